@@ -1,0 +1,245 @@
+/**
+ * The lowered program: what the explorer, the stepper and every later back end work on.
+ *
+ * It is plain data (it survives structured clone into a worker) and knows nothing of syntax. Control is a
+ * graph of *control states* per proctype, cut exactly as Spin cuts it, because the number of states of a model
+ * is part of the verdict and must equal Spin's. Data is a row of 32-bit *cells*: globals first, then one frame
+ * per process. Arrays and structures are flattened, so a reference is an offset plus indices.
+ */
+import type { OriginFrame, SourceFile, Span } from '../source.ts'
+
+/** What one cell may hold. `bits` is also what the packed state spends on it. */
+export type CellType = {
+  /** As declared: `byte`, `mtype`, `mtype:fruit`, `unsigned:3`, `chan` … */
+  readonly name: string
+  readonly bits: number
+  readonly signed: boolean
+  /** The index into `Program.mtypes` whose names its values carry; `null` for plain numbers. */
+  readonly mtype: number | null
+}
+
+/** A declared variable, as a tree: arrays and structures keep their shape for display. */
+export type Variable = {
+  readonly name: string
+  readonly typeName: string
+  /** First cell: from the start of the globals, or of the process frame, or of the surrounding structure. */
+  readonly offset: number
+  /** Array length; `null` for a variable that is no array. */
+  readonly length: number | null
+  /** Cells of one element. */
+  readonly stride: number
+  readonly cell: CellType | null
+  /** Fields with offsets relative to the element; `null` for scalars. */
+  readonly fields: readonly Variable[] | null
+  /** `hidden` variables are not part of the state. */
+  readonly hidden: boolean
+  readonly span: Span
+}
+
+/** The place of a value: `cells[base + offset + Σ index·stride]`. */
+export type Reference = {
+  readonly space: 'global' | 'local'
+  readonly offset: number
+  readonly indices: readonly {
+    readonly index: Expression
+    readonly length: number
+    readonly stride: number
+  }[]
+  readonly cell: CellType
+  /** As written, for messages. */
+  readonly text: string
+}
+
+export type UnaryOperator = '-' | '!' | '~'
+export type BinaryOperator =
+  | '+'
+  | '-'
+  | '*'
+  | '/'
+  | '%'
+  | '<<'
+  | '>>'
+  | '&'
+  | '|'
+  | '^'
+  | '<'
+  | '<='
+  | '>'
+  | '>='
+  | '=='
+  | '!='
+  | '&&'
+  | '||' // prettier: one line each would hide the two families
+
+/** How one field of a receive is treated. A `store` into `_` has no reference. */
+export type ReceiveField =
+  | { readonly kind: 'match'; readonly value: Expression }
+  | { readonly kind: 'store'; readonly to: Reference | null }
+
+/** Expressions are pure except `run`, which the checker allows only where Spin does. 32-bit C arithmetic. */
+export type Expression =
+  | { readonly kind: 'constant'; readonly value: number }
+  | { readonly kind: 'load'; readonly from: Reference }
+  | { readonly kind: 'unary'; readonly operator: UnaryOperator; readonly operand: Expression }
+  | {
+      readonly kind: 'binary'
+      readonly operator: BinaryOperator
+      readonly left: Expression
+      readonly right: Expression
+    }
+  | {
+      readonly kind: 'conditional'
+      readonly test: Expression
+      readonly then: Expression
+      readonly otherwise: Expression
+    }
+  | {
+      readonly kind: 'channel-test'
+      readonly test: 'len' | 'empty' | 'nempty' | 'full' | 'nfull'
+      readonly channel: Expression
+    }
+  | {
+      readonly kind: 'poll'
+      readonly channel: Expression
+      readonly fields: readonly ReceiveField[]
+      /** `??[…]`: any message of the channel, not only its head. */
+      readonly anywhere: boolean
+    }
+  | { readonly kind: 'pid' }
+  | { readonly kind: 'process-count' }
+  | { readonly kind: 'timeout' }
+  | {
+      readonly kind: 'run'
+      readonly proctype: number
+      readonly arguments: readonly Expression[]
+      readonly priority: number
+    }
+  | { readonly kind: 'enabled'; readonly process: Expression }
+  | { readonly kind: 'control-state'; readonly process: Expression }
+  | { readonly kind: 'priority'; readonly process: Expression }
+  | {
+      readonly kind: 'at-label'
+      readonly proctype: number
+      /** `null`: the only instance. */
+      readonly process: Expression | null
+      readonly states: readonly number[]
+    }
+  | {
+      readonly kind: 'remote'
+      readonly proctype: number
+      readonly process: Expression | null
+      readonly variable: Reference
+    }
+
+/** What a transition does. It is executable, and then done, in one indivisible step. */
+export type Action =
+  | { readonly kind: 'pass' }
+  | { readonly kind: 'else' }
+  | { readonly kind: 'test'; readonly test: Expression }
+  | { readonly kind: 'assign'; readonly to: Reference; readonly value: Expression }
+  | { readonly kind: 'assert'; readonly test: Expression; readonly text: string }
+  | { readonly kind: 'print'; readonly format: string; readonly arguments: readonly Expression[] }
+  | {
+      readonly kind: 'send'
+      readonly channel: Expression
+      readonly fields: readonly Expression[]
+      readonly sorted: boolean
+    }
+  | {
+      readonly kind: 'receive'
+      readonly channel: Expression
+      readonly fields: readonly ReceiveField[]
+      readonly anywhere: boolean
+      /** `<…>`: the message stays. */
+      readonly keep: boolean
+    }
+  | { readonly kind: 'set-priority'; readonly process: Expression; readonly value: Expression }
+  /** Runs the states from `entry` on, first executable transition each, until it reaches `Transition.target`. */
+  | { readonly kind: 'd_step'; readonly entry: number; readonly exits: readonly number[] }
+  /** The process ends: possible for the youngest only. */
+  | { readonly kind: 'end' }
+
+export type Transition = {
+  /** Index over the whole program: coverage and statement tables key on it. */
+  readonly id: number
+  readonly action: Action
+  /** Control state after it, in the same proctype. */
+  readonly target: number
+  /** The statement as the author wrote it, on one line. */
+  readonly text: string
+  /** The same with inline parameters replaced; equal to `text` where nothing was replaced. */
+  readonly expanded: string
+  readonly span: Span
+  /** Inlines and macros it came through, innermost first. */
+  readonly origin: readonly OriginFrame[]
+  /** Statement and target both lie inside an atomic: nobody else may run in between. */
+  readonly keepsControl: boolean
+  /** The statement lies inside an atomic: a rendezvous that arrives here gives exclusive control. */
+  readonly inAtomic: boolean
+}
+
+/** One value of a process's program counter. */
+export type ControlState = {
+  /** Index in its proctype. */
+  readonly id: number
+  readonly transitions: readonly Transition[]
+  /** `unless`: first transitions of the escapes that guard this state, the one that is tried first at the front. */
+  readonly escapes: readonly (readonly Transition[])[]
+  readonly span: Span
+  readonly labels: readonly string[]
+  /** Waiting here for ever is no error. */
+  readonly validEnd: boolean
+  readonly accept: boolean
+  readonly progress: boolean
+}
+
+export type Proctype = {
+  readonly name: string
+  readonly index: number
+  readonly span: Span
+  readonly kind: 'proctype' | 'init' | 'never'
+  readonly parameters: number
+  /** Parameters first, in order, then locals. */
+  readonly variables: readonly Variable[]
+  readonly cells: readonly CellType[]
+  /** Which cells are part of the state; `hidden` locals are not. */
+  readonly kept: readonly boolean[]
+  /** What leading declarations set when the process starts, in order. */
+  readonly initialise: readonly Initialiser[]
+  readonly states: readonly ControlState[]
+  readonly entry: number
+  /** The control state of the final curly brace. */
+  readonly end: number
+  readonly priority: number
+  readonly provided: Expression | null
+}
+
+/** Sets the cells `[offset, offset + count)` at start-up: to a value, or each to a new channel. */
+export type Initialiser =
+  | { readonly kind: 'value'; readonly to: Reference; readonly count: number; readonly value: Expression }
+  | { readonly kind: 'channel'; readonly offset: number; readonly count: number; readonly channel: number }
+
+/** One `[n] of { … }`: the shape of the channels that it makes. */
+export type ChannelShape = {
+  readonly name: string
+  readonly capacity: number
+  readonly fields: readonly CellType[]
+  readonly span: Span
+}
+
+export type Program = {
+  readonly main: string
+  readonly files: readonly SourceFile[]
+  /** Names of each mtype set; value `n` is `names[n - 1]`. */
+  readonly mtypes: readonly { readonly set: string; readonly names: readonly string[] }[]
+  readonly globals: readonly Variable[]
+  readonly cells: readonly CellType[]
+  readonly kept: readonly boolean[]
+  readonly initialise: readonly Initialiser[]
+  readonly channelShapes: readonly ChannelShape[]
+  readonly proctypes: readonly Proctype[]
+  /** Proctype indices in order of pid: `init` and each `active [n]` as often as it says. */
+  readonly initial: readonly number[]
+  /** All transitions by id. */
+  readonly transitions: readonly Transition[]
+}

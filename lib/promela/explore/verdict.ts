@@ -1,0 +1,66 @@
+/**
+ * What a search found. Three cases and no fourth: "not found within the limit" is not "proved".
+ */
+import type { Span } from '../source.ts'
+
+/** Raised whenever a change could alter a verdict, a count or a trace of some model; stored with each verdict. */
+export const checkerVersion = 'coherent-promela-1'
+
+export type Property = 'safety'
+
+export type ErrorKind =
+  | 'assertion'
+  | 'invalid-end-state'
+  | 'array-bounds'
+  | 'division-by-zero'
+  | 'channel'
+  | 'd_step-blocked'
+  | 'endless-step'
+  | 'too-many-processes'
+
+export type Bound = 'states' | 'memory' | 'time' | 'depth' | 'cancelled'
+
+/** Counts as Spin's unreduced graph has them: `states` is its "stored", `matched` its "matched". */
+export type Counts = {
+  readonly states: number
+  readonly matched: number
+  readonly transitions: number
+  /** Longest shortest path from the start, in moves (an atomic or a d_step is one). */
+  readonly depth: number
+  /** Bytes of state storage: pool, table and back pointers. */
+  readonly bytes: number
+}
+
+/** A violation with the schedule that leads to it. */
+export type Violation = {
+  readonly kind: ErrorKind
+  /** For a reader: "assertion violated: n == 2". */
+  readonly message: string
+  /** Where: the failing statement, or the statement that the first stuck process cannot pass. */
+  readonly span: Span
+  /** The process that fails; for an invalid end state the first stuck one. */
+  readonly pid: number
+  /** Step indices from the initial state, for `replay`. The last one is the failing step, if a step fails. */
+  readonly trace: readonly number[]
+}
+
+/** A statement that no explored run executed. */
+export type Unreached = { readonly proctype: string; readonly text: string; readonly span: Span }
+
+export type Verdict =
+  | { readonly kind: 'holds'; readonly counts: Counts; readonly unreached: readonly Unreached[] }
+  | ({
+      readonly kind: 'violated'
+      readonly counts: Counts
+      /** The first (breadth first: a shortest) violation; how many there were when all were asked for. */
+      readonly errors: number
+      /** The search went on to the end (`allErrors`), so the counts are those of the whole graph. */
+      readonly complete: boolean
+    } & Violation)
+  | {
+      readonly kind: 'unfinished'
+      readonly counts: Counts
+      readonly bound: Bound
+      /** For a reader: "stopped at 1,000,000 states". */
+      readonly message: string
+    }

@@ -1,0 +1,48 @@
+/**
+ * What page and checker worker say to each other. A worker does one job at a time; a new `check` replaces the
+ * old one. Every answer carries the `job` it belongs to, so late ones can be dropped.
+ */
+import type { Diagnostic } from '../diagnostic.ts'
+import type { Progress } from '../explore/search.ts'
+import type { Property, Verdict } from '../explore/verdict.ts'
+
+export type CheckLimits = {
+  readonly maxStates?: number
+  readonly maxMemoryBytes?: number
+  /** Wall clock; the verdict is then `unfinished` with bound `time`. */
+  readonly maxMs?: number
+}
+
+export type ToWorker =
+  | {
+      readonly kind: 'check'
+      readonly job: number
+      /** By path; a plain array of pairs, so that the message is plain data. */
+      readonly files: readonly (readonly [path: string, text: string])[]
+      readonly main: string
+      readonly defines: Readonly<Record<string, string>>
+      readonly property: Property
+      readonly order?: 'bfs' | 'dfs'
+      readonly limits?: CheckLimits
+    }
+  | { readonly kind: 'cancel'; readonly job: number }
+
+export type FromWorker =
+  /** The text is not a model: nothing was searched. */
+  | { readonly kind: 'rejected'; readonly job: number; readonly diagnostics: readonly Diagnostic[] }
+  /** At least every 100 ms while the search runs. */
+  | {
+      readonly kind: 'progress'
+      readonly job: number
+      readonly progress: Progress
+      readonly elapsedMs: number
+    }
+  | {
+      readonly kind: 'verdict'
+      readonly job: number
+      readonly verdict: Verdict
+      readonly diagnostics: readonly Diagnostic[]
+      readonly elapsedMs: number
+    }
+  /** A bug in the checker, never the model's fault. */
+  | { readonly kind: 'failed'; readonly job: number; readonly message: string }
