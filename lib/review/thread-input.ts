@@ -1,0 +1,56 @@
+import { z } from 'zod'
+
+/**
+ * What the forms of threads send, and what their text becomes before anything looks at it.
+ *
+ * A browser's textarea sends CRLF; Postgres takes no NUL. Nothing else of the words is touched: a comment goes out
+ * by mail as it was typed.
+ */
+export const COMMENT_LIMIT = 65_536
+
+export function normalizeBody(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: NUL is what is removed
+  return text.replace(/\r\n?/g, '\n').replace(/\u0000/g, '')
+}
+
+const grouped = (n: number) => n.toLocaleString('en-US')
+
+const body = z
+  .string()
+  .transform(normalizeBody)
+  .superRefine((text, context) => {
+    if (text.trim() === '')
+      context.addIssue({ code: 'custom', message: 'Write something first: a comment is not empty.' })
+    if (text.length > COMMENT_LIMIT) {
+      context.addIssue({
+        code: 'custom',
+        message: `This comment has ${grouped(text.length)} characters; the limit is ${grouped(COMMENT_LIMIT)}. Shorten it by ${grouped(text.length - COMMENT_LIMIT)}, or split it.`,
+      })
+    }
+  })
+
+/** Made with the form, sent with each try: a double click or a retry makes one comment. */
+const clientKey = z.uuid('The form lost its key; load the page again (copy your text first).')
+
+const slug = z.string().regex(/^[a-z0-9][a-z0-9-]{1,79}$/)
+const blockKey = z.string().min(1).max(200)
+
+export const OpenThreadInput = z.object({
+  slug,
+  revision: z.coerce.number().int().positive(),
+  blockKey,
+  body,
+  clientKey,
+})
+
+export const ReplyInput = z.object({ commentId: z.uuid(), body, clientKey })
+
+export const EditInput = z.object({
+  commentId: z.uuid(),
+  /** The version that the editor saw: someone with an older one is told, and loses nothing. */
+  lockVersion: z.coerce.number().int().nonnegative(),
+  body,
+})
+
+export const ThreadInput = z.object({ threadId: z.uuid() })
+export const CommentInput = z.object({ commentId: z.uuid() })

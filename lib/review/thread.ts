@@ -1,0 +1,101 @@
+import { unreachable } from '../result.ts'
+
+/** What the page shows of threads: plain data, made by `threads.server.ts`. */
+export type PersonShown = { readonly id: string; readonly name: string; readonly roles: readonly string[] }
+
+export type CommentShown = {
+  readonly id: string
+  /** Position in the thread, from 1; part of the permalink `#c<seq>`. */
+  readonly seq: number
+  readonly parentId: string | null
+  readonly author: PersonShown
+  /** Markdown as it was typed; empty when deleted. */
+  readonly body: string
+  /** RFC 3339, UTC. */
+  readonly at: string
+  readonly editedAt: string | null
+  readonly versions: number
+  readonly lockVersion: number
+  readonly deleted: { readonly by: string; readonly at: string } | null
+  readonly mayEdit: boolean
+  readonly mayDelete: boolean
+}
+
+export type ThreadShown = {
+  readonly id: string
+  readonly number: number
+  readonly kind: 'note' | 'question' | 'issue' | 'objection'
+  readonly state: 'open' | 'answered' | 'resolved' | 'dropped' | 'superseded' | 'overridden'
+  readonly openedBy: PersonShown
+  readonly resolved: { readonly by: string; readonly at: string } | null
+  readonly anchor: {
+    readonly revision: number
+    readonly blockKey: string
+    readonly exact: string
+    readonly prefix: string
+    readonly suffix: string
+  }
+  readonly comments: readonly CommentShown[]
+  readonly mayResolve: boolean
+  readonly mayReopen: boolean
+}
+
+export type CommentNode = CommentShown & { readonly replies: readonly CommentNode[] }
+
+/**
+ * The comments of a thread as a tree, each level in the order of writing. A deleted comment stays as a node, so its
+ * replies keep their place. Comments come ordered by `seq`, and a parent is always older than its reply; a comment
+ * whose parent is not in the list stands at the top rather than nowhere.
+ */
+export function commentTree(comments: readonly CommentShown[]): readonly CommentNode[] {
+  const nodes = new Map<string, CommentNode & { replies: CommentNode[] }>()
+  const roots: CommentNode[] = []
+  for (const comment of comments) {
+    const node = { ...comment, replies: [] }
+    nodes.set(comment.id, node)
+    const parent = comment.parentId === null ? undefined : nodes.get(comment.parentId)
+    if (parent) parent.replies.push(node)
+    else roots.push(node)
+  }
+  return roots
+}
+
+/** Why a thread or comment was not written. Each has words for the form it came from (`describeFailure`). */
+export type ThreadFailure =
+  | { readonly kind: 'signed-out' }
+  | { readonly kind: 'forbidden' }
+  | { readonly kind: 'no-such-revision' }
+  | { readonly kind: 'no-such-comment' }
+  | { readonly kind: 'no-such-thread' }
+  | { readonly kind: 'block-gone'; readonly blockKey: string }
+  | { readonly kind: 'comment-deleted' }
+  | { readonly kind: 'key-used'; readonly seq: number }
+  | { readonly kind: 'edited-meanwhile'; readonly theirs: string; readonly lockVersion: number }
+  | { readonly kind: 'not-a-note' }
+
+export function describeFailure(failure: ThreadFailure): string {
+  switch (failure.kind) {
+    case 'signed-out':
+      return 'You are not signed in any more. Sign in in another tab, then send again: your text stays here.'
+    case 'forbidden':
+      return 'Your role in this proposal does not allow this.'
+    case 'no-such-revision':
+      return 'This revision does not exist (any more). Copy your text and open the proposal again.'
+    case 'no-such-comment':
+      return 'This comment does not exist. Copy your text and open the thread again.'
+    case 'no-such-thread':
+      return 'This thread does not exist. Open the proposal again.'
+    case 'block-gone':
+      return `There is no passage “${failure.blockKey}” in this revision. Copy your text and comment on another passage.`
+    case 'comment-deleted':
+      return 'The comment that you answer was deleted meanwhile. Your text stays here: reply to another comment of the thread.'
+    case 'key-used':
+      return `This form was sent before and made comment ${failure.seq}. Send again to add these words as another comment.`
+    case 'edited-meanwhile':
+      return 'The comment was changed in another tab meanwhile. Its present text is below yours; send again to replace it.'
+    case 'not-a-note':
+      return 'Only a note is resolved here.'
+    default:
+      return unreachable(failure)
+  }
+}

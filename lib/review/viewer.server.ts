@@ -1,0 +1,19 @@
+import 'server-only'
+import { auth } from '../auth.server.ts'
+import { db } from '../db.server.ts'
+import type { Viewer } from './permission.ts'
+
+/** Who sends this request, from its session cookie; `null` without a valid session. */
+export async function viewerFrom(headers: Headers): Promise<Viewer> {
+  // Without this look, each page view of a reader without an account would ask the database for a session.
+  if (!headers.get('cookie')?.includes('coherent.session_token')) return null
+  const session = await auth().api.getSession({ headers })
+  if (!session) return null
+  const account = await db().authUser.findUnique({
+    where: { id: session.user.id },
+    select: { person: { select: { id: true, name: true, administrator: true } } },
+  })
+  if (!account) return null
+  const { id, name, administrator } = account.person
+  return { personId: id, name, administrator }
+}
