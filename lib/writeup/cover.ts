@@ -1,0 +1,198 @@
+/**
+ * The fields of `cover.mdx` and of a write-up's front matter, checked and turned into values of this program.
+ *
+ * What a revision exports must be a pure function of its bundle, so everything that a mail needs (addresses,
+ * date with zone, change-id, mail domain) is here and nothing is taken from the clock or the host.
+ */
+import { z } from 'zod'
+import { NAME_PATTERN } from './allow-list.ts'
+
+export type ModelDefine = {
+  readonly name: string
+  /** null: `-DNAME` without a value. */
+  readonly value: string | null
+}
+
+export type ModelVariant = { readonly name: string; readonly defines: readonly ModelDefine[] }
+
+export type ModelDeclaration = {
+  readonly name: string
+  /** Path in the bundle, `models/….pml`. */
+  readonly file: string
+  readonly title: string
+  /** At least one; the first is the default. */
+  readonly variants: readonly ModelVariant[]
+}
+
+export type Cover = {
+  readonly title: string
+  /** The subsystem, first word of every subject: `io_uring`. */
+  readonly area: string
+  /** Mailboxes, `Name <address>`; at least one. The first is the sender. */
+  readonly authors: readonly string[]
+  readonly to: readonly string[]
+  readonly cc: readonly string[]
+  /** RFC 3339 with its zone, as the author wrote it. */
+  readonly date: string
+  readonly changeId: string
+  /** From 1. */
+  readonly revision: number
+  /** One entry for each change since the revision before; empty for revision 1. */
+  readonly changelog: readonly string[]
+  /** `futex@1`. */
+  readonly questionnaire: string
+  /** The domain of Message-IDs: as given, else that of the first author's address. */
+  readonly mailDomain: string
+  /** Where the instance that publishes this is reached; null: the instance's own address. No final slash. */
+  readonly baseUrl: string | null
+  readonly models: readonly ModelDeclaration[]
+}
+
+const MAILBOX = /^(?:[^<>@,;:\r\n]+ <([^\s<>@,;]+@[A-Za-z0-9.-]+)>|([^\s<>@,;]+@[A-Za-z0-9.-]+))$/
+const MODEL_FILE = /^models\/[A-Za-z0-9][A-Za-z0-9._-]*\.pml$/
+const DOMAIN = /^(?=.{1,200}$)[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+$/
+/** `area: title` is a subject, which mail limits to 75 characters. */
+const MAX_SUBJECT_PHRASE = 75
+
+const line = (name: string, max: number) =>
+  z
+    .string(`write ${name} as text on one line`)
+    .trim()
+    .min(1, `write ${name}; it is empty`)
+    .max(max, `at most ${max} characters`)
+    .regex(/^[^\r\n]*$/, 'keep it on one line')
+
+const mailbox = z.string('write an address, such as `Name <name@example.org>`').trim().regex(MAILBOX, {
+  error: 'write one address, such as `Name <name@example.org>`',
+})
+const mailboxes = z.array(mailbox, 'write a list of addresses')
+
+const define = z
+  .union([z.string().regex(/^[^\r\n]{0,200}$/, 'keep it on one line'), z.number(), z.null()], {
+    error: 'a define is empty, a number or a word',
+  })
+  .transform((value) => (value === null || value === '' ? null : String(value)))
+
+const model = z.strictObject(
+  {
+    file: z
+      .string('name the file, such as `models/wake-order.pml`')
+      .regex(MODEL_FILE, 'write a path such as `models/wake-order.pml`'),
+    title: line('the title', 200),
+    variants: z
+      .record(
+        z.string().regex(NAME_PATTERN, 'a variant is named by letters, digits, `-` and `_`'),
+        z
+          .record(
+            z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,63}$/, 'a define is named like a C identifier'),
+            define,
+            'write a mapping of defines; `{}` for none',
+          )
+          .nullable(),
+        'write the variants as a mapping, such as `correct: {}`',
+      )
+      .refine((variants) => Object.keys(variants).length > 0, 'declare at least one variant'),
+  },
+  'write a mapping with `file`, `title` and `variants`',
+)
+
+const modelsField = z
+  .record(
+    z.string().regex(NAME_PATTERN, 'a model is named by letters, digits, `-` and `_`'),
+    model,
+    'write a mapping of models',
+  )
+  .nullish()
+  .transform((models): ModelDeclaration[] =>
+    Object.entries(models ?? {}).map(([name, { file, title, variants }]) => ({
+      name,
+      file,
+      title,
+      variants: Object.entries(variants).map(([variant, defines]) => ({
+        name: variant,
+        defines: Object.entries(defines ?? {}).map(([key, value]) => ({ name: key, value })),
+      })),
+    })),
+  )
+
+export const coverSchema = z
+  .strictObject(
+    {
+      title: line('the title', 70),
+      area: line('the area', 40),
+      authors: mailboxes.min(1, 'name at least one author'),
+      to: mailboxes.min(1, 'name at least one list'),
+      cc: mailboxes.nullish().transform((list) => list ?? []),
+      date: z.string('write a date such as `2026-11-23T10:00:00+01:00`').refine(isInstant, {
+        error: 'write date, time and zone, such as `2026-11-23T10:00:00+01:00`',
+      }),
+      'change-id': z
+        .string('write a change-id such as `20261123-io-uring-futex-1a2b3c4d`')
+        .regex(/^\d{8}-[a-z0-9]+(?:-[a-z0-9]+)*-[0-9a-f]{8}$/, {
+          error: 'write day, slug and 8 hex digits, such as `20261123-io-uring-futex-1a2b3c4d`',
+        }),
+      revision: z.int('write the revision as a number').min(1, 'revisions count from 1').max(999),
+      changelog: z
+        .array(line('the entry', 500), 'write a list of what changed')
+        .nullish()
+        .transform((list) => list ?? []),
+      questionnaire: z
+        .string('name the questionnaire, such as `futex@1`')
+        .regex(/^[a-z][a-z0-9-]*@\d+$/, 'write name and version, such as `futex@1`'),
+      'mail-domain': z
+        .string('write a domain')
+        .regex(DOMAIN, 'write a domain such as `example.org`')
+        .optional(),
+      'base-url': z
+        .url({ protocol: /^https?$/, error: 'write an address that begins with https://' })
+        .transform((url) => url.replace(/\/+$/, ''))
+        .optional(),
+      models: modelsField,
+    },
+    'write the fields of the cover',
+  )
+  .superRefine((cover, context) => {
+    const phrase = cover.area.length + 2 + cover.title.length
+    if (phrase > MAX_SUBJECT_PHRASE) {
+      context.addIssue({
+        code: 'custom',
+        path: ['title'],
+        message: `area and title make a subject of ${phrase} characters; at most ${MAX_SUBJECT_PHRASE} fit`,
+      })
+    }
+    if (cover.revision > 1 && cover.changelog.length === 0) {
+      const message = `revision ${cover.revision} needs a list of what changed since revision ${cover.revision - 1}`
+      context.addIssue({
+        code: 'custom',
+        path: ['changelog'],
+        message,
+      })
+    }
+  })
+  .transform((cover): Cover => {
+    const { 'change-id': changeId, 'mail-domain': mailDomain, 'base-url': baseUrl, ...same } = cover
+    return {
+      ...same,
+      changeId,
+      mailDomain: mailDomain ?? domainOf(cover.authors[0] ?? ''),
+      baseUrl: baseUrl ?? null,
+    }
+  })
+
+export const writeupSchema = z.strictObject({ title: line('the title', 75) }, 'write a `title:`')
+
+function domainOf(author: string): string {
+  return /@([A-Za-z0-9.-]+)>?$/.exec(author)?.[1] ?? ''
+}
+
+/** RFC 3339 with a zone, and a day that exists (`2026-02-30` does not). */
+function isInstant(text: string): boolean {
+  const parts =
+    /^(\d{4})-(\d\d)-(\d\d)T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/.exec(
+      text,
+    )
+  if (!parts) return false
+  const [year, month, day] = parts.slice(1, 4).map(Number) as [number, number, number]
+  const civil = new Date(Date.UTC(year, month - 1, day))
+  return civil.getUTCFullYear() === year && civil.getUTCMonth() === month - 1 && civil.getUTCDate() === day
+}

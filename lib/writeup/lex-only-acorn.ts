@@ -1,0 +1,32 @@
+/**
+ * A stand-in for the JavaScript parser that MDX's tokenizer asks about expressions and imports.
+ *
+ * Nothing that is JavaScript is allowed in a write-up, so there is no reason to parse it. The stand-in accepts
+ * every expression as it is; the tree then holds an `mdxjsEsm` or `mdx…Expression` node with its place, and
+ * `check-tree.ts` refuses all of them with our own words. With the real parser the first invalid expression
+ * would end the parse and hide every problem after it, and hostile text would reach one parser more.
+ *
+ * An expression ends at the first `}` in this mode; `{a: {b}}` is reported as `{a: {b}`, which is enough.
+ */
+type AcornLike = NonNullable<NonNullable<Parameters<typeof import('remark-mdx').default>[0]>['acorn']>
+
+const lexOnly = {
+  /** Imports, exports, and expressions that are empty: a program without statements. */
+  parse: (source: string) => ({
+    type: 'Program',
+    start: 0,
+    end: source.length,
+    body: [],
+    sourceType: 'module',
+  }),
+  /** An object without properties that spans the whole source: valid as an expression and as a spread. */
+  parseExpressionAt: (source: string) => ({
+    type: 'ObjectExpression',
+    start: 0,
+    end: source.length,
+    properties: [],
+  }),
+}
+
+// The tokenizer uses these two methods only; the rest of acorn's interface is its parser classes.
+export const lexOnlyAcorn = lexOnly as unknown as AcornLike
