@@ -155,7 +155,16 @@ function createCluster({ binaries, user, root, data }) {
       chownSync(fresh, user.uid, user.gid)
       chownSync(passwordFile, user.uid, user.gid)
     }
-    const flags = ['-U', 'postgres', '-A', 'scram-sha-256', '-E', 'UTF8', '--locale=C.UTF-8', '--no-instructions']
+    const flags = [
+      '-U',
+      'postgres',
+      '-A',
+      'scram-sha-256',
+      '-E',
+      'UTF8',
+      '--locale=C.UTF-8',
+      '--no-instructions',
+    ]
     const made = spawnSync(binaries.initdb, ['-D', fresh, `--pwfile=${passwordFile}`, ...flags], {
       ...user,
       cwd: '/',
@@ -164,7 +173,8 @@ function createCluster({ binaries, user, root, data }) {
     })
     if (made.error) throw made.error
     if (made.status !== 0) {
-      if (/No space left|could not write|Disk quota/.test(made.stderr)) throw explain({ code: 'ENOSPC' }, root)
+      if (/No space left|could not write|Disk quota/.test(made.stderr))
+        throw explain({ code: 'ENOSPC' }, root)
       throw new StartFailure(`initdb could not create a database in ${root}:\n${made.stderr.trim()}`)
     }
     writeFileSync(join(fresh, 'superuser.password'), password, { mode: 0o600 })
@@ -221,7 +231,8 @@ async function startServer({ binaries, user, data, urlFor, settings }) {
         return { pid: child.pid, port }
       } catch (error) {
         await client.end().catch(() => {}) // never connected: nothing to lose
-        if (Date.now() > deadline) throw new StartFailure(`Postgres does not answer: ${error.message}\n${output}`)
+        if (Date.now() > deadline)
+          throw new StartFailure(`Postgres does not answer: ${error.message}\n${output}`)
         await sleep(25)
       }
     }
@@ -239,7 +250,12 @@ async function startServer({ binaries, user, data, urlFor, settings }) {
  * Starts (or adopts) the Postgres of `dataRoot` and makes sure that `database` exists.
  * `stop` ends the server whoever started it: call it only as the holder of the data folder's lock.
  */
-export async function startEmbeddedPostgres({ dataRoot, database = 'coherent', settings = [], log = () => {} }) {
+export async function startEmbeddedPostgres({
+  dataRoot,
+  database = 'coherent',
+  settings = [],
+  log = () => {},
+}) {
   const user = unprivilegedUser()
   const places = reachablePlaces(await platformBinaries(), user, resolve(dataRoot), log)
   const data = join(places.root, 'postgres')

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import { makeSelector } from '../anchor/selector.ts'
 import { db, isUniqueViolation, type Transaction, writeAs } from '../db.server.ts'
-import { err, ok, type Result } from '../result.ts'
+import { err, invariant, ok, type Result } from '../result.ts'
 import {
   type Action,
   can,
@@ -157,14 +157,19 @@ export function openThread(
 
     const block = await tx.block.findUnique({
       where: { revisionId_key: { revisionId: revision.id, key: input.blockKey } },
-      select: { textStart: true, textEnd: true },
+      select: { key: true, textStart: true, textEnd: true },
     })
     if (!block) throw new Refused({ kind: 'block-gone', blockKey: input.blockKey })
-    const selector = makeSelector({
-      key: input.blockKey,
-      text: revision.plainText.slice(block.textStart, block.textEnd),
-      textVersion: revision.textVersion,
-    })
+    const pointed = makeSelector(
+      {
+        text: revision.plainText,
+        textVersion: revision.textVersion,
+        blocks: [{ key: block.key, start: block.textStart, end: block.textEnd }],
+      },
+      block.key,
+    )
+    invariant(pointed.ok, `block ${block.key} of revision ${revision.id} has text`)
+    const selector = pointed.value
 
     // The number comes from the proposal's own counter, never max()+1: the row lock makes it unique.
     const { nextThread } = await tx.proposal.update({

@@ -1,0 +1,51 @@
+import type { Metadata } from 'next'
+import { headers } from 'next/headers'
+import { AccountForm } from '#components/account/account-form.tsx'
+import page from '#components/ui/page.module.css'
+import { SubmitButton } from '#components/ui/submit-button.tsx'
+import { isFirstAdminToken } from '#lib/review/first-admin.server.ts'
+import { viewerFrom } from '#lib/review/viewer.server.ts'
+import { becomeFirstAdminAction, signUpAction } from '../../sign-in/actions.ts'
+
+export const metadata: Metadata = { title: 'First administrator', robots: 'noindex' }
+
+export default async function FirstAdminPage({ params }: { params: Promise<{ token: string }> }) {
+  const { token } = await params
+  const viewer = await viewerFrom(await headers())
+  const valid = await isFirstAdminToken(token)
+  return (
+    <div className={page.page}>
+      <h1>First administrator</h1>
+      {!valid && (
+        <p>
+          {viewer?.administrator
+            ? 'You are an administrator of this installation.'
+            : 'This link was used, or a newer one replaced it. The last line that the server logged at its start has the link that works, as long as there is no administrator.'}
+        </p>
+      )}
+      {valid && viewer && (
+        <form action={becomeFirstAdminAction}>
+          <p>You are signed in as {viewer.name}. The link makes this account an administrator, once.</p>
+          <input type="hidden" name="firstAdminToken" value={token} />
+          <SubmitButton>Become administrator</SubmitButton>
+        </form>
+      )}
+      {valid && !viewer && (
+        <>
+          <p>The account that you make here administers this installation. The link works once.</p>
+          <AccountForm
+            action={signUpAction}
+            fields={['name', 'email', 'password']}
+            newPassword
+            submit="Make the administrator’s account"
+            hidden={{ firstAdminToken: token, next: '/' }}
+          />
+          <p>
+            You have an account? <a href={`/sign-in?next=/first-admin/${token}`}>Sign in first</a>, then open
+            this link again.
+          </p>
+        </>
+      )}
+    </div>
+  )
+}

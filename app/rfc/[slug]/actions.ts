@@ -1,0 +1,115 @@
+'use server'
+import { randomUUID } from 'node:crypto'
+import { revalidatePath } from 'next/cache'
+import { headers } from 'next/headers'
+import { redirect } from 'next/navigation'
+import type { z } from 'zod'
+import type { CommentFormState } from '#components/review/comment-form-state.ts'
+import type { Result } from '#lib/result.ts'
+import { commentTreeOf } from '#lib/review/comment-markdown.ts'
+import { describeFailure, type ThreadFailure } from '#lib/review/thread.ts'
+import {
+  CommentInput,
+  EditInput,
+  normalizeBody,
+  OpenThreadInput,
+  ReplyInput,
+  ThreadInput,
+} from '#lib/review/thread-input.ts'
+import {
+  deleteComment,
+  editComment,
+  openThread,
+  type Place,
+  reply,
+  setNoteResolved,
+} from '#lib/review/threads.server.ts'
+import { viewerFrom } from '#lib/review/viewer.server.ts'
+
+const fieldsOf = (form: FormData): Record<string, unknown> => Object.fromEntries(form.entries())
+
+/**
+ * One try of a comment form: preview, or parse and write. What was typed goes back into the form whatever happens.
+ * With JavaScript the answer says where the comment is; without it the browser is sent there.
+ */
+async function tryForm<Input>(
+  state: CommentFormState,
+  form: FormData,
+  schema: z.ZodType<Input>,
+  write: (input: Input) => Promise<Result<Place, ThreadFailure>>,
+): Promise<CommentFormState> {
+  const typed = normalizeBody(String(form.get('body') ?? ''))
+  const again = { ...state, typed, error: null, preview: null, done: null }
+  const input = schema.safeParse(fieldsOf(form))
+  if (!input.success) {
+    const ours = input.error.issues.find(({ path }) => path[0] === 'body' || path[0] === 'clientKey')
+    return {
+      ...again,
+      error: ours?.message ?? 'The form is damaged. Copy your text and load the page again.',
+    }
+  }
+  if (form.get('intent') === 'preview') return { ...again, preview: commentTreeOf(typed) }
+  const written = await write(input.data)
+  if (!written.ok) {
+    const { error } = written
+    return {
+      ...again,
+      error: describeFailure(error),
+      clientKey: error.kind === 'key-used' ? randomUUID() : state.clientKey,
+      theirs:
+        error.kind === 'edited-meanwhile'
+          ? { body: error.theirs, lockVersion: error.lockVersion }
+          : state.theirs,
+    }
+  }
+  const { slug, thread, comment } = written.value
+  revalidatePath(`/rfc/${slug}`, 'layout')
+  if (form.get('scripted') === '1') {
+    return { ...again, typed: '', clientKey: randomUUID(), done: { thread, comment } }
+  }
+  redirect(`/rfc/${slug}/t/${thread}#c${comment}`)
+}
+
+export async function openThreadAction(state: CommentFormState, form: FormData): Promise<CommentFormState> {
+  const viewer = await viewerFrom(await headers())
+  return tryForm(state, form, OpenThreadInput, (input) => openThread(viewer, input))
+}
+
+export async function replyAction(state: CommentFormState, form: FormData): Promise<CommentFormState> {
+  const viewer = await viewerFrom(await headers())
+  return tryForm(state, form, ReplyInput, (input) => reply(viewer, input))
+}
+
+export async function editAction(state: CommentFormState, form: FormData): Promise<CommentFormState> {
+  const viewer = await viewerFrom(await headers())
+  return tryForm(state, form, EditInput, (input) => editComment(viewer, input))
+}
+
+/** A button's action: back to the place it stood, or to the thread with the words of what went wrong. */
+async function press(form: FormData, work: () => Promise<Result<Place, ThreadFailure>>): Promise<void> {
+  const done = await work()
+  if (done.ok) {
+    revalidatePath(`/rfc/${done.value.slug}`, 'layout')
+    redirect(`/rfc/${done.value.slug}/t/${done.value.thread}#c${done.value.comment}`)
+  }
+  const slug = String(form.get('slug') ?? '')
+  redirect(`/problem?kind=${done.error.kind}&back=${encodeURIComponent(`/rfc/${slug}`)}`)
+}
+
+export async function deleteCommentAction(form: FormData): Promise<void> {
+  const viewer = await viewerFrom(await headers())
+  const { commentId } = CommentInput.parse(fieldsOf(form))
+  await press(form, () => deleteComment(viewer, commentId))
+}
+
+export async function resolveAction(form: FormData): Promise<void> {
+  const viewer = await viewerFrom(await headers())
+  const { threadId } = ThreadInput.parse(fieldsOf(form))
+  await press(form, () => setNoteResolved(viewer, threadId, true))
+}
+
+export async function reopenAction(form: FormData): Promise<void> {
+  const viewer = await viewerFrom(await headers())
+  const { threadId } = ThreadInput.parse(fieldsOf(form))
+  await press(form, () => setNoteResolved(viewer, threadId, false))
+}

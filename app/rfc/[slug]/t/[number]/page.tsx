@@ -1,0 +1,137 @@
+import { randomUUID } from 'node:crypto'
+import type { Metadata } from 'next'
+import { headers } from 'next/headers'
+import { notFound } from 'next/navigation'
+import { CommentForm } from '#components/review/comment-form.tsx'
+import { Compose } from '#components/review/compose.tsx'
+import { Thread } from '#components/review/thread.tsx'
+import { When } from '#components/review/when.tsx'
+import page from '#components/ui/page.module.css'
+import { commentVersions, findThread } from '#lib/review/threads.server.ts'
+import { viewerFrom } from '#lib/review/viewer.server.ts'
+import {
+  deleteCommentAction,
+  editAction,
+  openThreadAction,
+  reopenAction,
+  replyAction,
+  resolveAction,
+} from '../../actions.ts'
+import styles from './thread-page.module.css'
+
+type Props = {
+  params: Promise<{ slug: string; number: string }>
+  searchParams: Promise<{ reply?: string; edit?: string; versions?: string }>
+}
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  const { slug, number } = await params
+  return { title: `Thread ${number} of ${slug}` }
+}
+
+export default async function ThreadPage({ params, searchParams }: Props) {
+  const [{ slug, number }, asked] = await Promise.all([params, searchParams])
+  if (!/^[1-9]\d{0,8}$/.test(number)) notFound()
+  const viewer = await viewerFrom(await headers())
+  const thread = await findThread(viewer, slug, Number(number))
+  if (!thread) notFound()
+
+  const here = `/rfc/${slug}/t/${thread.number}`
+  const { anchor } = thread
+  const place = `/rfc/${slug}/v${anchor.revision}#b-${anchor.blockKey}`
+  const shown = thread.comments.find(({ id }) => id === asked.versions)
+  const versions = shown ? await commentVersions(viewer, shown.id) : []
+
+  const form = (commentId: string) => {
+    const comment = thread.comments.find(({ id }) => id === commentId)
+    if (!comment) return null
+    if (asked.edit === commentId && comment.mayEdit) {
+      return (
+        <CommentForm
+          action={editAction}
+          label={`Edit comment ${comment.seq}`}
+          submit="Save"
+          clientKey={randomUUID()}
+          hidden={{ commentId, lockVersion: String(comment.lockVersion) }}
+          initial={comment.body}
+          cancelHref={`${here}#c${comment.seq}`}
+        />
+      )
+    }
+    if (asked.reply === commentId && viewer) {
+      return (
+        <CommentForm
+          action={replyAction}
+          label="Your reply"
+          submit="Reply"
+          clientKey={randomUUID()}
+          hidden={{ commentId }}
+          cancelHref={`${here}#c${comment.seq}`}
+        />
+      )
+    }
+    return null
+  }
+
+  return (
+    <div className={page.page}>
+      <p className={styles.up}>
+        <a href={`/rfc/${slug}`}>{slug}</a>
+      </p>
+      <h1>
+        Thread {thread.number}: {thread.kind}, {thread.state}
+      </h1>
+      <figure className={styles.quote}>
+        <blockquote>
+          <span className={styles.around}>{anchor.prefix}</span>
+          <mark>{anchor.exact}</mark>
+          <span className={styles.around}>{anchor.suffix}</span>
+        </blockquote>
+        <figcaption>
+          <a href={place}>This passage in v{anchor.revision}</a>, where the thread was opened
+        </figcaption>
+      </figure>
+      {asked.edit && (
+        <p role="status">You edit a comment. The text it has now is kept with the older versions.</p>
+      )}
+      <Thread
+        thread={thread}
+        context={{
+          slug,
+          actions: { resolve: resolveAction, reopen: reopenAction, remove: deleteCommentAction },
+          replyHref: (commentId, at) => `${here}?reply=${commentId}#${at}`,
+          form,
+          signedIn: viewer !== null,
+          layout: 'page',
+        }}
+      />
+      {!viewer && (
+        <p>
+          <a href={`/sign-in?next=${encodeURIComponent(here)}`}>Sign in</a> to reply.
+        </p>
+      )}
+      {shown && (
+        <section aria-labelledby="versions">
+          <h2 id="versions">Earlier texts of comment {shown.seq}</h2>
+          {versions.map((version) => (
+            <div key={version.version}>
+              <h3>
+                Version {version.version}, until <When at={version.at} />
+              </h3>
+              <pre className={styles.version}>{version.body}</pre>
+            </div>
+          ))}
+        </section>
+      )}
+      {viewer && (
+        <Compose
+          slug={slug}
+          revision={anchor.revision}
+          openThread={openThreadAction}
+          reply={replyAction}
+          layout="page"
+        />
+      )}
+    </div>
+  )
+}

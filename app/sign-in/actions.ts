@@ -1,0 +1,54 @@
+'use server'
+import { headers } from 'next/headers'
+import { redirect } from 'next/navigation'
+import { type AccountFormState, rejected } from '#components/account/account-form-state.ts'
+import { becomeFirstAdmin } from '#lib/review/first-admin.server.ts'
+import { signIn, signOut, signUp } from '#lib/review/sign-in.server.ts'
+import { SignInInput, SignUpInput, safeReturnPath } from '#lib/review/sign-in.ts'
+import { viewerFrom } from '#lib/review/viewer.server.ts'
+
+const text = (form: FormData, name: string) => String(form.get(name) ?? '')
+
+export async function signInAction(_: AccountFormState, form: FormData): Promise<AccountFormState> {
+  const typed = { email: text(form, 'email') }
+  const input = SignInInput.safeParse({ ...typed, password: text(form, 'password') })
+  if (!input.success) return rejected(typed, input.error)
+  const signedIn = await signIn(input.data, await headers())
+  if (!signedIn.ok) {
+    const message =
+      signedIn.error === 'wrong-password'
+        ? 'No account has this address and password.'
+        : 'Too many tries for this address. Wait 15 minutes, then try again.'
+    return { typed, errors: { form: message } }
+  }
+  redirect(safeReturnPath(text(form, 'next')))
+}
+
+export async function signUpAction(_: AccountFormState, form: FormData): Promise<AccountFormState> {
+  const typed = { name: text(form, 'name'), email: text(form, 'email') }
+  const input = SignUpInput.safeParse({ ...typed, password: text(form, 'password') })
+  if (!input.success) return rejected(typed, input.error)
+  const signedUp = await signUp(input.data, await headers())
+  if (!signedUp.ok) {
+    return signedUp.error === 'address-taken'
+      ? { typed, errors: { email: 'An account with this address exists. Sign in instead.' } }
+      : { typed, errors: { form: 'Too many new accounts at the moment. Try again in ten minutes.' } }
+  }
+  const token = text(form, 'firstAdminToken')
+  if (token) {
+    const viewer = { personId: signedUp.value.personId, name: input.data.name, administrator: false }
+    await becomeFirstAdmin(viewer, token)
+  }
+  redirect(safeReturnPath(text(form, 'next')))
+}
+
+export async function becomeFirstAdminAction(form: FormData): Promise<void> {
+  const done = await becomeFirstAdmin(await viewerFrom(await headers()), text(form, 'firstAdminToken'))
+  if (done.ok) redirect('/')
+  redirect(`/first-admin/${encodeURIComponent(text(form, 'firstAdminToken'))}`)
+}
+
+export async function signOutAction(): Promise<void> {
+  await signOut(await headers())
+  redirect('/')
+}

@@ -1,0 +1,30 @@
+import type { Metadata } from 'next'
+import { AccountForm } from '#components/account/account-form.tsx'
+import page from '#components/ui/page.module.css'
+import { safeReturnPath } from '#lib/review/sign-in.ts'
+import { signUpAction } from '../sign-in/actions.ts'
+
+export const metadata: Metadata = { title: 'Make an account' }
+
+export default async function SignUpPage({
+  searchParams,
+}: {
+  searchParams: Promise<Record<string, string>>
+}) {
+  const next = safeReturnPath((await searchParams).next)
+  return (
+    <div className={page.page}>
+      <h1>Make an account</h1>
+      <AccountForm
+        action={signUpAction}
+        fields={['name', 'email', 'password']}
+        newPassword
+        submit="Make the account"
+        hidden={{ next }}
+      />
+      <p>
+        You have one? <a href={`/sign-in?next=${encodeURIComponent(next)}`}>Sign in</a>.
+      </p>
+    </div>
+  )
+}

@@ -1,0 +1,13 @@
+import { parseArgs } from 'node:util'
+import { issueFirstAdminToken } from '#lib/review/first-admin.server.ts'
+
+/** Prints the link while there is no administrator, else nothing. */
+export async function firstAdmin(args: string[]): Promise<number> {
+  const { values } = parseArgs({
+    args,
+    options: { url: { type: 'string', default: 'http://localhost:3000' } },
+  })
+  const token = await issueFirstAdminToken()
+  if (token) console.log(`First administrator, once: ${values.url}/first-admin/${token}`)
+  return 0
+}

@@ -1,0 +1,42 @@
+import type { Nodes, Properties, Root } from 'hast'
+import { createElement, Fragment, type ReactNode } from 'react'
+import styles from './comment-body.module.css'
+
+/**
+ * A comment's sanitised tree as elements. It is small because the preview needs it in the browser, and complete only
+ * for what `lib/review/comment-markdown.ts` lets through: it relies on that list and adds no second one.
+ */
+export function CommentBody({ tree }: { tree: Root }) {
+  return <div className={styles.body}>{tree.children.map(render)}</div>
+}
+
+function render(node: Nodes, index: number): ReactNode {
+  if (node.type === 'text') return node.value
+  if (node.type !== 'element') return null
+  const children = node.children.map(render)
+  const props = { ...attributes(node.properties), key: index }
+  // A wide table scrolls by itself, reachable by keyboard.
+  if (node.tagName === 'table') {
+    return (
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable by keyboard (WCAG 2.1.1)
+      <section key={index} className={styles.scroll} aria-label="Table" tabIndex={0}>
+        {createElement('table', null, children)}
+      </section>
+    )
+  }
+  return createElement(node.tagName, props, children.length > 0 ? <Fragment>{children}</Fragment> : null)
+}
+
+function attributes(properties: Properties): Record<string, unknown> {
+  const named: Record<string, unknown> = {}
+  for (const [name, value] of Object.entries(properties)) {
+    const attribute = /^(aria|data)[A-Z]/.test(name) ? name.replace(/[A-Z]/, '-$&').toLowerCase() : name
+    named[attribute] = Array.isArray(value) ? value.join(' ') : value
+  }
+  if (typeof named.checked === 'boolean') {
+    named.defaultChecked = named.checked
+    delete named.checked
+  }
+  if (typeof named.href === 'string' && !named.href.startsWith('#')) named.rel = 'nofollow noopener ugc'
+  return named
+}

@@ -1,0 +1,168 @@
+import type { ReactNode } from 'react'
+import { SubmitButton } from '#components/ui/submit-button.tsx'
+import { commentTreeOf } from '#lib/review/comment-markdown.ts'
+import { type CommentNode, commentTree, type ThreadShown } from '#lib/review/thread.ts'
+import { CommentBody } from './comment-body.tsx'
+import styles from './thread.module.css'
+import { When } from './when.tsx'
+
+/** A form action that changes the thread; `threadId` or `commentId` is in the form. */
+type FormAction = (form: FormData) => Promise<void>
+
+export type ThreadActions = {
+  readonly resolve: FormAction
+  readonly reopen: FormAction
+  readonly remove: FormAction
+}
+
+export type ThreadContext = {
+  readonly slug: string
+  readonly actions: ThreadActions
+  /** Where a reply is written; without JavaScript the same page with the form in it. */
+  readonly replyHref: (commentId: string, anchor: string) => string
+  /** The form, where the address asks for one. */
+  readonly form: (commentId: string) => ReactNode
+  readonly signedIn: boolean
+  /** `page`: the thread stands alone; `inline`: beside the passage it is about. */
+  readonly layout: 'inline' | 'page'
+}
+
+const STATE_MARK = {
+  open: '○',
+  answered: '◐',
+  resolved: '●',
+  dropped: '●',
+  superseded: '●',
+  overridden: '▲',
+} as const
+
+export function Thread({ thread, context }: { thread: ThreadShown; context: ThreadContext }) {
+  const href = `/rfc/${context.slug}/t/${thread.number}`
+  const isClosed = thread.state !== 'open' && thread.state !== 'answered'
+  const body = (
+    <>
+      <ol className={styles.comments}>
+        {commentTree(thread.comments).map((node) => (
+          <Comment key={node.id} node={node} thread={thread} context={context} depth={0} />
+        ))}
+      </ol>
+      {thread.resolved && (
+        <p className={styles.meta}>
+          Resolved by {thread.resolved.by}, <When at={thread.resolved.at} />
+        </p>
+      )}
+      <ThreadButtons thread={thread} context={context} />
+    </>
+  )
+  const title = (
+    <>
+      <a href={href}>#{thread.number}</a> {thread.kind} ·{' '}
+      <span aria-hidden="true">{STATE_MARK[thread.state]}</span> {thread.state}
+    </>
+  )
+  return (
+    <section
+      id={`t${thread.number}`}
+      className={styles.thread}
+      data-layout={context.layout}
+      data-state={thread.state}
+      aria-label={`Thread ${thread.number}, ${thread.kind}, ${thread.state}`}
+    >
+      {isClosed && context.layout === 'inline' ? (
+        <details>
+          <summary className={styles.title}>
+            {title} · {thread.comments.length} {thread.comments.length === 1 ? 'comment' : 'comments'}
+          </summary>
+          {body}
+        </details>
+      ) : (
+        <>
+          {context.layout === 'inline' && <p className={styles.title}>{title}</p>}
+          {body}
+        </>
+      )}
+    </section>
+  )
+}
+
+/** Deeper replies stay in the tree but are not indented further: a phone has no room for it. */
+const MAX_INDENT = 4
+
+function Comment(props: { node: CommentNode; thread: ThreadShown; context: ThreadContext; depth: number }) {
+  const { node, thread, context, depth } = props
+  const anchor = context.layout === 'page' ? `c${node.seq}` : `t${thread.number}-c${node.seq}`
+  const permalink = `/rfc/${context.slug}/t/${thread.number}#c${node.seq}`
+  return (
+    <li className={styles.comment}>
+      <article id={anchor} tabIndex={-1} aria-label={`Comment ${node.seq} by ${node.author.name}`}>
+        <header className={styles.head}>
+          <span className={styles.author}>{node.author.name}</span>
+          {node.author.roles.length > 0 && <span>{node.author.roles.join(', ')}</span>}
+          <a href={permalink} aria-label={`Link to comment ${node.seq}`}>
+            <When at={node.at} />
+          </a>
+          {node.editedAt && (
+            <a href={`/rfc/${context.slug}/t/${thread.number}?versions=${node.id}#c${node.seq}`}>
+              edited{node.versions > 1 ? ` ${node.versions} times` : ''}
+            </a>
+          )}
+        </header>
+        {node.deleted ? (
+          <p className={styles.tombstone}>
+            Deleted by {node.deleted.by}, <When at={node.deleted.at} />
+          </p>
+        ) : (
+          <CommentBody tree={commentTreeOf(node.body)} />
+        )}
+        {!node.deleted && (
+          <footer className={styles.tools}>
+            {context.signedIn && (
+              <a href={context.replyHref(node.id, anchor)} data-compose="reply" data-comment={node.id}>
+                Reply
+                <span className="visually-hidden">
+                  {' '}
+                  to comment {node.seq} by {node.author.name}
+                </span>
+              </a>
+            )}
+            {node.mayEdit && (
+              <a href={`/rfc/${context.slug}/t/${thread.number}?edit=${node.id}#c${node.seq}`}>
+                Edit<span className="visually-hidden"> comment {node.seq}</span>
+              </a>
+            )}
+            {node.mayDelete && (
+              <details className={styles.confirm}>
+                <summary>
+                  Delete<span className="visually-hidden"> comment {node.seq}</span>
+                </summary>
+                <form action={context.actions.remove}>
+                  <p>The words go; replies stay, and a line says who deleted it.</p>
+                  <input type="hidden" name="commentId" value={node.id} />
+                  <SubmitButton quiet>Delete the comment</SubmitButton>
+                </form>
+              </details>
+            )}
+          </footer>
+        )}
+        <div data-compose-place={`reply:${node.id}`}>{context.form(node.id)}</div>
+      </article>
+      {node.replies.length > 0 && (
+        <ol className={styles.replies} data-flat={depth + 1 >= MAX_INDENT}>
+          {node.replies.map((reply) => (
+            <Comment key={reply.id} node={reply} thread={thread} context={context} depth={depth + 1} />
+          ))}
+        </ol>
+      )}
+    </li>
+  )
+}
+
+function ThreadButtons({ thread, context }: { thread: ThreadShown; context: ThreadContext }) {
+  if (!thread.mayResolve && !thread.mayReopen) return null
+  return (
+    <form action={thread.mayResolve ? context.actions.resolve : context.actions.reopen}>
+      <input type="hidden" name="threadId" value={thread.id} />
+      <SubmitButton quiet>{thread.mayResolve ? 'Resolve' : 'Open again'}</SubmitButton>
+    </form>
+  )
+}

@@ -1,0 +1,57 @@
+import { z } from 'zod'
+
+/**
+ * What the checker answered for a claim, as it is stored with the revision and shown beside the sentence. Numbers
+ * are those of the whole search: states and matched as Spin's unreduced graph counts them, depth in moves.
+ */
+const counts = {
+  states: z.number(),
+  matched: z.number(),
+  transitions: z.number(),
+  depth: z.number(),
+  /** Wall clock of the check at publish. */
+  ms: z.number(),
+  checkerVersion: z.string(),
+}
+
+export const CheckReport = z.discriminatedUnion('kind', [
+  z.object({
+    ...counts,
+    kind: z.literal('holds'),
+    /** Statements that no run reaches: a reason to look at the model again. */
+    unreached: z.array(z.object({ proctype: z.string(), text: z.string(), line: z.number() })),
+  }),
+  z.object({
+    ...counts,
+    kind: z.literal('violated'),
+    error: z.string(),
+    /** In the model's file. */
+    line: z.number(),
+    /** The shortest counterexample: indices of steps from the initial state. */
+    trace: z.array(z.number()).readonly(),
+  }),
+  z.object({ ...counts, kind: z.literal('unfinished'), message: z.string() }),
+])
+export type CheckReport = z.infer<typeof CheckReport>
+
+/** A claim with its verdict. */
+export type CheckedClaim = {
+  readonly id: string
+  readonly model: string
+  readonly variant: string
+  readonly property: string
+  readonly expect: 'holds' | 'violated'
+  readonly required: boolean
+  readonly sentence: string
+  readonly blockKey: string
+  readonly report: CheckReport
+}
+
+/** Does the claim stand: is the verdict the one that the sentence needs? `unfinished` never is. */
+export function stands(claim: Pick<CheckedClaim, 'expect' | 'report'>): boolean {
+  return claim.report.kind === claim.expect
+}
+
+/** What "all interleavings" means, to be said beside every verdict. */
+export const CHECKED_UNDER =
+  'All interleavings of this model under sequential consistency, for these parameters. Not checked: compiler and CPU reordering, data races on plain accesses, the correspondence of model and C, interrupts and preemption unless modelled.'

@@ -1,0 +1,67 @@
+import type { Nodes } from 'hast'
+import { expect, test } from 'vitest'
+import { commentTreeOf } from './comment-markdown.ts'
+
+/** Enough of a serialiser to see what a browser would get. */
+function html(node: Nodes): string {
+  if (node.type === 'text') return node.value.replaceAll('&', '&amp;').replaceAll('<', '&lt;')
+  if (node.type === 'root') return node.children.map(html).join('')
+  if (node.type !== 'element') return ''
+  const attributes = Object.entries(node.properties).map(([name, value]) => ` ${name}="${value}"`)
+  return `<${node.tagName}${attributes.join('')}>${node.children.map(html).join('')}</${node.tagName}>`
+}
+
+const render = (markdown: string) => html(commentTreeOf(markdown))
+
+test('emphasis, code, lists, tables and quotes are rendered', () => {
+  expect(render('*a* `b`')).toBe('<p><em>a</em> <code>b</code></p>')
+  expect(render('> q')).toContain('<blockquote>')
+  expect(render('| a |\n| - |\n| 1 |')).toContain('<td>1</td>')
+  expect(render('- [x] done')).toContain('type="checkbox"')
+})
+
+test.each([
+  ['a script', '<script>alert(1)</script>'],
+  ['an event handler', '<b onclick="alert(1)">x</b>'],
+  ['an iframe inside a sentence', 'x <iframe src="//evil"></iframe> y'],
+  ['a comment of HTML', '<!-- <b> -->'],
+  ['MDX', '<Claim id="x">{1+1}</Claim>'],
+])('%s is shown as the text that was typed', (_, markdown) => {
+  const out = render(markdown)
+  expect(out).not.toMatch(/<(script|b|iframe|Claim)\b/)
+  expect(out).toContain('&lt;')
+})
+
+test.each([
+  'javascript:alert(1)',
+  'JaVaScRiPt:alert(1)',
+  'java\tscript:alert(1)',
+  'data:text/html,x',
+  'vbscript:x',
+])('a link to %s loses its address', (url) => {
+  expect(render(`[x](<${url}>)`)).not.toContain('href')
+})
+
+test('an image becomes a link, so that reading a comment fetches nothing', () => {
+  expect(render('![diagram](https://example.org/a.png)')).toBe(
+    '<p><a href="https://example.org/a.png">diagram</a></p>',
+  )
+})
+
+test('ids of a comment cannot take those of the page', () => {
+  expect(render('a[^content]\n\n[^content]: b')).not.toMatch(/id="(?!comment-)/)
+})
+
+test.each([
+  ['quotes', '>'.repeat(5000)],
+  ['lists', Array.from({ length: 400 }, (_, i) => `${'  '.repeat(i)}- x`).join('\n')],
+  ['brackets', '['.repeat(60_000)],
+  ['stars', '*a '.repeat(20_000)],
+  ['backticks', '`a'.repeat(30_000)],
+  ['table pipes', `${'|a'.repeat(2000)}\n${'|-'.repeat(2000)}\n${'|b'.repeat(2000)}`],
+  ['angle brackets', '<a '.repeat(20_000)],
+])('a hostile comment of %s is rendered within two seconds', (_, markdown) => {
+  const began = performance.now()
+  commentTreeOf(markdown.slice(0, 65_536))
+  expect(performance.now() - began).toBeLessThan(2000)
+})

@@ -1,0 +1,22 @@
+/** @type {import('next').NextConfig} */
+const config = {
+  reactStrictMode: true,
+  poweredByHeader: false,
+  typedRoutes: false,
+  // mdx-bundler and esbuild find their binary and their own files relative to themselves; pg opens sockets.
+  serverExternalPackages: ['mdx-bundler', 'esbuild', 'pg', 'shiki', 'better-auth'],
+  turbopack: { root: import.meta.dirname },
+  async rewrites() {
+    // `v1.txt` shares its segment with the page `v1`: another form of the same content goes to a route handler.
+    return {
+      beforeFiles: [
+        {
+          source: '/rfc/:slug/:revision(v\\d+).:form(txt|mbox)',
+          destination: '/rfc/:slug/:revision/as/:form',
+        },
+      ],
+    }
+  },
+}
+
+export default config

@@ -1,0 +1,129 @@
+#!/usr/bin/env node
+/**
+ * `npm start` and `npm run dev`: from a clone to a served page, one line for each step, and an orderly end.
+ *
+ * One tree of processes: this launcher, Postgres (unless DATABASE_URL), the app. Ctrl-C and SIGTERM end them in
+ * the order app, database. The app ends by itself when the launcher is killed (instrumentation.ts); a Postgres
+ * that a killed launcher left is adopted by the next start.
+ */
+import { spawn, spawnSync } from 'node:child_process'
+import { createServer } from 'node:net'
+import { join, resolve } from 'node:path'
+import { ensureApp, ensureCommand, ensureInstalled, ROOT, say } from './steps.mjs'
+
+const development = process.argv.includes('--dev')
+const port = process.env.PORT ?? '3000'
+const host = process.env.HOST ?? '127.0.0.1'
+const dataRoot = resolve(ROOT, process.env.COHERENT_DATA ?? '.data')
+
+let app
+let closeDatabase = async () => {}
+let unlock = () => {}
+let ending
+
+async function end(code) {
+  ending ??= (async () => {
+    if (app && app.exitCode === null && app.signalCode === null) {
+      const ended = new Promise((done) => app.once('exit', done))
+      app.kill('SIGTERM')
+      const patience = setTimeout(() => app.kill('SIGKILL'), 10_000)
+      await ended
+      clearTimeout(patience)
+    }
+    await closeDatabase()
+    unlock()
+    process.exit(code)
+  })()
+  return ending
+}
+
+process.on('SIGINT', () => void end(0))
+process.on('SIGTERM', () => void end(0))
+process.on('SIGHUP', () => void end(0))
+
+/** Fails at once and in words, instead of after the database came up. */
+function requireFreePort() {
+  return new Promise((done, reject) => {
+    const probe = createServer()
+    probe.once('error', (error) => {
+      const why = {
+        EADDRINUSE: `Port ${port} is taken by another program. Stop that, or choose another port: PORT=3001 npm start`,
+        EACCES: `Port ${port} needs privileges that this user does not have. Choose one above 1023: PORT=3000 npm start`,
+        EADDRNOTAVAIL: `${host} is not an address of this machine. Choose another: HOST=127.0.0.1 npm start`,
+      }[error.code]
+      reject(why ? new StartFailure(why) : error)
+    })
+    probe.listen(Number(port), host, () => probe.close(done))
+  })
+}
+
+// These modules import packages, so they load after the installation was looked at.
+ensureInstalled()
+const { StartFailure } = await import('./embedded-postgres.mjs')
+const { lockDataFolder, sessionSecret } = await import('./data-folder.mjs')
+const { openDatabase } = await import('./database.mjs')
+
+function coherent(args, env) {
+  return spawnSync(process.execPath, ['dist/coherent.mjs', ...args], {
+    cwd: ROOT,
+    env: { ...process.env, ...env },
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+}
+
+try {
+  if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535)
+    throw new StartFailure(`PORT=${port} is not a port number.`)
+  unlock = lockDataFolder(dataRoot, port)
+  await requireFreePort()
+  if (development) ensureCommand()
+  else ensureApp()
+
+  const database = await openDatabase({ dataRoot })
+  closeDatabase = database.stop
+  const env = {
+    DATABASE_URL: database.url,
+    COHERENT_SECRET: process.env.COHERENT_SECRET ?? sessionSecret(dataRoot),
+    PORT: port,
+    NEXT_TELEMETRY_DISABLED: '1',
+  }
+
+  say('publishing content/')
+  const published = coherent(['publish', 'content'], env)
+  if (published.stdout) process.stdout.write(published.stdout.replace(/^(?=.)/gm, '          '))
+  if (published.status !== 0) throw new StartFailure('content/ was not published: see above.')
+
+  const url = process.env.COHERENT_URL ?? `http://localhost:${port}`
+  const firstAdmin = coherent(['first-admin', '--url', url], env)
+
+  say(development ? 'starting the app (next dev)' : 'starting the app')
+  app = spawn(
+    process.execPath,
+    [join('node_modules', 'next/dist/bin/next'), development ? 'dev' : 'start', '-p', port, '-H', host],
+    // The channel is how the app learns that this launcher is gone, however it went.
+    {
+      cwd: ROOT,
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+      detached: true,
+    },
+  )
+  let ready = false
+  app.stdout.on('data', (chunk) => {
+    if (ready) {
+      process.stdout.write(chunk)
+    } else if (/Ready in/.test(String(chunk))) {
+      ready = true
+      if (firstAdmin.stdout) process.stdout.write(firstAdmin.stdout)
+      say(`Coherent is at ${url}`)
+    }
+  })
+  app.on('exit', (code, signal) => {
+    if (!ending) console.error(`The app ended by itself (${code ?? signal}).`)
+    void end(code ?? 1)
+  })
+} catch (error) {
+  console.error(error instanceof StartFailure ? `\n${error.message}` : error)
+  await end(1)
+}

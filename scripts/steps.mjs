@@ -1,0 +1,130 @@
+/**
+ * The steps that `start`, `dev`, `test` and `check` have in common. Each does its work only when something that it
+ * depends on has changed, and prints one line.
+ */
+import { spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+export const ROOT = join(import.meta.dirname, '..')
+const STAMPS = join(ROOT, 'node_modules/.cache/coherent')
+
+const began = Date.now()
+
+/** One line of progress, with the seconds since the start. */
+export function say(message) {
+  console.log(`[${((Date.now() - began) / 1000).toFixed(1).padStart(5)} s] ${message}`)
+}
+
+/** Runs a program to its end; false when it failed. Its output is the user's. */
+export function run(program, args, env = {}) {
+  const { status } = spawnSync(program, args, {
+    cwd: ROOT,
+    stdio: 'inherit',
+    env: { ...process.env, ...env },
+  })
+  return status === 0
+}
+
+/** As `run`, but quiet: its output appears only when it fails, and then the script ends. */
+export function must(program, args, env = {}) {
+  const { status, error, stdout, stderr } = spawnSync(program, args, {
+    cwd: ROOT,
+    encoding: 'utf8',
+    env: { ...process.env, ...env },
+    maxBuffer: 64 * 1024 * 1024,
+  })
+  if (status === 0) return
+  console.error(`${stdout ?? ''}${stderr ?? ''}`.trimEnd())
+  console.error(`\nFailed: ${[program, ...args].join(' ')}${error ? ` (${error.message})` : ''}`)
+  process.exit(1)
+}
+
+/** Runs one of this project's npm programs with this Node: `npx` takes a second longer. */
+export const bin = (script, args, env) => must(process.execPath, [join('node_modules', script), ...args], env)
+
+function hashOf(paths) {
+  const hash = createHash('sha256')
+  const walk = (path) => {
+    const full = join(ROOT, path)
+    if (!existsSync(full)) return
+    if (statSync(full).isDirectory()) {
+      for (const name of readdirSync(full).sort()) if (name !== 'generated') walk(join(path, name))
+    } else {
+      hash.update(`${path}\0`).update(readFileSync(full)).update('\0')
+    }
+  }
+  for (const path of paths) walk(path)
+  return hash.digest('hex')
+}
+
+const isFresh = (name, value) =>
+  existsSync(join(STAMPS, name)) && readFileSync(join(STAMPS, name), 'utf8') === value
+
+function stamp(name, value) {
+  mkdirSync(STAMPS, { recursive: true })
+  writeFileSync(join(STAMPS, name), value)
+}
+
+/** Packages as the lockfile has them. `npm ci && npm start` has done this; `git pull && npm start` may not have. */
+export function ensureInstalled() {
+  const wanted = hashOf(['package-lock.json'])
+  if (existsSync(join(ROOT, 'node_modules/next')) && isFresh('install', wanted)) return
+  // npm writes what it installed; when that agrees with the lockfile, an `npm ci` just ran and is not repeated.
+  if (installedAgrees()) return stamp('install', wanted)
+  say('installing packages (npm ci)')
+  must('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'])
+  stamp('install', wanted)
+}
+
+function installedAgrees() {
+  try {
+    const read = (path) => JSON.parse(readFileSync(join(ROOT, path), 'utf8')).packages
+    const [wanted, installed] = [read('package-lock.json'), read('node_modules/.package-lock.json')]
+    return Object.entries(wanted).every(
+      ([path, { version, optional }]) => path === '' || optional || installed[path]?.version === version,
+    )
+  } catch {
+    return false // no installation, or one that was cut off
+  }
+}
+
+const GENERATED_FROM = ['prisma/schema.prisma', 'prisma.config.ts', 'package-lock.json']
+const COMMAND_FROM = ['lib', 'cli', 'scripts/bundle-command.mjs', ...GENERATED_FROM]
+const APP_FROM = [
+  'app',
+  'components',
+  'proxy.ts',
+  'instrumentation.ts',
+  'next.config.mjs',
+  'tsconfig.json',
+  ...COMMAND_FROM,
+]
+
+export function ensurePrismaClient() {
+  const wanted = hashOf(GENERATED_FROM)
+  if (existsSync(join(ROOT, 'prisma/generated/client.ts')) && isFresh('prisma', wanted)) return
+  say('generating the database client')
+  bin('prisma/build/index.js', ['generate'])
+  stamp('prisma', wanted)
+}
+
+/** The `coherent` command, bundled to dist/: what `npx coherent` and the start script run. */
+export function ensureCommand() {
+  ensurePrismaClient()
+  const wanted = hashOf(COMMAND_FROM)
+  if (existsSync(join(ROOT, 'dist/coherent.mjs')) && isFresh('command', wanted)) return
+  say('bundling the command line')
+  must(process.execPath, ['scripts/bundle-command.mjs'])
+  stamp('command', wanted)
+}
+
+export function ensureApp() {
+  ensureCommand()
+  const wanted = hashOf(APP_FROM)
+  if (existsSync(join(ROOT, '.next/BUILD_ID')) && isFresh('app', wanted)) return
+  say('building the app (next build)')
+  bin('next/dist/bin/next', ['build'], { NEXT_TELEMETRY_DISABLED: '1' })
+  stamp('app', wanted)
+}
