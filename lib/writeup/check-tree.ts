@@ -19,7 +19,7 @@ import {
   MAX_ID_LENGTH,
   NAME_PATTERN,
 } from './allow-list.ts'
-import { codePointName, FORBIDDEN_CHARACTER, MAX_DEPTH, MAX_NODES } from './limits.ts'
+import { codePointName, FORBIDDEN_CHARACTER, MAX_DEPTH, MAX_NODES, MAX_PROBLEMS } from './limits.ts'
 import { type Problem, placeOf, type Rule } from './problem.ts'
 import { isSafeUrl } from './safe-url.ts'
 import { collapse, textContent } from './text-content.ts'
@@ -43,6 +43,7 @@ export function checkTree(tree: Nodes, file: string): Problem[] {
 
   const stack: Visit[] = [{ node: tree, parent: null, depth: 0 }]
   for (let visit = stack.pop(); visit; visit = stack.pop()) {
+    if (problems.length >= MAX_PROBLEMS) return problems
     const { node, depth } = visit
     nodes += 1
     if (nodes > MAX_NODES) {

@@ -4,21 +4,29 @@ import { FILE_START, type Problem } from './problem.ts'
 /**
  * Limits on one document, checked on the raw text before any parser sees it.
  *
- * The parsers are written for honest text: containers nested thousands deep overflow their recursion, and long
- * runs of delimiters cost quadratic time. Each limit below is far above what a write-up of a few screens needs
- * and keeps the worst input we know of under a second.
+ * The parsers are written for honest text: containers nested thousands deep overflow their recursion, some
+ * constructs cost quadratic time, and all of them cost about 20 ms for each 1,000 lines. The limits are ten times
+ * what a write-up of a few screens needs, and keep the worst input that we know of near one second.
  */
 export const MAX_FILE_BYTES = 512 * 1024
 /** Nesting of syntax nodes (list in quote in component …), counted from the root. */
 export const MAX_DEPTH = 40
 /** Syntax nodes in one document: about 100 screens of prose. */
-export const MAX_NODES = 40_000
+export const MAX_NODES = 50_000
+/** Problems of one document that are told: more than anyone reads in one go. */
+export const MAX_PROBLEMS = 200
+/** Some constructs (a long paragraph in a list) cost the square of it: this many lines take near a second. */
+const MAX_LINES = 5_000
 /** Characters in one line. Prose on one line per paragraph stays far below; generated junk does not. */
 const MAX_LINE_LENGTH = 10_000
+/** Columns before the first word of a line: nested lists cost the square of it. */
+const MAX_INDENTATION = 80
 /** `>`, list markers and footnote definitions that open one line. */
 const MAX_CONTAINERS_PER_LINE = 20
-/** Characters in a row that are all of one paragraph's emphasis, bracket or tag delimiters. */
-const MAX_DELIMITERS_PER_PARAGRAPH = 2_000
+/** Characters with a meaning in Markdown, in one run of lines without an empty one, and in all. */
+const MAX_DELIMITERS_PER_PARAGRAPH = 3_000
+const MAX_DELIMITERS = 25_000
+const DELIMITERS = new Set('*_[]<~`|&{@\\')
 
 const CONTAINER = /[ \t]*(?:>|[-+*](?=[ \t])|\d{1,9}[.)](?=[ \t])|\[\^[^\]\s]{1,200}\]:)/y
 
@@ -34,7 +42,7 @@ export function codePointName(character: string): string {
   return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`
 }
 
-/** Problems of the raw text. When there is one of rule `too-large` or `too-deep`, the text must not be parsed. */
+/** Problems of the raw text. When there is one, the text must not be parsed. */
 export function checkLimits(file: string, source: string): Problem[] {
   if (source.length > MAX_FILE_BYTES) {
     const message = `The file is larger than ${MAX_FILE_BYTES / 1024} KB; split it or move data into a file of its own.`
@@ -53,42 +61,54 @@ export function checkLimits(file: string, source: string): Problem[] {
       match.index,
       match[0].length,
     )
-    if (problems.length >= 20) break
+    if (problems.length >= MAX_PROBLEMS) break
   }
 
-  let delimiters = 0
-  let lineStart = 0
-  for (const line of source.split('\n')) {
-    if (line.length > MAX_LINE_LENGTH) {
-      report(
-        'too-large',
-        `A line has ${line.length} characters; break it before ${MAX_LINE_LENGTH}.`,
-        lineStart,
-        line.length,
-      )
+  const lines = source.split('\n')
+  if (lines.length > MAX_LINES) {
+    report('too-large', `The file has ${lines.length} lines; split it before ${MAX_LINES}.`, 0, 0)
+  }
+  let inParagraph = 0
+  let inAll = 0
+  let offset = 0
+  for (const line of lines) {
+    const complaint = complaintAbout(line)
+    if (complaint) report(complaint.rule, complaint.message, offset, line.length)
+    const delimiters = countDelimiters(line)
+    inParagraph = line.trim() === '' ? 0 : inParagraph + delimiters
+    inAll += delimiters
+    const limit =
+      inParagraph > MAX_DELIMITERS_PER_PARAGRAPH
+        ? `${MAX_DELIMITERS_PER_PARAGRAPH} in one paragraph or table`
+        : inAll > MAX_DELIMITERS
+          ? `${MAX_DELIMITERS} in one document`
+          : null
+    if (limit) {
+      const message = `Too many of the characters ${[...DELIMITERS].join(' ')} stand here: at most ${limit}. Split it.`
+      report('too-large', message, offset, line.length)
+      break
     }
-    const containers = countContainers(line)
-    if (containers > MAX_CONTAINERS_PER_LINE) {
-      report(
-        'too-deep',
-        `${containers} quotes or lists open on one line; nest at most ${MAX_CONTAINERS_PER_LINE}.`,
-        lineStart,
-        line.length,
-      )
-    }
-    delimiters = line.trim() === '' ? 0 : delimiters + countDelimiters(line)
-    if (delimiters > MAX_DELIMITERS_PER_PARAGRAPH) {
-      report(
-        'too-deep',
-        `More than ${MAX_DELIMITERS_PER_PARAGRAPH} of the characters * _ [ ] < ~ \` stand in one paragraph; split it or write it as code.`,
-        lineStart,
-        line.length,
-      )
-      delimiters = Number.NEGATIVE_INFINITY
-    }
-    lineStart += line.length + 1
+    if (problems.length >= MAX_PROBLEMS) break
+    offset += line.length + 1
   }
   return problems
+}
+
+function complaintAbout(line: string): { rule: 'too-large' | 'too-deep'; message: string } | null {
+  if (line.length > MAX_LINE_LENGTH) {
+    const message = `The line has ${line.length} characters; break it before ${MAX_LINE_LENGTH}.`
+    return { rule: 'too-large', message }
+  }
+  const containers = countContainers(line)
+  if (containers > MAX_CONTAINERS_PER_LINE) {
+    const message = `${containers} quotes or lists open on one line; nest at most ${MAX_CONTAINERS_PER_LINE}.`
+    return { rule: 'too-deep', message }
+  }
+  if (line.length - line.trimStart().length > MAX_INDENTATION) {
+    const message = `The line is indented by more than ${MAX_INDENTATION} columns; flatten it.`
+    return { rule: 'too-deep', message }
+  }
+  return null
 }
 
 function countContainers(line: string): number {
@@ -103,6 +123,6 @@ function countContainers(line: string): number {
 
 function countDelimiters(line: string): number {
   let count = 0
-  for (const character of line) if ('*_[]<~`'.includes(character)) count += 1
+  for (const character of line) if (DELIMITERS.has(character)) count += 1
   return count
 }

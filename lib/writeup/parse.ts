@@ -22,7 +22,7 @@ import { type Cover, coverSchema, writeupSchema } from './cover.ts'
 import type { DocumentId, WriteupId } from './document-id.ts'
 import { checkFields, readFrontMatter } from './front-matter.ts'
 import { lexOnlyAcorn } from './lex-only-acorn.ts'
-import { checkLimits } from './limits.ts'
+import { checkLimits, MAX_PROBLEMS } from './limits.ts'
 import { type Problem, sortProblems } from './problem.ts'
 import { syntaxProblem } from './syntax-problem.ts'
 
@@ -92,11 +92,12 @@ function parseDocument<Schema extends z.ZodType>(
   if (limits.length > 0) return err(limits)
 
   const frontMatter = readFrontMatter(file, source)
-  if (!frontMatter.ok) return frontMatter
+  if (!frontMatter.ok) return err(frontMatter.error.slice(0, MAX_PROBLEMS))
   const fields = checkFields(file, frontMatter.value, schema)
   const tree = parseBody(file, frontMatter.value.body)
   if (fields.ok && tree.ok) return ok({ fields: fields.value, source, tree: tree.value })
-  return err(sortProblems([...(fields.ok ? [] : fields.error), ...(tree.ok ? [] : tree.error)]))
+  const problems = [...(fields.ok ? [] : fields.error), ...(tree.ok ? [] : tree.error)]
+  return err(sortProblems(problems).slice(0, MAX_PROBLEMS))
 }
 
 const processor = unified()
@@ -140,7 +141,7 @@ function unravel(tree: Root): void {
     }
     // The content model is kept: paragraphs stand where flow elements may stand.
     node.children = children as typeof node.children
-    stack.push(...children)
+    for (const child of children) stack.push(child)
   }
 }
 
@@ -175,6 +176,6 @@ function normaliseText(tree: Root): void {
   const stack: Nodes[] = [tree]
   for (let node = stack.pop(); node; node = stack.pop()) {
     if (node.type === 'text') node.value = node.value.normalize('NFC')
-    if ('children' in node) stack.push(...node.children)
+    if ('children' in node) for (const child of node.children) stack.push(child)
   }
 }
