@@ -1,0 +1,24 @@
+#!/usr/bin/env node
+/** `npm run check`: format, lint, types, layers, unit tests; a minute, no browser, no database. Stops at the first failure. */
+import { join } from 'node:path'
+import { bin, ensureInstalled, ensurePrismaClient, run, say } from './steps.mjs'
+
+ensureInstalled()
+ensurePrismaClient()
+bin('next/dist/bin/next', ['typegen'])
+
+const node = (script, args) => run(process.execPath, [join('node_modules', script), ...args])
+const steps = [
+  ['format and lint', () => node('@biomejs/biome/bin/biome', ['ci', '.'])],
+  ['types', () => node('typescript/bin/tsc', ['--noEmit'])],
+  ['types of the pure leaves', () => node('typescript/bin/tsc', ['--noEmit', '-p', 'tsconfig.pure.json'])],
+  ['layers', () => run(process.execPath, ['scripts/layers.mjs'])],
+  ['unit tests', () => node('vitest/vitest.mjs', ['run'])],
+]
+for (const [name, check] of steps) {
+  say(name)
+  if (check()) continue
+  console.error(`Failed: ${name}`)
+  process.exit(1)
+}
+say('all green')
