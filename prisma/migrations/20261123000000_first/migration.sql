@@ -65,6 +65,7 @@ CREATE TABLE "revision" (
     "text_version" INTEGER NOT NULL,
     "plain_text" TEXT NOT NULL,
     "changelog" TEXT NOT NULL,
+    "front_matter" JSONB NOT NULL,
     "published_by" UUID NOT NULL,
     "published_at" TIMESTAMPTZ(6) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
