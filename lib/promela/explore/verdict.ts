@@ -33,7 +33,8 @@ export type Counts = {
 
 /** A violation with the schedule that leads to it. */
 export type Violation = {
-  readonly kind: ErrorKind
+  /** Which rule was broken. (Not `kind`, which tells the verdicts apart.) */
+  readonly error: ErrorKind
   /** For a reader: "assertion violated: n == 2". */
   readonly message: string
   /** Where: the failing statement, or the statement that the first stuck process cannot pass. */
