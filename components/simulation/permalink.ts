@@ -1,0 +1,113 @@
+/**
+ * The address of a state: `#sim-<id>=v:inc-after-read;m:1x2y3z;t:0.1x3.2;c:4`.
+ *
+ * A state of a model is the schedule that leads to it, so the schedule is the address: step indices, `1x3` for
+ * three times index 1. It lives in the fragment because the server has no business with it and a mail client
+ * does not break it at these characters. `m` is a fingerprint of model text and defines: indices replayed in
+ * another text could silently lead elsewhere, so the page can say that the model has changed since.
+ */
+import { err, ok, type Result } from '#lib/result.ts'
+
+export type Permalink = {
+  readonly variant: string
+  /** As `modelFingerprint` gives it; empty when the link does not say. */
+  readonly model: string
+  readonly trace: readonly number[]
+  /** Steps taken at the state that is meant: 0 … trace.length. */
+  readonly cursor: number
+}
+
+/** A link is input from outside: a longer schedule than any reader makes is refused, not replayed. */
+const MAX_TRACE = 20_000
+const MAX_INDEX = 9_999
+
+/** What all fragments of one simulation begin with; the loader looks for it before anything else is loaded. */
+export function permalinkPrefix(id: string): string {
+  return `#sim-${id}=`
+}
+
+/** The fragment, with its `#`. */
+export function encodePermalink(id: string, link: Permalink): string {
+  const fields = [`v:${encodeURIComponent(link.variant)}`]
+  if (link.model) fields.push(`m:${link.model}`)
+  if (link.trace.length > 0) fields.push(`t:${encodeTrace(link.trace)}`)
+  if (link.cursor < link.trace.length) fields.push(`c:${link.cursor}`)
+  return permalinkPrefix(id) + fields.join(';')
+}
+
+/** `null`: the fragment is not about this simulation. An error is a sentence for the reader. */
+export function decodePermalink(id: string, fragment: string): Result<Permalink, string> | null {
+  const prefix = permalinkPrefix(id)
+  if (!fragment.startsWith(prefix)) return null
+  const fields = new Map<string, string>()
+  for (const field of fragment.slice(prefix.length).split(';')) {
+    const colon = field.indexOf(':')
+    if (colon > 0) fields.set(field.slice(0, colon), field.slice(colon + 1))
+  }
+  const variant = decodeVariant(fields.get('v') ?? '')
+  if (!variant) return err('The link names no variant of the model.')
+  const trace = decodeTrace(fields.get('t') ?? '')
+  if (!trace) return err('The schedule in the link cannot be read.')
+  const cursorText = fields.get('c')
+  const cursor = cursorText === undefined ? trace.length : Number(cursorText)
+  if (!Number.isInteger(cursor) || cursor < 0 || cursor > trace.length) {
+    return err('The link points behind the end of its own schedule.')
+  }
+  return ok({ variant, model: fields.get('m') ?? '', trace, cursor })
+}
+
+function decodeVariant(text: string): string | null {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return null // a lone % is not an encoded name
+  }
+}
+
+/** `[0, 1, 1, 1, 2]` is `0.1x3.2`. A repeat is written only where it is shorter. */
+export function encodeTrace(trace: readonly number[]): string {
+  const words: string[] = []
+  for (let at = 0; at < trace.length; ) {
+    const index = trace[at]
+    let count = 1
+    while (trace[at + count] === index) count++
+    const repeated = `${index}x${count}`
+    const plain = Array(count).fill(`${index}`).join('.')
+    words.push(repeated.length < plain.length ? repeated : plain)
+    at += count
+  }
+  return words.join('.')
+}
+
+/** `null` when it is not a schedule, or a longer one than is accepted. */
+export function decodeTrace(text: string): readonly number[] | null {
+  if (text === '') return []
+  const trace: number[] = []
+  for (const word of text.split('.')) {
+    const match = /^(\d{1,4})(?:x(\d{1,5}))?$/.exec(word)
+    if (!match) return null
+    const index = Number(match[1])
+    const count = match[2] === undefined ? 1 : Number(match[2])
+    if (index > MAX_INDEX || count < 1 || trace.length + count > MAX_TRACE) return null
+    for (let k = 0; k < count; k++) trace.push(index)
+  }
+  return trace
+}
+
+/**
+ * Up to 7 characters that change when the model's text or defines do: FNV-1a over 32 bits. It tells an old link
+ * from a new one and protects nothing.
+ */
+export function modelFingerprint(
+  files: readonly (readonly [path: string, text: string])[],
+  defines: Readonly<Record<string, string>>,
+): string {
+  const pairs = Object.entries(defines).sort(([a], [b]) => (a < b ? -1 : 1))
+  const text = JSON.stringify([files, pairs])
+  let hash = 0x811c9dc5
+  for (let at = 0; at < text.length; at++) {
+    hash ^= text.charCodeAt(at)
+    hash = Math.imul(hash, 0x01000193)
+  }
+  return (hash >>> 0).toString(36)
+}

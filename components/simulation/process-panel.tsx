@@ -1,0 +1,110 @@
+'use client'
+/**
+ * Every process: where it stands, what it can do now, and if nothing, why.
+ *
+ * Each process always has at least one button. When it cannot move the button stays, switched off, with the
+ * reason as its description: the reader who steps a process until it blocks keeps his focus and is told why.
+ */
+import type { Program } from '#lib/promela/4-lower/program.ts'
+import { blockedReason, type State, type Step } from '#lib/promela/explore/step.ts'
+import type { ProcessView, StateView } from '#lib/promela/explore/view.ts'
+import type { Span } from '#lib/promela/source.ts'
+import { ProcessChip, processColour } from './process-chip.tsx'
+import styles from './process-panel.module.css'
+import { placeWords, statementWords } from './step-words.ts'
+
+type ProcessPanelProps = {
+  simulationId: string
+  program: Program
+  state: State
+  view: StateView
+  steps: readonly Step[]
+  onTake: (step: Step) => void
+  /** The reader points at something; `null` when he stops. */
+  onLook: (span: Span | null) => void
+}
+
+export function ProcessPanel(props: ProcessPanelProps) {
+  const { simulationId, program, state, view, steps, onTake, onLook } = props
+  return (
+    <ul className={styles.processes} aria-label="Processes">
+      {view.processes.map((process) => (
+        <ProcessRow
+          key={process.pid}
+          simulationId={simulationId}
+          process={process}
+          steps={steps.filter((step) => step.pid === process.pid)}
+          waitsFor={process.alive ? blockedReason(program, state, process.pid) : null}
+          exclusive={view.exclusive === process.pid}
+          onTake={onTake}
+          onLook={onLook}
+        />
+      ))}
+    </ul>
+  )
+}
+
+type ProcessRowProps = Pick<ProcessPanelProps, 'simulationId' | 'onTake' | 'onLook'> & {
+  process: ProcessView
+  steps: readonly Step[]
+  waitsFor: { readonly text: string; readonly span: Span } | null
+  exclusive: boolean
+}
+
+function ProcessRow(props: ProcessRowProps) {
+  const { simulationId, process, steps, waitsFor, exclusive, onTake, onLook } = props
+  const reasonId = `sim-${simulationId}-why-${process.pid}`
+  const reason = process.alive
+    ? (waitsFor?.text ?? 'it cannot move here')
+    : 'it ended, and goes once younger processes are gone'
+  return (
+    <li
+      className={`${styles.process} ${processColour(process.pid)}`}
+      data-process={process.pid}
+      onMouseLeave={() => onLook(null)}
+    >
+      <p className={styles.head}>
+        <ProcessChip pid={process.pid} /> <strong>{process.name}</strong>{' '}
+        <span className={styles.place}>{placeWords(process.span, process.origin)}</span>
+        {exclusive && <span className={styles.atomic}>in an atomic: only it may move</span>}
+      </p>
+      <div className={styles.steps}>
+        {steps.map((step, at) => (
+          <button
+            // The slot, not the step: focus stays on the n-th button of a process while its steps change.
+            // biome-ignore lint/suspicious/noArrayIndexKey: see above
+            key={at}
+            type="button"
+            className={styles.step}
+            onClick={() => onTake(step)}
+            onFocus={() => onLook(step.span)}
+            onMouseEnter={() => onLook(step.span)}
+            onBlur={() => onLook(null)}
+          >
+            {statementWords(step)}
+          </button>
+        ))}
+        {steps.length === 0 && (
+          <button
+            key={0}
+            type="button"
+            className={styles.step}
+            aria-disabled="true"
+            aria-describedby={reasonId}
+            onFocus={() => onLook(waitsFor?.span ?? process.span)}
+            onMouseEnter={() => onLook(waitsFor?.span ?? process.span)}
+            onBlur={() => onLook(null)}
+          >
+            {process.alive ? process.text || 'blocked' : 'ended'}
+          </button>
+        )}
+      </div>
+      {steps.length === 0 && (
+        <p id={reasonId} className={styles.reason}>
+          {process.alive ? 'Blocked: ' : 'Ended: '}
+          {reason}
+        </p>
+      )}
+    </li>
+  )
+}

@@ -1,0 +1,155 @@
+/**
+ * All that a simulation knows while it runs: which variant was compiled, the run in it, and the last thing that
+ * was said to the reader. One reducer, so that every button, key, link and replay goes through one place, and
+ * each action leaves a sentence for those who do not see what moved.
+ */
+import type { CompileResult } from '#lib/promela/compile.ts'
+import { changeWords } from './changes.ts'
+import {
+  carryRun,
+  currentMoment,
+  type Divergence,
+  forgetStory,
+  goTo,
+  leftStory,
+  MAX_RUN_STEPS,
+  type Run,
+  reset,
+  type Story,
+  standing,
+  startRun,
+  takeStep,
+  tell,
+} from './run.ts'
+import { stepWords } from './step-words.ts'
+
+export type Session = {
+  readonly variant: string
+  readonly compiled: CompileResult
+  /** The run in the last variant that compiled; not shown while `compiled.program` is null. */
+  readonly run: Run | null
+  /** What the live region says. */
+  readonly said: string
+  /** What stays on the page until the next variant or story: that a replay did not fit, that a link was bad. */
+  readonly notice: string | null
+}
+
+export type SessionAction =
+  | { readonly kind: 'compiled'; readonly variant: string; readonly compiled: CompileResult }
+  /** `quiet`: play takes many steps a second and is not read out. */
+  | { readonly kind: 'take'; readonly index: number; readonly quiet?: boolean }
+  | { readonly kind: 'go'; readonly cursor: number; readonly quiet?: boolean }
+  | { readonly kind: 'reset' }
+  | { readonly kind: 'tell'; readonly story: Story; readonly cursor?: number; readonly notice?: string }
+  | { readonly kind: 'forget-story' }
+  | { readonly kind: 'say'; readonly words: string }
+  | { readonly kind: 'notice'; readonly words: string }
+
+/** A session before anything was done in it. */
+export function openSession(variant: string, compiled: CompileResult): Session {
+  const run = compiled.program ? startRun(compiled.program) : null
+  return { variant, compiled, run, said: '', notice: null }
+}
+
+export function reduceSession(session: Session, action: SessionAction): Session {
+  switch (action.kind) {
+    case 'compiled':
+      return withVariant(session, action.variant, action.compiled)
+    case 'say':
+      return { ...session, said: action.words }
+    case 'notice':
+      return { ...session, said: action.words, notice: action.words }
+    default:
+      return withRun(session, action)
+  }
+}
+
+/** The old run goes on in the new variant as far as it exists there. */
+function withVariant(session: Session, variant: string, compiled: CompileResult): Session {
+  const base = { ...session, variant, compiled, notice: null }
+  if (!compiled.program) {
+    return { ...base, said: `Variant ${variant} does not compile: ${compiled.diagnostics.length} messages.` }
+  }
+  if (!session.run) return { ...openSession(variant, compiled), said: `Variant ${variant}.` }
+  const { run, diverged } = carryRun(compiled.program, session.run)
+  const total = session.run.moments.length
+  const notice = diverged ? divergenceWords(diverged, total, `in ${variant}`) : null
+  const kept = total > 0 && !diverged ? ` The run of ${total} steps exists here too.` : ''
+  return { ...base, run, notice, said: notice ?? `Variant ${variant}.${kept}` }
+}
+
+type RunAction = Exclude<SessionAction, { kind: 'compiled' | 'say' | 'notice' }>
+
+function withRun(session: Session, action: RunAction): Session {
+  const { run } = session
+  if (!run || !session.compiled.program) return session
+  switch (action.kind) {
+    case 'take': {
+      const next = takeStep(run, action.index)
+      if (next === run) {
+        const full = run.cursor >= MAX_RUN_STEPS
+        const why = full ? `A run ends at ${MAX_RUN_STEPS} steps.` : 'That step cannot be taken here.'
+        return { ...session, said: why }
+      }
+      return { ...session, run: next, said: action.quiet ? session.said : positionWords(next) }
+    }
+    case 'go': {
+      const next = goTo(run, action.cursor)
+      return { ...session, run: next, said: action.quiet ? session.said : positionWords(next) }
+    }
+    case 'reset': {
+      const next = reset(run)
+      return { ...session, run: next, said: next.story ? `At the start of ${next.story.name}.` : 'Reset.' }
+    }
+    case 'tell': {
+      const { run: told, diverged } = tell(session.compiled.program, action.story)
+      const next = goTo(told, action.cursor ?? 0)
+      const misfit = diverged ? divergenceWords(diverged, action.story.trace.length, '') : null
+      const notice = [action.notice, misfit].filter(Boolean).join(' ') || null
+      const words = `${action.story.name}: ${told.moments.length} steps, shown after ${next.cursor}.`
+      return { ...session, run: next, notice, said: notice ?? words }
+    }
+    case 'forget-story':
+      return { ...session, run: forgetStory(run), said: 'The run is yours now.' }
+  }
+}
+
+function divergenceWords(diverged: Divergence, total: number, where: string): string {
+  const place = where ? ` ${where}` : ''
+  return `The run fits${place} for ${diverged.at} of ${total} steps, then ${diverged.reason}.`
+}
+
+/** "Step 5 of 9. P1 waiter:1: hb_waiters++. hb_waiters 0 → 1." */
+export function positionWords(run: Run): string {
+  const moment = currentMoment(run)
+  const end = endWords(run)
+  if (!moment) return ['At the start.', end].filter(Boolean).join(' ')
+  const changes = moment.changes.map(changeWords).join(', ')
+  return [
+    `Step ${run.cursor} of ${run.moments.length}.`,
+    `${stepWords(moment.step)}.`,
+    changes && `${changes}.`,
+    end,
+  ]
+    .filter(Boolean)
+    .join(' ')
+}
+
+/** What is special about the state shown; empty when steps can be taken and nothing failed. */
+export function endWords(run: Run): string {
+  const now = standing(run)
+  switch (now.kind) {
+    case 'over':
+      return 'The run is over: every process may end here.'
+    case 'stuck':
+      return `Violated: ${now.error.message}.`
+    case 'open':
+      return now.failed.length > 0 ? `Violated: ${now.failed.map((error) => error.message).join('; ')}.` : ''
+  }
+}
+
+/** For the line above the run: which story is followed, and whether it was left. */
+export function storyWords(run: Run): string {
+  if (!run.story) return ''
+  return leftStory(run) ? `You left “${run.story.name}”.` : run.story.name
+}

@@ -1,0 +1,60 @@
+/** What a page hands to a simulation: plain data only, because it crosses from the server into the island. */
+
+/** One named set of `-D` defines of a model. The first one of a model is its default. */
+export type ModelVariant = {
+  readonly name: string
+  /** `-D`: an empty string defines the name alone. */
+  readonly defines: Readonly<Record<string, string>>
+}
+
+/** What the checker found when the revision was published. It belongs to the revision and never changes. */
+export type RecordedVerdict = {
+  readonly variant: string
+  readonly property: string
+  readonly verdict: 'holds' | 'violated' | 'unfinished' | 'stale'
+  /** For a reader: "assertion violated: !wake_returned". Empty when the verdict says it all. */
+  readonly summary: string
+  readonly states: number
+  /** In moves; an atomic is one. */
+  readonly depth: number
+  readonly checkerVersion: string
+  /** What the text claims; absent when no claim is about this variant. */
+  readonly expect?: 'holds' | 'violated'
+  /** Step indices from the initial state. */
+  readonly trace?: readonly number[]
+}
+
+export type SimulationData = {
+  /** Of the component in the text: names the permalinks `#sim-<id>=…`. */
+  readonly id: string
+  readonly slug: string
+  readonly revision: number
+  readonly model: string
+  /** The variant that is shown first. */
+  readonly variant: string
+  readonly variants: readonly ModelVariant[]
+  /** The include closure, by path in the bundle; `main` is one of them. */
+  readonly files: readonly (readonly [path: string, text: string])[]
+  readonly main: string
+  readonly recorded: readonly RecordedVerdict[]
+  /** A schedule of `variant` to open with. */
+  readonly initialTrace?: readonly number[]
+}
+
+export type SimulationLayout = 'inline' | 'full'
+
+/** `null` when the variant is not one of the model's. */
+export function variantNamed(data: Pick<SimulationData, 'variants'>, name: string): ModelVariant | null {
+  return data.variants.find((variant) => variant.name === name) ?? null
+}
+
+/** "WAITERS=3, INC_AFTER_READ": what a verdict is about, in words. */
+export function parameterWords(defines: Readonly<Record<string, string>>): string {
+  const words = Object.entries(defines).map(([name, value]) => (value === '' ? name : `${name}=${value}`))
+  return words.length > 0 ? words.join(', ') : 'the defaults of the model'
+}
+
+/** The id of a line of the source listing; lines count from 1. Other files than the main one carry their place. */
+export function lineId(simulationId: string, fileIndex: number, line: number): string {
+  return fileIndex === 0 ? `sim-${simulationId}-L${line}` : `sim-${simulationId}-F${fileIndex}-L${line}`
+}

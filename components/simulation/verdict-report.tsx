@@ -1,0 +1,142 @@
+'use client'
+/** A finished search: the verdict in word and shape, its figures, its bounds, and how to get it again elsewhere. */
+import { useMemo } from 'react'
+import type { Program } from '#lib/promela/4-lower/program.ts'
+import { cpuTable } from '#lib/promela/explore/cpu-table.ts'
+import { checkerVersion, type Unreached, type Verdict } from '#lib/promela/explore/verdict.ts'
+import type { Span } from '#lib/promela/source.ts'
+import { ActionButton } from './action-button.tsx'
+import { CopyButton } from './copy-button.tsx'
+import { repeatCommand } from './repeat-command.ts'
+import type { ModelVariant, RecordedVerdict } from './simulation-data.ts'
+import { parameterWords } from './simulation-data.ts'
+import { VerdictMark } from './verdict-mark.tsx'
+import styles from './verdict-report.module.css'
+import {
+  bytesWords,
+  compareWithRecorded,
+  durationWords,
+  figure,
+  groupDigits,
+  notChecked,
+  scopeSentence,
+  verdictSentence,
+} from './verdict-words.ts'
+
+type VerdictReportProps = {
+  verdict: Verdict
+  elapsedMs: number
+  /** `null` while the page has no program for it; then the table of the counterexample is left out. */
+  program: Program | null
+  variant: ModelVariant
+  main: string
+  recorded: RecordedVerdict | null
+  onReplay: (trace: readonly number[]) => void
+  onLook: (span: Span | null) => void
+  onSay: (words: string) => void
+}
+
+export function VerdictReport(props: VerdictReportProps) {
+  const { verdict, elapsedMs, program, variant, main, recorded, onReplay, onLook, onSay } = props
+  const { counts } = verdict
+  const rate = elapsedMs > 0 ? `${groupDigits((counts.states / elapsedMs) * 1000)} states/s` : ''
+  const commands = repeatCommand(main, variant.defines, verdict.kind)
+  return (
+    <div className={styles.report}>
+      <p className={styles.verdict}>
+        <VerdictMark word={verdict.kind} /> {verdictSentence(verdict)}
+      </p>
+      <p className={styles.figures}>
+        {figure(counts.states, 'state')}, {groupDigits(counts.matched)} matched,{' '}
+        {figure(counts.transitions, 'transition')}, depth {groupDigits(counts.depth)},{' '}
+        {bytesWords(counts.bytes)}, {durationWords(elapsedMs)}
+        {rate && ` (${rate})`}; breadth first, {checkerVersion}.
+      </p>
+      <p className={styles.scope}>
+        {verdict.kind === 'holds' && `${scopeSentence(parameterWords(variant.defines))} `}
+        {verdict.kind === 'violated' &&
+          `Parameters: ${parameterWords(variant.defines)}. The search stopped at the first violation, so the figures are not those of the whole graph; no schedule of fewer moves violates anything. `}
+        {verdict.kind === 'unfinished' && `Parameters: ${parameterWords(variant.defines)}. `}
+        {notChecked}
+      </p>
+      <ComparisonLine verdict={verdict} recorded={recorded} />
+      {verdict.kind === 'violated' && (
+        <>
+          <p className={styles.actions}>
+            <ActionButton main onAct={() => onReplay(verdict.trace)}>
+              Step through the counterexample ({figure(verdict.trace.length, 'step')})
+            </ActionButton>
+          </p>
+          {program && <RaceTable program={program} trace={verdict.trace} onSay={onSay} />}
+        </>
+      )}
+      {verdict.kind === 'holds' && <UnreachedList unreached={verdict.unreached} onLook={onLook} />}
+      <details className={styles.details}>
+        <summary>Repeat this with spin</summary>
+        <pre className={styles.block}>{commands.join('\n')}</pre>
+        <CopyButton label="Copy the commands" text={() => `${commands.join('\n')}\n`} onSay={onSay} />
+        <p className={styles.scope}>
+          In the folder of the revision’s bundle. The options switch off all reductions, so that the states are
+          those that were counted here.
+        </p>
+      </details>
+    </div>
+  )
+}
+
+function ComparisonLine({ verdict, recorded }: { verdict: Verdict; recorded: RecordedVerdict | null }) {
+  const comparison = compareWithRecorded(verdict, recorded, checkerVersion)
+  if (comparison.kind !== 'different') return <p className={styles.comparison}>{comparison.words}</p>
+  return (
+    <div className={styles.comparison} data-different>
+      <p>This differs from what was recorded at publish:</p>
+      <ul>
+        {comparison.differences.map((difference) => (
+          <li key={difference}>{difference}</li>
+        ))}
+      </ul>
+    </div>
+  )
+}
+
+type RaceTableProps = { program: Program; trace: readonly number[]; onSay: (words: string) => void }
+
+/** The schedule as kernel people write races, ready for a mail. */
+export function RaceTable({ program, trace, onSay }: RaceTableProps) {
+  const lines = useMemo(() => cpuTable(program, trace, { width: 72 }), [program, trace])
+  return (
+    <details className={styles.details}>
+      <summary>As a table for mail</summary>
+      <pre className={styles.block}>{lines.join('\n')}</pre>
+      <CopyButton label="Copy the table" text={() => `${lines.join('\n')}\n`} onSay={onSay} />
+    </details>
+  )
+}
+
+type UnreachedListProps = { unreached: readonly Unreached[]; onLook: (span: Span | null) => void }
+
+/** A model that holds because half of it never runs says little: what did not run is listed. */
+function UnreachedList({ unreached, onLook }: UnreachedListProps) {
+  if (unreached.length === 0) return <p className={styles.scope}>Every statement was executed in some run.</p>
+  return (
+    <details className={styles.details}>
+      <summary>{figure(unreached.length, 'statement')} that no run executes</summary>
+      <ul className={styles.unreached}>
+        {unreached.map(({ proctype, text, span }) => (
+          <li key={`${proctype} ${span.file}:${span.line}:${span.column} ${text}`}>
+            <button
+              type="button"
+              className={styles.place}
+              onClick={() => onLook(span)}
+              onFocus={() => onLook(span)}
+              onBlur={() => onLook(null)}
+            >
+              {proctype}, line {span.line}
+            </button>{' '}
+            <code>{text}</code>
+          </li>
+        ))}
+      </ul>
+    </details>
+  )
+}

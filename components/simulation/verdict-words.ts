@@ -1,0 +1,121 @@
+/** Verdicts as a reader meets them: a word and a shape, then figures. Never a colour alone. */
+import type { Verdict } from '#lib/promela/explore/verdict.ts'
+import type { RecordedVerdict } from './simulation-data.ts'
+
+export type VerdictWord = RecordedVerdict['verdict']
+
+const shapes: Readonly<Record<VerdictWord, string>> = {
+  holds: '●',
+  violated: '▲',
+  unfinished: '◐',
+  stale: '○',
+}
+
+export function verdictShape(word: VerdictWord): string {
+  return shapes[word]
+}
+
+/** What a result says of itself, without its figures. */
+export function verdictSentence(verdict: Verdict): string {
+  switch (verdict.kind) {
+    case 'holds':
+      return 'No reachable state violates an assertion or is stuck where it must not end.'
+    case 'violated':
+      return `${capital(verdict.message)} (P${verdict.pid}, line ${verdict.span.line}).`
+    case 'unfinished':
+      return `${capital(verdict.message)}. Nothing was found up to there; that proves nothing about the rest.`
+  }
+}
+
+/** What was searched. It stands beside each verdict, whatever the verdict. */
+export function scopeSentence(parameters: string): string {
+  return `All interleavings of this model under sequential consistency, for these parameters: ${parameters}.`
+}
+
+export const notChecked =
+  'Not checked: reordering by compiler and CPU (LKMM), data races on plain accesses, whether the C code does what the model does, interrupts and preemption unless modelled.'
+
+/** How a result in the page stands to the one that was recorded when the revision was published. */
+export type Comparison =
+  | { readonly kind: 'same'; readonly words: string }
+  | { readonly kind: 'different'; readonly differences: readonly string[] }
+  /** Nothing to compare with, or a search that did not end. */
+  | { readonly kind: 'none'; readonly words: string }
+
+export function compareWithRecorded(
+  verdict: Verdict,
+  recorded: RecordedVerdict | null,
+  checkerVersion: string,
+): Comparison {
+  if (!recorded) return { kind: 'none', words: 'No verdict was recorded for this variant at publish.' }
+  if (verdict.kind === 'unfinished') {
+    const words = `Recorded at publish: ${recorded.verdict}, ${figure(recorded.states, 'state')}. This search did not end, so it neither confirms nor contradicts that.`
+    return { kind: 'none', words }
+  }
+  const differences: string[] = []
+  if (verdict.kind !== recorded.verdict) {
+    differences.push(`recorded ${recorded.verdict}, here ${verdict.kind}`)
+  }
+  if (verdict.counts.states !== recorded.states) {
+    differences.push(
+      `recorded ${figure(recorded.states, 'state')}, here ${figure(verdict.counts.states, 'state')}`,
+    )
+  }
+  if (verdict.counts.depth !== recorded.depth) {
+    differences.push(`recorded depth ${recorded.depth}, here ${verdict.counts.depth}`)
+  }
+  const compared = ['verdict', 'states', 'depth']
+  if (verdict.kind === 'violated' && recorded.trace) {
+    compared.push('trace')
+    const difference = traceDifference(recorded.trace, verdict.trace)
+    if (difference) differences.push(difference)
+  }
+  if (differences.length === 0) {
+    return { kind: 'same', words: `Same as recorded at publish: ${listWords(compared)}.` }
+  }
+  if (recorded.checkerVersion !== checkerVersion) {
+    differences.push(
+      `recorded by ${recorded.checkerVersion}, this page runs ${checkerVersion}, which may explain it`,
+    )
+  }
+  return { kind: 'different', differences }
+}
+
+function traceDifference(recorded: readonly number[], here: readonly number[]): string | null {
+  const at = here.findIndex((index, k) => index !== recorded[k])
+  if (at >= 0) return `the traces part at step ${at + 1}`
+  if (here.length === recorded.length) return null
+  return `recorded trace of ${figure(recorded.length, 'step')}, here ${figure(here.length, 'step')}`
+}
+
+/** `figure(1234, 'state')` is "1,234 states". */
+export function figure(count: number, unit: string): string {
+  return `${groupDigits(count)} ${unit}${count === 1 ? '' : 's'}`
+}
+
+/** 1234567 → "1,234,567": the same everywhere, whatever the locale of server and browser. */
+export function groupDigits(count: number): string {
+  return String(Math.round(count)).replace(/\B(?=(\d{3})+$)/g, ',')
+}
+
+/** Milliseconds as a reader compares them: "84 ms", "1.3 s", "2 min 5 s". */
+export function durationWords(ms: number): string {
+  if (ms < 1000) return `${Math.round(ms)} ms`
+  if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`
+  const seconds = Math.round(ms / 1000)
+  return `${Math.floor(seconds / 60)} min ${seconds % 60} s`
+}
+
+/** Bytes in KiB or MiB: "312 KiB", "14.2 MiB". */
+export function bytesWords(bytes: number): string {
+  if (bytes < 1024 * 1024) return `${Math.ceil(bytes / 1024)} KiB`
+  return `${(bytes / (1024 * 1024)).toFixed(1)} MiB`
+}
+
+function listWords(words: readonly string[]): string {
+  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}
