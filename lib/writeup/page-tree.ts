@@ -1,0 +1,173 @@
+/**
+ * The checked tree, prepared for the page: the same content, with every block marked by its key.
+ *
+ * | block        | element                                                       |
+ * |--------------|---------------------------------------------------------------|
+ * | heading      | `h2`…`h5` with `id="b-<key>"`, `data-block`, `data-section`    |
+ * | paragraph    | `p` with `id`, `data-block`                                   |
+ * | list item    | the item's own text, a `div` or `p` in the `li`               |
+ * | table row    | `tr`; the `table` lists its rows' keys in `data-blocks`       |
+ * | code line    | `span data-line`; the `pre` lists its lines' keys             |
+ * | diagram      | the component `Diagram`                                       |
+ * | claim, simulation, figure, details | the attribute `blockKey` of the component    |
+ *
+ * The element that carries `data-block` contains the block's text and nothing else that counts: whatever is added
+ * inside it for the page (section numbers, footnote marks, self links) is marked `data-no-text`, so that offsets
+ * in the page and in the block agree.
+ *
+ * A write-up's own title is an `h2` on the page, so its headings are one level deeper than in the source; the
+ * cover's title is the page's, so its headings stay.
+ */
+import type { ElementContent } from 'hast'
+import type { Code, Nodes, Parents, RootContent } from 'mdast'
+import { invariant } from '#lib/result.ts'
+import { CODE_LANGUAGES, type CodeLanguage } from './allow-list.ts'
+import { blocksOfWriteup, type WriteupBlock } from './blocks.ts'
+import { attributeOf, type ComponentElement, type Writeup } from './parse.ts'
+
+/** A run of characters and its role in the code; null: plain. */
+type Token = { readonly text: string; readonly role: string | null }
+type Highlight = (source: string, language: CodeLanguage) => Promise<readonly (readonly Token[])[]>
+
+/** A new tree; the write-up's own stays as it is. */
+export async function pageTree(writeup: Writeup, highlight: Highlight): Promise<Writeup['tree']> {
+  const copy: Writeup = { ...writeup, tree: structuredClone(writeup.tree) }
+  const blocks = blocksOfWriteup(copy)
+  const marker = new Marker(writeup, blocks, highlight)
+  await marker.walk(copy.tree)
+  return copy.tree
+}
+
+class Marker {
+  readonly #headingShift: number
+  readonly #highlight: Highlight
+  readonly #byNode = new Map<Nodes, WriteupBlock>()
+  readonly #codeLines = new Map<Nodes, Map<number, WriteupBlock>>()
+  #figures = 0
+
+  constructor(writeup: Writeup, blocks: readonly WriteupBlock[], highlight: Highlight) {
+    this.#headingShift = writeup.writeup === 'cover' ? 0 : 1
+    this.#highlight = highlight
+    for (const block of blocks) {
+      if (block.codeLine === null) {
+        this.#byNode.set(block.node, block)
+      } else {
+        const lines = this.#codeLines.get(block.node) ?? new Map<number, WriteupBlock>()
+        lines.set(block.codeLine, block)
+        this.#codeLines.set(block.node, lines)
+      }
+    }
+  }
+
+  async walk(parent: Parents): Promise<void> {
+    for (const [at, child] of parent.children.entries()) {
+      if (child.type === 'code') {
+        // A fence stands where a paragraph or a component may stand too.
+        const replacement = child.lang === 'mermaid' ? this.#diagram(child, parent) : await this.#code(child)
+        parent.children[at] = replacement as (typeof parent.children)[number]
+        continue
+      }
+      this.#mark(child, parent)
+      if ('children' in child) await this.walk(child)
+    }
+  }
+
+  #mark(node: RootContent, parent: Parents): void {
+    switch (node.type) {
+      case 'heading': {
+        const block = this.#byNode.get(node)
+        setElement(node, `h${node.depth + this.#headingShift}`, {
+          ...blockProperties(block),
+          ...(block?.sectionNumber ? { dataSection: block.sectionNumber } : {}),
+        })
+        return
+      }
+      case 'paragraph':
+        // In a tight list the paragraph's own element would be left out, and the key with it.
+        setElement(node, parent.type === 'listItem' ? 'div' : 'p', blockProperties(this.#byNode.get(node)))
+        return
+      case 'tableRow':
+        setElement(node, 'tr', blockProperties(this.#byNode.get(node)))
+        return
+      case 'table': {
+        const keys = node.children.flatMap((row) => this.#byNode.get(row)?.key ?? [])
+        setElement(node, 'table', { dataBlocks: keys.join(' ') })
+        return
+      }
+      case 'mdxJsxFlowElement': {
+        const block = this.#byNode.get(node)
+        if (block) addAttribute(node, 'blockKey', block.key)
+        if (node.name === 'Figure') {
+          this.#figures += 1
+          addAttribute(node, 'number', String(this.#figures))
+        }
+        return
+      }
+    }
+  }
+
+  #diagram(node: Code, parent: Parents): ComponentElement {
+    const block = this.#byNode.get(node)
+    invariant(block, 'a diagram is a block')
+    const caption =
+      parent.type === 'mdxJsxFlowElement' && parent.name === 'Figure'
+        ? attributeOf(parent, 'caption')
+        : undefined
+    const element: ComponentElement = {
+      type: 'mdxJsxFlowElement',
+      name: 'Diagram',
+      attributes: [],
+      children: [],
+    }
+    addAttribute(element, 'source', node.value)
+    addAttribute(element, 'label', caption ?? 'Diagram')
+    addAttribute(element, 'blockKey', block.key)
+    return element
+  }
+
+  /** `<pre><code><span data-line>…`: a line's element is there for blank lines too, without a key. */
+  async #code(node: Code): Promise<RootContent> {
+    const language = CODE_LANGUAGES.find((known) => known === node.lang) ?? 'text'
+    const keys = this.#codeLines.get(node) ?? new Map<number, WriteupBlock>()
+    const lines = await this.#highlight(node.value, language)
+    const children = lines.flatMap((tokens, at): ElementContent[] => {
+      const line: ElementContent = {
+        type: 'element',
+        tagName: 'span',
+        properties: { dataLine: String(at + 1), ...blockProperties(keys.get(at)) },
+        children: tokens.map(tokenElement),
+      }
+      return at === 0 ? [line] : [{ type: 'text', value: '\n' }, line]
+    })
+    const code: ElementContent = { type: 'element', tagName: 'code', properties: {}, children }
+    const dataBlocks = [...keys.values()].map(({ key }) => key).join(' ')
+    return {
+      type: 'paragraph',
+      children: [],
+      data: { hName: 'pre', hProperties: { dataBlocks, dataLanguage: language }, hChildren: [code] },
+    }
+  }
+}
+
+function tokenElement({ text, role }: Token): ElementContent {
+  const value: ElementContent = { type: 'text', value: text }
+  if (role === null) return value
+  return { type: 'element', tagName: 'span', properties: { dataRole: role }, children: [value] }
+}
+
+/** Nothing for what is not a block: an empty row, a blank line. */
+function blockProperties(block: WriteupBlock | undefined): Record<string, string> {
+  return block ? { id: `b-${block.key}`, dataBlock: block.key } : {}
+}
+
+function setElement(
+  node: Extract<RootContent, { type: 'heading' | 'paragraph' | 'table' | 'tableRow' }>,
+  hName: string,
+  hProperties: Record<string, string>,
+): void {
+  node.data = { hName, hProperties }
+}
+
+function addAttribute(element: ComponentElement, name: string, value: string): void {
+  element.attributes.push({ type: 'mdxJsxAttribute', name, value })
+}
