@@ -143,7 +143,7 @@ function lintProse(l: string, line: number, wrapAt: number, report: Report): voi
   if (markup) report('B10', 'error', line, `${markup.what} left in the text: ${l.trim().slice(0, 60)}`)
 }
 
-const CITATION = /^\[(\p{Nd}+)\] (\S+)$/u
+export const CITATION = /^\[(\p{Nd}+)\] (\S+)$/u
 const URL = /https?:\/\/\S+/
 const REFERENCE = /(?<![\p{L}\p{N}_\]])\[(\p{Nd}{1,3})\](?!\()/gu
 

@@ -1,0 +1,34 @@
+/**
+ * Mermaid diagrams as ASCII pictures, or an honest refusal.
+ *
+ * A picture that lost an edge is worse than no picture: nobody notices. So each kind is read by a small strict
+ * reader that knows a subset and refuses every line that it does not fully understand, and a picture is only
+ * handed out when everything that was read is in it. Otherwise the mail carries the source, which is always
+ * right. (mermaid's own parser needs a DOM for some kinds, and tells nothing about what a picture must contain.)
+ */
+import { drawFlow } from './diagram-ascii-flow.ts'
+import { readFlowchart, readStateDiagram } from './diagram-ascii-graph.ts'
+import { drawSequence } from './diagram-ascii-sequence.ts'
+
+export type Drawing =
+  | { readonly kind: 'drawn'; readonly lines: readonly string[] }
+  /** `reason` continues "the source is shown: …", without a full stop. */
+  | { readonly kind: 'refused'; readonly reason: string }
+
+/** Columns that fit into a mail's 72 behind the indent of four. */
+export const DRAWING_COLUMNS = 68
+
+/** Lines of ASCII, at most `DRAWING_COLUMNS` wide, without blanks at their ends. */
+export function drawMermaid(source: string): Drawing {
+  const lines = source
+    .split('\n')
+    .map((line) => line.trim().replace(/;$/, '').trimEnd())
+    .filter((line) => line !== '' && !line.startsWith('%%'))
+  // `%%{init}%%` changes how a diagram looks, not what it says; it begins like a comment and is left out as one.
+  const [head = '', ...rest] = lines
+  if (head === 'sequenceDiagram') return drawSequence(rest)
+  const flow = /^(?:flowchart|graph)(?: +(TB|TD|BT|LR|RL))?$/.exec(head)
+  if (flow) return drawFlow(readFlowchart(rest), flow[1] ?? 'TD')
+  if (/^stateDiagram(?:-v2)?$/.test(head)) return drawFlow(readStateDiagram(rest), 'TD')
+  return { kind: 'refused', reason: `no ASCII form for a diagram that begins with "${head.slice(0, 40)}"` }
+}
