@@ -1,10 +1,6 @@
-/**
- * Runs once when the app's process starts. The launcher holds the other end of an IPC channel; when it is gone,
- * even by `kill -9`, the channel closes and the app ends too, rather than keep the port from the next start.
- */
-export function register() {
-  if (process.env.NEXT_RUNTIME !== 'nodejs' || !process.channel) return
-  process.once('disconnect', () => process.exit(0))
-  // The channel must not keep a process alive that has nothing else to do (the build loads this file as well).
-  process.channel.unref()
+/** Next runs this once when a server process starts; what needs Node is in a file that its edge build never sees. */
+export async function register() {
+  if (process.env.NEXT_RUNTIME !== 'nodejs') return
+  const { endWithLauncher } = await import('./instrumentation-node.ts')
+  endWithLauncher()
 }

@@ -1,11 +1,17 @@
 #!/usr/bin/env node
 /** `npm run check`: format, lint, types, layers, unit tests; a minute, no browser, no database. Stops at the first failure. */
 import { join } from 'node:path'
-import { bin, ensureInstalled, ensurePrismaClient, run, say } from './steps.mjs'
+import { bin, ensureInstalled, ensurePrismaClient, reportFailure, run, say } from './steps.mjs'
 
-ensureInstalled()
-ensurePrismaClient()
-bin('next/dist/bin/next', ['typegen'])
+try {
+  ensureInstalled()
+  ensurePrismaClient()
+  // next-env.d.ts is written by Next; without it the types of CSS modules and of images are not known.
+  bin('next/dist/bin/next', ['typegen'])
+} catch (error) {
+  reportFailure(error)
+  process.exit(1)
+}
 
 const node = (script, args) => run(process.execPath, [join('node_modules', script), ...args])
 const steps = [

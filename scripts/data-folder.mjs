@@ -7,9 +7,10 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { StartFailure } from './embedded-postgres.mjs'
+import { StartFailure } from './steps.mjs'
 
-function failure(error, folder) {
+/** Words for a folder that cannot be written; any other error as it is. */
+export function folderFailure(error, folder) {
   if (['EACCES', 'EROFS', 'EPERM'].includes(error.code)) {
     return new StartFailure(
       `The data folder ${folder} cannot be written (${error.code}). Make it writable for this user, or name another one in COHERENT_DATA.`,
@@ -48,7 +49,7 @@ export function lockDataFolder(folder, port) {
     mkdirSync(folder, { recursive: true })
     writeFileSync(mine, JSON.stringify({ pid: process.pid, born: processBirth(process.pid), port }))
   } catch (error) {
-    throw failure(error, folder)
+    throw folderFailure(error, folder)
   }
   try {
     for (let tries = 0; tries < 3; tries++) {
@@ -56,7 +57,7 @@ export function lockDataFolder(folder, port) {
         linkSync(mine, lock) // atomic: of two at the same time, one gets the name
         return () => rmSync(lock, { force: true })
       } catch (error) {
-        if (error.code !== 'EEXIST') throw failure(error, folder)
+        if (error.code !== 'EEXIST') throw folderFailure(error, folder)
       }
       const holder = readHolder(lock)
       if (holder && processBirth(holder.pid) === holder.born) {
@@ -92,6 +93,6 @@ export function sessionSecret(folder) {
     writeFileSync(file, `${made}\n`, { mode: 0o600 })
     return made
   } catch (error) {
-    throw failure(error, folder)
+    throw folderFailure(error, folder)
   }
 }

@@ -2,8 +2,8 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import pg from 'pg'
-import { StartFailure, startEmbeddedPostgres } from './embedded-postgres.mjs'
-import { bin, ROOT, say } from './steps.mjs'
+import { startEmbeddedPostgres } from './embedded-postgres.mjs'
+import { bin, ROOT, StartFailure, say } from './steps.mjs'
 
 /** Words for what goes wrong with a DATABASE_URL; the password in it is never shown. */
 function connectionFailure(error, url) {

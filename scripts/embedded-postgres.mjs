@@ -27,6 +27,8 @@ import { createServer } from 'node:net'
 import { dirname, join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
+import { folderFailure } from './data-folder.mjs'
+import { StartFailure } from './steps.mjs'
 
 const PLATFORMS = {
   'linux x64': 'linux-x64',
@@ -34,9 +36,6 @@ const PLATFORMS = {
   'darwin arm64': 'darwin-arm64',
   'darwin x64': 'darwin-x64',
 }
-
-/** An expected failure: its message says what happened and what to do, so no stack trace is shown. */
-export class StartFailure extends Error {}
 
 /** Postgres refuses to run as root: then it runs as `postgres`, or as `nobody` where there is no such user. */
 function unprivilegedUser() {
@@ -129,20 +128,6 @@ function runningServer(data) {
   return undefined
 }
 
-const explain = (error, folder) => {
-  if (error.code === 'EACCES' || error.code === 'EROFS' || error.code === 'EPERM') {
-    return new StartFailure(
-      `The data folder ${folder} cannot be written (${error.code}). Make it writable for this user, or name another one in COHERENT_DATA.`,
-    )
-  }
-  if (error.code === 'ENOSPC' || error.code === 'EDQUOT') {
-    return new StartFailure(
-      `No space left for the data folder ${folder}. Free some, or name another folder in COHERENT_DATA. Nothing was changed.`,
-    )
-  }
-  return error
-}
-
 /** Creates the cluster in a temporary folder and renames it into place: never half a cluster, never one without its password. */
 function createCluster({ binaries, user, root, data }) {
   const fresh = join(root, `postgres.new-${process.pid}`)
@@ -174,7 +159,7 @@ function createCluster({ binaries, user, root, data }) {
     if (made.error) throw made.error
     if (made.status !== 0) {
       if (/No space left|could not write|Disk quota/.test(made.stderr))
-        throw explain({ code: 'ENOSPC' }, root)
+        throw folderFailure({ code: 'ENOSPC' }, root)
       throw new StartFailure(`initdb could not create a database in ${root}:\n${made.stderr.trim()}`)
     }
     writeFileSync(join(fresh, 'superuser.password'), password, { mode: 0o600 })
@@ -182,7 +167,7 @@ function createCluster({ binaries, user, root, data }) {
   } catch (error) {
     rmSync(fresh, { recursive: true, force: true })
     // Another process may have been first: then its cluster is as good as ours.
-    if (!existsSync(join(data, 'PG_VERSION'))) throw explain(error, root)
+    if (!existsSync(join(data, 'PG_VERSION'))) throw folderFailure(error, root)
   } finally {
     rmSync(passwordFile, { force: true })
   }
@@ -239,7 +224,7 @@ async function startServer({ binaries, user, data, urlFor, settings }) {
     // Children of a killed postmaster hold its shared memory for a moment; a port may be taken by another.
     const passing = /shared memory block|lock file "postmaster.pid"|Address already in use/.test(output)
     if (!passing || Date.now() > deadline) {
-      if (/No space left|Disk quota/.test(output)) throw explain({ code: 'ENOSPC' }, data)
+      if (/No space left|Disk quota/.test(output)) throw folderFailure({ code: 'ENOSPC' }, data)
       throw new StartFailure(`Postgres did not start (${ended}):\n${output.trim()}`)
     }
     await sleep(250)
@@ -262,7 +247,7 @@ export async function startEmbeddedPostgres({
   try {
     mkdirSync(places.root, { recursive: true })
   } catch (error) {
-    throw explain(error, places.root)
+    throw folderFailure(error, places.root)
   }
 
   if (!existsSync(join(data, 'PG_VERSION'))) {

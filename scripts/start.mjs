@@ -9,7 +9,16 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { createServer } from 'node:net'
 import { join, resolve } from 'node:path'
-import { ensureApp, ensureCommand, ensureInstalled, ROOT, say } from './steps.mjs'
+import { lockDataFolder, sessionSecret } from './data-folder.mjs'
+import {
+  ensureApp,
+  ensureCommand,
+  ensureInstalled,
+  ROOT,
+  reportFailure,
+  StartFailure,
+  say,
+} from './steps.mjs'
 
 const development = process.argv.includes('--dev')
 const port = process.env.PORT ?? '3000'
@@ -57,12 +66,6 @@ function requireFreePort() {
   })
 }
 
-// These modules import packages, so they load after the installation was looked at.
-ensureInstalled()
-const { StartFailure } = await import('./embedded-postgres.mjs')
-const { lockDataFolder, sessionSecret } = await import('./data-folder.mjs')
-const { openDatabase } = await import('./database.mjs')
-
 function coherent(args, env) {
   return spawnSync(process.execPath, ['dist/coherent.mjs', ...args], {
     cwd: ROOT,
@@ -77,11 +80,14 @@ try {
     throw new StartFailure(`PORT=${port} is not a port number.`)
   unlock = lockDataFolder(dataRoot, port)
   await requireFreePort()
-  if (development) ensureCommand()
-  else ensureApp()
-
+  ensureInstalled()
+  // It imports packages, so it loads after the installation was looked at.
+  const { openDatabase } = await import('./database.mjs')
+  // Before the build, which takes longest: a database that cannot be used is told at once.
   const database = await openDatabase({ dataRoot })
   closeDatabase = database.stop
+  if (development) ensureCommand()
+  else ensureApp()
   const env = {
     DATABASE_URL: database.url,
     COHERENT_SECRET: process.env.COHERENT_SECRET ?? sessionSecret(dataRoot),
@@ -124,6 +130,6 @@ try {
     void end(code ?? 1)
   })
 } catch (error) {
-  console.error(error instanceof StartFailure ? `\n${error.message}` : error)
+  reportFailure(error)
   await end(1)
 }

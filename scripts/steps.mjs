@@ -10,6 +10,9 @@ import { join } from 'node:path'
 export const ROOT = join(import.meta.dirname, '..')
 const STAMPS = join(ROOT, 'node_modules/.cache/coherent')
 
+/** An expected failure: its message says what happened and what to do, so no stack trace is shown. */
+export class StartFailure extends Error {}
+
 const began = Date.now()
 
 /** One line of progress, with the seconds since the start. */
@@ -27,7 +30,7 @@ export function run(program, args, env = {}) {
   return status === 0
 }
 
-/** As `run`, but quiet: its output appears only when it fails, and then the script ends. */
+/** As `run`, but quiet: its output appears only when it fails, in the StartFailure that is thrown. */
 export function must(program, args, env = {}) {
   const { status, error, stdout, stderr } = spawnSync(program, args, {
     cwd: ROOT,
@@ -36,9 +39,15 @@ export function must(program, args, env = {}) {
     maxBuffer: 64 * 1024 * 1024,
   })
   if (status === 0) return
-  console.error(`${stdout ?? ''}${stderr ?? ''}`.trimEnd())
-  console.error(`\nFailed: ${[program, ...args].join(' ')}${error ? ` (${error.message})` : ''}`)
-  process.exit(1)
+  const output = `${stdout ?? ''}${stderr ?? ''}`.trimEnd()
+  throw new StartFailure(
+    `${output}\n\nFailed: ${[program, ...args].join(' ')}${error ? ` (${error.message})` : ''}`,
+  )
+}
+
+/** Ends a script that was stopped by an error: in words where they are enough. */
+export function reportFailure(error) {
+  console.error(error instanceof StartFailure ? `\n${error.message}` : error)
 }
 
 /** Runs one of this project's npm programs with this Node: `npx` takes a second longer. */
@@ -97,6 +106,7 @@ const APP_FROM = [
   'components',
   'proxy.ts',
   'instrumentation.ts',
+  'instrumentation-node.ts',
   'next.config.mjs',
   'tsconfig.json',
   ...COMMAND_FROM,
