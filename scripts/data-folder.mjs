@@ -46,12 +46,12 @@ export function lockDataFolder(folder, port) {
   const lock = join(folder, 'launcher.json')
   const mine = `${lock}.${process.pid}`
   try {
-    mkdirSync(folder, { recursive: true })
-    writeFileSync(mine, JSON.stringify({ pid: process.pid, born: processBirth(process.pid), port }))
-  } catch (error) {
-    throw folderFailure(error, folder)
-  }
-  try {
+    try {
+      mkdirSync(folder, { recursive: true })
+      writeFileSync(mine, JSON.stringify({ pid: process.pid, born: processBirth(process.pid), port }))
+    } catch (error) {
+      throw folderFailure(error, folder)
+    }
     for (let tries = 0; tries < 3; tries++) {
       try {
         linkSync(mine, lock) // atomic: of two at the same time, one gets the name

@@ -49,7 +49,16 @@ async function tryForm<Input>(
     }
   }
   if (form.get('intent') === 'preview') return { ...again, preview: commentTreeOf(typed) }
-  const written = await write(input.data)
+  let written: Result<Place, ThreadFailure>
+  try {
+    written = await write(input.data)
+  } catch (error) {
+    // The error page would take the place of the form, and with it the words. The log has the cause.
+    const number = randomUUID().slice(0, 8)
+    console.error(`comment form ${number}:`, error)
+    const message = `The server could not store this now; nothing was written and your text stays here. Try again, and tell the operator the number ${number} when it stays so.`
+    return { ...again, error: message }
+  }
   if (!written.ok) {
     const { error } = written
     return {
@@ -71,18 +80,19 @@ async function tryForm<Input>(
 }
 
 export async function openThreadAction(state: CommentFormState, form: FormData): Promise<CommentFormState> {
-  const viewer = await viewerFrom(await headers())
-  return tryForm(state, form, OpenThreadInput, (input) => openThread(viewer, input))
+  return tryForm(state, form, OpenThreadInput, async (input) =>
+    openThread(await viewerFrom(await headers()), input),
+  )
 }
 
 export async function replyAction(state: CommentFormState, form: FormData): Promise<CommentFormState> {
-  const viewer = await viewerFrom(await headers())
-  return tryForm(state, form, ReplyInput, (input) => reply(viewer, input))
+  return tryForm(state, form, ReplyInput, async (input) => reply(await viewerFrom(await headers()), input))
 }
 
 export async function editAction(state: CommentFormState, form: FormData): Promise<CommentFormState> {
-  const viewer = await viewerFrom(await headers())
-  return tryForm(state, form, EditInput, (input) => editComment(viewer, input))
+  return tryForm(state, form, EditInput, async (input) =>
+    editComment(await viewerFrom(await headers()), input),
+  )
 }
 
 /** A button's action: back to the place it stood, or to the thread with the words of what went wrong. */
