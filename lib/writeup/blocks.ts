@@ -74,6 +74,8 @@ export type Block = {
   readonly line: number
   /** The section that the block stands in, `2.1`; of a heading its own; null in the cover. */
   readonly sectionNumber: string | null
+  /** Of a heading: 2 for `##` to 4; null for every other kind. */
+  readonly headingDepth: number | null
 }
 
 /** A block before it knows its place in the revision, with the syntax that it was made from. */
@@ -212,7 +214,18 @@ class BlockCollector {
     codeLine: number | null = null,
   ): void {
     if (text === '') return
-    this.blocks.push({ key, kind, writeup: this.#writeup, text, line, sectionNumber, node, codeLine })
+    const headingDepth = node.type === 'heading' ? node.depth : null
+    this.blocks.push({
+      key,
+      kind,
+      writeup: this.#writeup,
+      text,
+      line,
+      sectionNumber,
+      headingDepth,
+      node,
+      codeLine,
+    })
   }
 
   #hashKey(kind: BlockKind, text: string): string {

@@ -189,7 +189,38 @@ function checkCode(node: Code, report: Report): void {
   }
   if (node.value.trim() === '') {
     report(node, 'component-content', 'The code block is empty: delete it, or write the code.')
+  } else if (node.lang === 'mermaid') {
+    const complaint = diagramComplaint(node.value)
+    if (complaint) report(node, 'diagram', complaint)
   }
+}
+
+const DIAGRAM_KINDS = [
+  'flowchart',
+  'graph',
+  'sequenceDiagram',
+  'stateDiagram',
+  'stateDiagram-v2',
+  'classDiagram',
+  'erDiagram',
+]
+
+/**
+ * Diagrams are drawn in the reader's browser. Mermaid's own configuration, links and pictures are refused here: they
+ * can load things from elsewhere, and none of them survives as ASCII. Whether the drawing itself is right is
+ * mermaid's business; when it is not, the page shows the source.
+ */
+function diagramComplaint(source: string): string | null {
+  const kind = /^\s*([A-Za-z0-9-]*)/.exec(source.replace(/^(?:\s*%%(?!\{).*\n)+/, ''))?.[1] ?? ''
+  if (/%%\{/.test(source)) return 'Configuration (`%%{…}%%`) is not used in diagrams: delete it.'
+  if (!DIAGRAM_KINDS.includes(kind)) {
+    return `The diagram begins with \`${kind.slice(0, 40)}\`: begin with one of ${DIAGRAM_KINDS.join(', ')}.`
+  }
+  if (/^\s*(?:click|callback|links?)\s/m.test(source)) {
+    return 'Links do not work in diagrams: delete the line, and link from the text.'
+  }
+  if (/@\{/.test(source)) return 'Shapes with `@{…}` are not used: write a plain node such as A[Label].'
+  return null
 }
 
 /** Returns the depth that the next heading may go one below. */

@@ -92,12 +92,17 @@ const onlyReact: EsbuildPlugin = {
   },
 }
 
-/** Several write-ups stand on one page: the heading of the footnotes needs a name of its own in each. */
+/** Several write-ups stand on one page: the heading of the footnotes needs an id of its own in each. */
 function nameFootnotes(writeup: DocumentId) {
   const id = `${writeup}-footnotes`
+  // Below the write-up's title, which is an h2 (the cover's is the page's h1).
+  const tagName = writeup === 'cover' ? 'h2' : 'h3'
   return (tree: HastRoot): void => {
     visit(tree, 'element', (element: Element) => {
-      if (element.properties.id === 'footnote-label') element.properties.id = id
+      if (element.properties.id === 'footnote-label') {
+        element.tagName = tagName
+        element.properties.id = id
+      }
       const describedBy = element.properties.ariaDescribedBy
       if (Array.isArray(describedBy) && describedBy.includes('footnote-label')) {
         element.properties.ariaDescribedBy = [id]

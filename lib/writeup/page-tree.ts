@@ -3,17 +3,17 @@
  *
  * | block        | element                                                       |
  * |--------------|---------------------------------------------------------------|
- * | heading      | `h2`…`h5` with `id="b-<key>"`, `data-block`, `data-section`    |
- * | paragraph    | `p` with `id`, `data-block`                                   |
+ * | heading      | `h2`…`h5` with `data-block`, `data-section`                    |
+ * | paragraph    | `p` with `id="b-<key>"`, `data-block`                         |
  * | list item    | the item's own text, a `div` or `p` in the `li`               |
  * | table row    | `tr`; the `table` lists its rows' keys in `data-blocks`       |
  * | code line    | `span data-line`; the `pre` lists its lines' keys             |
  * | diagram      | the component `Diagram`                                       |
  * | claim, simulation, figure, details | the attribute `blockKey` of the component    |
  *
- * The element that carries `data-block` contains the block's text and nothing else that counts: whatever is added
- * inside it for the page (section numbers, footnote marks, self links) is marked `data-no-text`, so that offsets
- * in the page and in the block agree.
+ * On the page `id="b-<key>"` is on the whole of a block, and `data-block="<key>"` on the element that holds exactly
+ * its text. Whatever stands inside that element without being text (footnote marks, self links) is marked
+ * `data-no-text`, so that offsets in the page and in the block agree. (Cells of a row are joined by one space.)
  *
  * A write-up's own title is an `h2` on the page, so its headings are one level deeper than in the source; the
  * cover's title is the page's, so its headings stay.
@@ -77,7 +77,7 @@ class Marker {
       case 'heading': {
         const block = this.#byNode.get(node)
         setElement(node, `h${node.depth + this.#headingShift}`, {
-          ...blockProperties(block),
+          ...(block ? { dataBlock: block.key } : {}),
           ...(block?.sectionNumber ? { dataSection: block.sectionNumber } : {}),
         })
         return
@@ -109,10 +109,7 @@ class Marker {
   #diagram(node: Code, parent: Parents): ComponentElement {
     const block = this.#byNode.get(node)
     invariant(block, 'a diagram is a block')
-    const caption =
-      parent.type === 'mdxJsxFlowElement' && parent.name === 'Figure'
-        ? attributeOf(parent, 'caption')
-        : undefined
+    const figure = parent.type === 'mdxJsxFlowElement' && parent.name === 'Figure' ? parent : undefined
     const element: ComponentElement = {
       type: 'mdxJsxFlowElement',
       name: 'Diagram',
@@ -120,7 +117,9 @@ class Marker {
       children: [],
     }
     addAttribute(element, 'source', node.value)
-    addAttribute(element, 'label', caption ?? 'Diagram')
+    addAttribute(element, 'label', (figure && attributeOf(figure, 'caption')) ?? 'Diagram')
+    const figureId = figure && attributeOf(figure, 'id')
+    if (figureId !== undefined) addAttribute(element, 'figure', figureId)
     addAttribute(element, 'blockKey', block.key)
     return element
   }

@@ -39,6 +39,7 @@ export const RULES = [
   'heading',
   'footnote',
   'code-language',
+  'diagram',
   'no-task-list',
   'no-strikethrough',
   // across the bundle

@@ -1,0 +1,105 @@
+import type { ReactNode } from 'react'
+import { VerdictMark } from '#components/simulation/verdict-mark.tsx'
+import { CHECKED_UNDER, type CheckReport } from '#lib/review/claim.ts'
+import { blockId } from './block.tsx'
+import styles from './claim.module.css'
+import type { ClaimShown } from './document-context.ts'
+
+export type ClaimProps = {
+  readonly id: string
+  readonly model: string
+  readonly variant?: string
+  readonly property: string
+  readonly expect: string
+  readonly required?: string
+  readonly blockKey: string
+  readonly children?: ReactNode
+  /** null: no verdict was recorded. */
+  readonly shown: ClaimShown | null
+}
+
+/**
+ * A claim: the sentence, and under it what the checker says about it. The verdict comes with its bounds, the number
+ * of states and what was checked with what, because "holds" alone would promise more than was done.
+ */
+export function Claim({ id, model, variant, expect, required, blockKey, children, shown }: ClaimProps) {
+  const word = shown === null ? 'none' : shown.isStale ? 'stale' : shown.report.kind
+  const isAsExpected = word === expect
+  const sentenceId = `${blockId(blockKey)}-sentence`
+  return (
+    <section className={styles.claim} id={blockId(blockKey)} data-verdict={word} aria-labelledby={sentenceId}>
+      <p className={styles.kind}>
+        Claim <span className={styles.id}>{id}</span>
+        {required === 'no' && ', not required'}
+      </p>
+      {/* The block's text is in the paragraph that the author wrote. */}
+      <div className={styles.sentence} id={sentenceId} data-block={blockKey}>
+        {children}
+      </div>
+      {shown === null ? (
+        <p className={styles.verdict}>
+          <strong>
+            <span aria-hidden="true">○</span> not checked
+          </strong>
+          : no verdict was recorded for this revision.
+        </p>
+      ) : (
+        <>
+          <p className={styles.verdict}>
+            <VerdictMark word={shown.isStale ? 'stale' : shown.report.kind} />
+            {isAsExpected
+              ? expect === 'violated' && ', as it must be for a rejected alternative'
+              : `, but the text needs “${expect}”`}
+            . {boundsSentence(shown.report)}{' '}
+            {shown.href && (
+              <a href={shown.href}>
+                {shown.report.kind === 'violated' ? 'Step through the counterexample' : 'Run the model'}
+              </a>
+            )}
+          </p>
+          <p className={styles.made}>
+            Model <b>{model}</b>, variant <b>{shown.variant}</b>
+            {shown.parameters !== '' && (
+              <>
+                {' '}
+                (<span className={styles.id}>{shown.parameters}</span>)
+              </>
+            )}
+            , checked by {shown.report.checkerVersion} in {Math.max(1, Math.round(shown.report.ms))} ms.
+          </p>
+          <details className={styles.scope}>
+            <summary>What was checked</summary>
+            <p>{CHECKED_UNDER}</p>
+          </details>
+        </>
+      )}
+      {shown === null && (
+        <p className={styles.made}>
+          Model <b>{model}</b>, variant <b>{variant ?? 'default'}</b>
+        </p>
+      )}
+    </section>
+  )
+}
+
+function boundsSentence(report: CheckReport): string {
+  const states = count(report.states, 'state')
+  const moves = count(report.depth, 'move')
+  switch (report.kind) {
+    case 'holds':
+      return `All ${states} of the model were searched, up to ${moves} deep.`
+    case 'violated':
+      return `${sentence(report.error)} (line ${report.line}): ${count(report.trace.length, 'step')} from the start, found after ${states}.`
+    case 'unfinished':
+      return `${sentence(report.message)}. Nothing was found in the ${states} searched so far, which proves nothing about the rest.`
+  }
+}
+
+function sentence(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1).replace(/\.$/, '')
+}
+
+/** `1,234 states`. */
+function count(number: number, unit: string): string {
+  return `${number.toLocaleString('en-US')} ${unit}${number === 1 ? '' : 's'}`
+}

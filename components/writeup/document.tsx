@@ -1,0 +1,45 @@
+import { type DocumentId, sectionOf } from '#lib/writeup/document-id.ts'
+import styles from './document.module.css'
+import type { DocumentContext } from './document-context.ts'
+import { documentComponents } from './elements.tsx'
+import { evaluateDocument } from './evaluate.ts'
+
+/**
+ * One document of a revision. `code` is what `compileDocument` made of it. The cover's title is the page's, so only
+ * write-ups show theirs; the anchor of the whole is its id (`#lifetime`).
+ */
+export function WriteupDocument({
+  writeup,
+  title,
+  code,
+  context,
+}: {
+  writeup: DocumentId
+  title: string
+  code: string
+  context: DocumentContext
+}) {
+  const Content = evaluateDocument(code)
+  const section = sectionOf(writeup)
+  const content = <Content components={documentComponents(context)} />
+  if (section === null) {
+    return (
+      <div className={styles.document} data-writeup={writeup}>
+        {content}
+      </div>
+    )
+  }
+  return (
+    <section
+      className={styles.document}
+      id={writeup}
+      data-writeup={writeup}
+      aria-labelledby={`${writeup}-title`}
+    >
+      <h2 className={styles.title} id={`${writeup}-title`}>
+        <span className={styles.number}>{section}</span> {title}
+      </h2>
+      {content}
+    </section>
+  )
+}

@@ -1,0 +1,164 @@
+import type { ReactNode } from 'react'
+import { Answer } from './answer.tsx'
+import { type BlockElementProps, blockId, NO_TEXT } from './block.tsx'
+import { Claim, type ClaimProps } from './claim.tsx'
+import { Details } from './details.tsx'
+import { Diagram } from './diagram.tsx'
+import styles from './document.module.css'
+import type { DocumentContext, SimulationProps } from './document-context.ts'
+import { Figure } from './figure.tsx'
+import { Heading } from './heading.tsx'
+import { Note } from './note.tsx'
+
+/**
+ * What compiled write-ups are rendered with: one entry for each component of the contract and for each Markdown
+ * element that carries a block. Threads come behind the block: behind a paragraph, within the list item, behind the
+ * whole table or listing (nothing else may stand between its rows or lines).
+ */
+export function documentComponents(context: DocumentContext): Readonly<Record<string, unknown>> {
+  const after = (...keys: readonly (string | undefined)[]): ReactNode => {
+    const threads = keys.flatMap((key) => {
+      const thread = key === undefined ? null : context.afterBlock?.(key)
+      return thread ? [<After key={key}>{thread}</After>] : []
+    })
+    return threads.length > 0 ? threads : null
+  }
+  const keysOf = (list: string | undefined): string[] => (list ? list.split(' ') : [])
+
+  return {
+    p: (props: BlockElementProps) => (
+      <>
+        <p {...props} />
+        {after(props['data-block'])}
+      </>
+    ),
+    // The own text of a list item.
+    div: (props: BlockElementProps) => (
+      <>
+        <div className={styles.itemText} {...props} />
+        {after(props['data-block'])}
+      </>
+    ),
+    ...headings(after),
+    table: ({ 'data-blocks': keys, children }: { 'data-blocks'?: string; children?: ReactNode }) => (
+      <>
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a wide table scrolls by keyboard too */}
+        <section className={styles.scroll} tabIndex={0} aria-label="Table">
+          <table>{children}</table>
+        </section>
+        {after(...keysOf(keys))}
+      </>
+    ),
+    pre: ({
+      'data-blocks': keys,
+      'data-language': language,
+      children,
+    }: {
+      'data-blocks'?: string
+      'data-language'?: string
+      children?: ReactNode
+    }) => (
+      <>
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a wide listing scrolls by keyboard too */}
+        <pre className={styles.code} data-language={language} tabIndex={0}>
+          {children}
+        </pre>
+        {after(...keysOf(keys))}
+      </>
+    ),
+    a: DocumentLink,
+    // Only footnote marks are superscript; their numbers are not part of the text.
+    sup: ({ children }: { children?: ReactNode }) => <sup {...NO_TEXT}>{children}</sup>,
+    section: ({ children, ...props }: { children?: ReactNode }) => (
+      <section {...props} className={styles.footnotes}>
+        {children}
+      </section>
+    ),
+
+    Answer: ({ to, children }: { to: string; children?: ReactNode }) => (
+      <Answer to={to} question={context.question(to)}>
+        {children}
+      </Answer>
+    ),
+    Claim: (props: Omit<ClaimProps, 'shown'>) => (
+      <>
+        <Claim {...props} shown={context.claim(props.id)} />
+        {after(props.blockKey)}
+      </>
+    ),
+    Simulation: (props: SimulationProps) => (
+      <>
+        <div className={styles.simulation} id={blockId(props.blockKey)}>
+          <context.simulation {...props} />
+        </div>
+        {after(props.blockKey)}
+      </>
+    ),
+    Figure: (props: Parameters<typeof Figure>[0]) => (
+      <>
+        <Figure {...props} />
+        {after(props.blockKey)}
+      </>
+    ),
+    Diagram: (props: { source: string; label: string; figure?: string; blockKey: string }) => (
+      <>
+        <Diagram
+          source={props.source}
+          label={props.label}
+          blockKey={props.blockKey}
+          ascii={props.figure === undefined ? null : context.ascii(props.figure)}
+        />
+        {after(props.blockKey)}
+      </>
+    ),
+    Note,
+    Details: (props: Parameters<typeof Details>[0]) => (
+      <>
+        <Details {...props} />
+        {after(props.blockKey)}
+      </>
+    ),
+  }
+}
+
+function headings(after: (key: string | undefined) => ReactNode) {
+  const levels = ['h2', 'h3', 'h4', 'h5'] as const
+  return Object.fromEntries(
+    levels.map((level) => [
+      level,
+      ({
+        id,
+        children,
+        'data-block': key,
+        'data-section': number,
+      }: BlockElementProps & { 'data-section'?: string }) => (
+        <>
+          <Heading level={level} id={id} blockKey={key} number={number}>
+            {children}
+          </Heading>
+          {after(key)}
+        </>
+      ),
+    ]),
+  )
+}
+
+function After({ children }: { children: ReactNode }) {
+  return <div className={styles.after}>{children}</div>
+}
+
+/** Addresses were checked with the document; what leaves this site does not say from which page. */
+function DocumentLink({ href, children, ...props }: { href?: string; children?: ReactNode }) {
+  const isFootnoteMark = 'data-footnote-backref' in props
+  const isElsewhere = href !== undefined && /^https?:/i.test(href)
+  return (
+    <a
+      {...props}
+      href={href}
+      {...(isElsewhere ? { rel: 'noreferrer' } : {})}
+      {...(isFootnoteMark ? NO_TEXT : {})}
+    >
+      {children}
+    </a>
+  )
+}

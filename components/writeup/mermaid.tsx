@@ -1,0 +1,90 @@
+'use client'
+
+import { type ReactNode, useEffect, useId, useRef, useState } from 'react'
+import styles from './figure.module.css'
+import { type Drawing, drawDiagram, onThemeChange } from './mermaid-draw.ts'
+
+type State =
+  | { readonly kind: 'source' }
+  | { readonly kind: 'drawn'; readonly drawing: Drawing }
+  | { readonly kind: 'failed'; readonly message: string }
+
+/**
+ * Draws a mermaid diagram when it comes near the window. `children` is what the server rendered: it stays until
+ * there is a drawing, stays for good when drawing fails, and is folded below the drawing after that.
+ */
+export function MermaidDrawing({
+  source,
+  label,
+  children,
+}: {
+  source: string
+  label: string
+  children: ReactNode
+}) {
+  const id = `diagram${useId().replace(/[^a-z0-9]/gi, '')}`
+  const place = useRef<HTMLDivElement>(null)
+  const [state, setState] = useState<State>({ kind: 'source' })
+
+  useEffect(() => {
+    const element = place.current
+    if (!element) return
+    let isCurrent = true
+    let stopListening = () => {}
+    const draw = () => {
+      drawDiagram(id, source, element).then(
+        (drawing) => isCurrent && setState({ kind: 'drawn', drawing }),
+        (error: unknown) =>
+          isCurrent &&
+          setState({ kind: 'failed', message: error instanceof Error ? error.message : String(error) }),
+      )
+    }
+    const observer = new IntersectionObserver(
+      (entries) => {
+        if (!entries.some((entry) => entry.isIntersecting)) return
+        observer.disconnect()
+        draw()
+        stopListening = onThemeChange(draw)
+      },
+      // One screen ahead, so that it is there when the reader is.
+      { rootMargin: '100% 0px' },
+    )
+    observer.observe(element)
+    return () => {
+      isCurrent = false
+      observer.disconnect()
+      stopListening()
+    }
+  }, [id, source])
+
+  return (
+    <div ref={place}>
+      {state.kind === 'drawn' && (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a wide drawing scrolls by keyboard too
+        <div className={styles.scroll} tabIndex={0} role="group" aria-label={`Diagram: ${label}`}>
+          <div
+            className={styles.drawing}
+            role="img"
+            aria-label={`${label} (the source below says the same in words)`}
+            style={{ '--natural': `${state.drawing.width}px` } as React.CSSProperties}
+            // biome-ignore lint/security/noDangerouslySetInnerHtml: mermaid's own output at securityLevel strict
+            dangerouslySetInnerHTML={{ __html: state.drawing.svg }}
+          />
+        </div>
+      )}
+      {state.kind === 'failed' && (
+        <p className={styles.failure} role="status">
+          This diagram cannot be drawn, so its source is shown. {state.message.split('\n')[0]}
+        </p>
+      )}
+      {state.kind === 'drawn' ? (
+        <details className={styles.fold}>
+          <summary>Source of the diagram</summary>
+          {children}
+        </details>
+      ) : (
+        children
+      )}
+    </div>
+  )
+}
