@@ -29,9 +29,9 @@ export function ActionButton({ onAct, children, shortcut, off = false, pressed, 
     >
       {children}
       {shortcut && (
-        <kbd className={styles.key} aria-hidden="true">
+        <span className={styles.key} aria-hidden="true">
           {shortcut}
-        </kbd>
+        </span>
       )}
     </button>
   )

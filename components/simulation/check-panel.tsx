@@ -23,7 +23,13 @@ export function CheckPanel({ check, busyWith, onStart, onCancel, report }: Check
       <div className={styles.bar}>
         {/* One button for both, so that focus stays where it was when the search ends by itself. */}
         <ActionButton onAct={running ? onCancel : onStart} off={running && check.stopping} main={!check}>
-          {running ? (check.stopping ? 'Stopping' : 'Cancel') : check ? 'Explore all again' : 'Explore all states'}
+          {running
+            ? check.stopping
+              ? 'Stopping'
+              : 'Cancel'
+            : check
+              ? 'Explore all again'
+              : 'Explore all states'}
         </ActionButton>
         {running && <ProgressFigures check={check} />}
         {!check && (

@@ -48,7 +48,9 @@ export function reduceChecks(checks: Checks, action: CheckAction): Checks {
   switch (action.kind) {
     case 'started': {
       const { job, variant } = action
-      const others = Object.fromEntries(Object.entries(checks).filter(([, check]) => check.kind !== 'running'))
+      const others = Object.fromEntries(
+        Object.entries(checks).filter(([, check]) => check.kind !== 'running'),
+      )
       const started: Check = { kind: 'running', job, variant, progress: null, elapsedMs: 0, stopping: false }
       return { ...others, [variant]: started }
     }

@@ -29,7 +29,9 @@ export const keyTable: readonly { readonly keys: string; readonly does: string }
   { keys: 'w', does: 'say why processes are blocked' },
 ]
 
-const commands: Readonly<Record<string, Command['kind'] & Exclude<Command['kind'], 'process'>>> = {
+type PlainCommand = Exclude<Command, { kind: 'process' }>['kind']
+
+const commands: Readonly<Record<string, PlainCommand>> = {
   '>': 'forward',
   '<': 'back',
   r: 'reset',
@@ -47,4 +49,20 @@ export function commandForKey(press: KeyPress): Command | null {
   // hasOwn: a key is named by the browser, and `constructor` is a name too.
   const kind = Object.hasOwn(commands, press.key) ? commands[press.key] : undefined
   return kind ? { kind } : null
+}
+
+/** What an element does with keys itself, by its tag name. */
+export function focusKind(tagName: string): KeyPress['focus'] {
+  switch (tagName.toLowerCase()) {
+    case 'input':
+    case 'textarea':
+    case 'select':
+      return 'field'
+    case 'button':
+    case 'a':
+    case 'summary':
+      return 'button'
+    default:
+      return 'other'
+  }
 }

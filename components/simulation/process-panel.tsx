@@ -22,10 +22,12 @@ type ProcessPanelProps = {
   onTake: (step: Step) => void
   /** The reader points at something; `null` when he stops. */
   onLook: (span: Span | null) => void
+  /** The place of a process is to be shown in the source. */
+  onReveal: (span: Span) => void
 }
 
 export function ProcessPanel(props: ProcessPanelProps) {
-  const { simulationId, program, state, view, steps, onTake, onLook } = props
+  const { simulationId, program, state, view, steps, onTake, onLook, onReveal } = props
   return (
     <ul className={styles.processes} aria-label="Processes">
       {view.processes.map((process) => (
@@ -38,13 +40,14 @@ export function ProcessPanel(props: ProcessPanelProps) {
           exclusive={view.exclusive === process.pid}
           onTake={onTake}
           onLook={onLook}
+          onReveal={onReveal}
         />
       ))}
     </ul>
   )
 }
 
-type ProcessRowProps = Pick<ProcessPanelProps, 'simulationId' | 'onTake' | 'onLook'> & {
+type ProcessRowProps = Pick<ProcessPanelProps, 'simulationId' | 'onTake' | 'onLook' | 'onReveal'> & {
   process: ProcessView
   steps: readonly Step[]
   waitsFor: { readonly text: string; readonly span: Span } | null
@@ -52,7 +55,7 @@ type ProcessRowProps = Pick<ProcessPanelProps, 'simulationId' | 'onTake' | 'onLo
 }
 
 function ProcessRow(props: ProcessRowProps) {
-  const { simulationId, process, steps, waitsFor, exclusive, onTake, onLook } = props
+  const { simulationId, process, steps, waitsFor, exclusive, onTake, onLook, onReveal } = props
   const reasonId = `sim-${simulationId}-why-${process.pid}`
   const reason = process.alive
     ? (waitsFor?.text ?? 'it cannot move here')
@@ -64,8 +67,7 @@ function ProcessRow(props: ProcessRowProps) {
       onMouseLeave={() => onLook(null)}
     >
       <p className={styles.head}>
-        <ProcessChip pid={process.pid} /> <strong>{process.name}</strong>{' '}
-        <span className={styles.place}>{placeWords(process.span, process.origin)}</span>
+        <ProcessChip pid={process.pid} /> <strong>{process.name}</strong>
         {exclusive && <span className={styles.atomic}>in an atomic: only it may move</span>}
       </p>
       <div className={styles.steps}>
@@ -99,6 +101,9 @@ function ProcessRow(props: ProcessRowProps) {
           </button>
         )}
       </div>
+      <button type="button" className={styles.place} onClick={() => onReveal(process.span)}>
+        {placeWords(process.span, process.origin)}
+      </button>
       {steps.length === 0 && (
         <p id={reasonId} className={styles.reason}>
           {process.alive ? 'Blocked: ' : 'Ended: '}

@@ -1,5 +1,5 @@
-import type { RecordedVerdict } from './simulation-data.ts'
 import styles from './recorded-verdicts.module.css'
+import type { RecordedVerdict } from './simulation-data.ts'
 import { VerdictMark } from './verdict-mark.tsx'
 import { groupDigits } from './verdict-words.ts'
 
@@ -15,8 +15,8 @@ export function RecordedVerdicts({ recorded, revision, variantHref }: RecordedVe
   if (recorded.length === 0) {
     return (
       <p className={styles.none}>
-        No verdict was recorded for this variant when v{revision} was published. Run the model and explore all its
-        states to get one.
+        No verdict was recorded for this variant when v{revision} was published. Run the model and explore all
+        its states to get one.
       </p>
     )
   }

@@ -11,7 +11,6 @@ import {
   type Divergence,
   forgetStory,
   goTo,
-  leftStory,
   MAX_RUN_STEPS,
   type Run,
   reset,
@@ -146,10 +145,4 @@ export function endWords(run: Run): string {
     case 'open':
       return now.failed.length > 0 ? `Violated: ${now.failed.map((error) => error.message).join('; ')}.` : ''
   }
-}
-
-/** For the line above the run: which story is followed, and whether it was left. */
-export function storyWords(run: Run): string {
-  if (!run.story) return ''
-  return leftStory(run) ? `You left “${run.story.name}”.` : run.story.name
 }

@@ -75,12 +75,7 @@ type SourceLineProps = {
 function SourceLine({ id, path, number, text, markers, marks, quiet }: SourceLineProps) {
   const stands = markers.some((marker) => !marker.called)
   return (
-    <div
-      id={id}
-      className={styles.line}
-      data-stands={stands || undefined}
-      data-quiet={quiet || undefined}
-    >
+    <div id={id} className={styles.line} data-stands={stands || undefined} data-quiet={quiet || undefined}>
       <span className={styles.gutter}>
         <span className={styles.markers}>
           {markers.slice(0, CHIPS_BESIDE_LINE).map((marker) => (

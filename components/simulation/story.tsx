@@ -7,7 +7,7 @@ import { useLayoutEffect, useRef } from 'react'
 import { changeWords } from './changes.ts'
 import { ProcessChip, processColour } from './process-chip.tsx'
 import type { Moment, Run } from './run.ts'
-import { endWords, storyWords } from './session.ts'
+import { endWords } from './session.ts'
 import { placeWords, statementWords } from './step-words.ts'
 import styles from './story.module.css'
 import { itemsAround } from './time-window.ts'
@@ -22,8 +22,9 @@ type StoryProps = {
 
 export function Story({ run, onGo }: StoryProps) {
   const { moments, cursor } = run
-  const box = useRef<HTMLDivElement>(null)
+  const box = useRef<HTMLElement>(null)
   const drawn = itemsAround(cursor, moments.length, LINES)
+  const lines = moments.slice(drawn.from, drawn.to).map((moment, k) => ({ at: drawn.from + k + 1, moment }))
 
   // The line of the cursor stays in sight inside the story's own box.
   // biome-ignore lint/correctness/useExhaustiveDependencies: it runs when the cursor moved, and reads the DOM
@@ -48,17 +49,11 @@ export function Story({ run, onGo }: StoryProps) {
   }
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by key
-    <div ref={box} className={styles.story} role="group" tabIndex={0} aria-label={storyWords(run) || 'Steps'}>
+    <section ref={box} className={styles.story} tabIndex={0} aria-label="Steps of the run">
       {drawn.from > 0 && <p className={styles.gap}>Steps 1 to {drawn.from} are above; use the time line.</p>}
       <ol start={drawn.from + 1} className={styles.steps}>
-        {moments.slice(drawn.from, drawn.to).map((moment, k) => (
-          <StoryLine
-            key={drawn.from + k}
-            at={drawn.from + k + 1}
-            moment={moment}
-            current={drawn.from + k + 1 === cursor}
-            onGo={onGo}
-          />
+        {lines.map(({ at, moment }) => (
+          <StoryLine key={at} at={at} moment={moment} current={at === cursor} onGo={onGo} />
         ))}
       </ol>
       {drawn.to < moments.length && (
@@ -67,7 +62,7 @@ export function Story({ run, onGo }: StoryProps) {
         </p>
       )}
       {cursor === moments.length && endWords(run) !== '' && <p className={styles.end}>{endWords(run)}</p>}
-    </div>
+    </section>
   )
 }
 

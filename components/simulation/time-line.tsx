@@ -6,7 +6,7 @@
  * step under the cursor. Only the columns in sight are drawn, so a run of thousands of steps costs as much as
  * one of fifty.
  */
-import { type KeyboardEvent, type PointerEvent, useLayoutEffect, useMemo, useRef, useState } from 'react'
+import { type KeyboardEvent, type MouseEvent, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import { ProcessChip, processColour } from './process-chip.tsx'
 import type { Moment, Run } from './run.ts'
 import { stepWords } from './step-words.ts'
@@ -29,6 +29,9 @@ export function TimeLine({ run, onGo }: TimeLineProps) {
   const viewport = useRef<HTMLDivElement>(null)
   const [shown, setShown] = useState<ItemRange>(() => visibleItems(0, 0, COLUMN, moments.length))
   const lanes = useMemo(() => lanesOf(run.startView.processes, moments), [run.startView, moments])
+  const cells = moments
+    .slice(shown.from, shown.to)
+    .map((drawn, k) => ({ at: shown.from + k + 1, moment: drawn }))
   const moment = moments[cursor - 1]
   const words = moment ? `step ${cursor} of ${moments.length}: ${stepWords(moment.step)}` : 'at the start'
 
@@ -48,9 +51,12 @@ export function TimeLine({ run, onGo }: TimeLineProps) {
     onGo(target)
   }
 
-  function goToPointer(event: PointerEvent<HTMLElement>) {
-    const left = event.currentTarget.getBoundingClientRect().left
-    onGo(Math.max(0, Math.min(moments.length, Math.floor((event.clientX - left) / COLUMN))))
+  function goToPointer(event: MouseEvent<HTMLElement>) {
+    const box = event.currentTarget
+    // A press on the scroll bar has the box itself as its target, and means no step.
+    if (event.target === box) return
+    const x = event.clientX - box.getBoundingClientRect().left + box.scrollLeft
+    onGo(Math.max(0, Math.min(moments.length, Math.floor(x / COLUMN))))
   }
 
   return (
@@ -75,6 +81,19 @@ export function TimeLine({ run, onGo }: TimeLineProps) {
         aria-valuenow={cursor}
         aria-valuetext={words}
         onKeyDown={onKeyDown}
+        onPointerDown={(event) => {
+          if (event.button === 0 && event.pointerType === 'mouse') goToPointer(event)
+        }}
+        onPointerMove={(event) => {
+          if (event.buttons === 1 && event.pointerType === 'mouse') goToPointer(event)
+        }}
+        // A finger scrolls; only its tap chooses a step.
+        onClick={(event) => {
+          const { nativeEvent } = event
+          const byMouse =
+            nativeEvent instanceof globalThis.PointerEvent && nativeEvent.pointerType === 'mouse'
+          if (!byMouse) goToPointer(event)
+        }}
         onScroll={(event) => {
           const { scrollLeft, clientWidth } = event.currentTarget
           setShown(visibleItems(scrollLeft, clientWidth, COLUMN, moments.length))
@@ -84,25 +103,13 @@ export function TimeLine({ run, onGo }: TimeLineProps) {
         <div
           className={styles.track}
           style={{ width: (moments.length + 1) * COLUMN, height: (lanes.length + 1) * LANE }}
-          onPointerDown={(event) => {
-            if (event.button === 0 && event.pointerType === 'mouse') goToPointer(event)
-          }}
-          onPointerMove={(event) => {
-            if (event.buttons === 1 && event.pointerType === 'mouse') goToPointer(event)
-          }}
-          // A finger scrolls; only its tap chooses a step.
-          onClick={(event) => {
-            if ((event.nativeEvent as globalThis.PointerEvent).pointerType !== 'mouse') {
-              goToPointer(event as unknown as PointerEvent<HTMLElement>)
-            }
-          }}
         >
           {lanes.map((lane, row) => (
             <div key={lane.pid} className={styles.lane} style={{ top: (row + 1) * LANE }} />
           ))}
           <div className={styles.cursor} style={{ left: cursor * COLUMN }} />
-          {moments.slice(shown.from, shown.to).map((drawn, k) => (
-            <StepCell key={shown.from + k} at={shown.from + k + 1} moment={drawn} lanes={lanes} />
+          {cells.map(({ at, moment: drawn }) => (
+            <StepCell key={at} at={at} moment={drawn} lanes={lanes} />
           ))}
         </div>
       </div>

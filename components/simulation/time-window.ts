@@ -22,7 +22,7 @@ export function visibleItems(
   const shown = Math.ceil((viewport > 0 ? viewport : 1200) / itemSize) + 1
   const first = Math.floor(Math.max(0, scroll) / itemSize)
   const from = Math.max(0, Math.min(first, count - shown) - overscan)
-  return { from, to: Math.min(count, Math.max(first, 0) + shown + overscan, from + shown + 2 * overscan) }
+  return { from, to: Math.min(count, first + shown + overscan) }
 }
 
 /**

@@ -1,6 +1,6 @@
 'use client'
 /** A finished search: the verdict in word and shape, its figures, its bounds, and how to get it again elsewhere. */
-import { useMemo } from 'react'
+import { useMemo, useState } from 'react'
 import type { Program } from '#lib/promela/4-lower/program.ts'
 import { cpuTable } from '#lib/promela/explore/cpu-table.ts'
 import { checkerVersion, type Unreached, type Verdict } from '#lib/promela/explore/verdict.ts'
@@ -76,8 +76,8 @@ export function VerdictReport(props: VerdictReportProps) {
         <pre className={styles.block}>{commands.join('\n')}</pre>
         <CopyButton label="Copy the commands" text={() => `${commands.join('\n')}\n`} onSay={onSay} />
         <p className={styles.scope}>
-          In the folder of the revision’s bundle. The options switch off all reductions, so that the states are
-          those that were counted here.
+          In the folder of the revision’s bundle. The options switch off all reductions, so that the states
+          are those that were counted here.
         </p>
       </details>
     </div>
@@ -103,9 +103,11 @@ type RaceTableProps = { program: Program; trace: readonly number[]; onSay: (word
 
 /** The schedule as kernel people write races, ready for a mail. */
 export function RaceTable({ program, trace, onSay }: RaceTableProps) {
-  const lines = useMemo(() => cpuTable(program, trace, { width: 72 }), [program, trace])
+  // Drawn only while it is open: a long run is not laid out anew on each of its steps.
+  const [open, setOpen] = useState(false)
+  const lines = useMemo(() => (open ? cpuTable(program, trace, { width: 72 }) : []), [open, program, trace])
   return (
-    <details className={styles.details}>
+    <details className={styles.details} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>As a table for mail</summary>
       <pre className={styles.block}>{lines.join('\n')}</pre>
       <CopyButton label="Copy the table" text={() => `${lines.join('\n')}\n`} onSay={onSay} />

@@ -27,6 +27,11 @@ export function verdictSentence(verdict: Verdict): string {
   }
 }
 
+/** For those who do not see the panel: "inc-after-read: violated, 130 states. Assertion violated: …" */
+export function verdictAnnouncement(variant: string, verdict: Verdict): string {
+  return `${variant}: ${verdict.kind}, ${figure(verdict.counts.states, 'state')}. ${verdictSentence(verdict)}`
+}
+
 /** What was searched. It stands beside each verdict, whatever the verdict. */
 export function scopeSentence(parameters: string): string {
   return `All interleavings of this model under sequential consistency, for these parameters: ${parameters}.`

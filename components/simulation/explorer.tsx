@@ -1,0 +1,306 @@
+'use client'
+/**
+ * A model that runs in the page. It takes the place of the still part that the server drew, at the same size:
+ * source on the left, processes and variables on the right, the time line below, then the search and the story.
+ *
+ * This file only wires: what a run is, what a key means and what a link says are values of their own files.
+ */
+import { type KeyboardEvent, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
+import { blockedReason, type Step } from '#lib/promela/explore/step.ts'
+import type { Span } from '#lib/promela/source.ts'
+import { runningCheck } from './check.ts'
+import { CheckPanel } from './check-panel.tsx'
+import { type Choice, chooseForward, chooseProcess, chooseRandom } from './choose.ts'
+import { CopyButton } from './copy-button.tsx'
+import { DiagnosticsList } from './diagnostics-list.tsx'
+import styles from './explorer.module.css'
+import { commandForKey, focusKind } from './keys.ts'
+import { KeysHelp } from './keys-help.tsx'
+import { encodePermalink, modelFingerprint } from './permalink.ts'
+import { permalinkAddress } from './permalink-address.ts'
+import { ProcessPanel } from './process-panel.tsx'
+import { choices, currentMoment, currentState, currentView, traceOf } from './run.ts'
+import { RunControls } from './run-controls.tsx'
+import { RunStatus } from './run-status.tsx'
+import frame from './simulation.module.css'
+import { SimulationBoundary } from './simulation-boundary.tsx'
+import { type SimulationData, type SimulationLayout, variantNamed } from './simulation-data.ts'
+import { SourcePane, type SourcePaneHandle } from './source-pane.tsx'
+import { processLabel } from './step-words.ts'
+import { Story } from './story.tsx'
+import { TimeLine } from './time-line.tsx'
+import { useChecker } from './use-checker.ts'
+import { usePlay } from './use-play.ts'
+import { useSession } from './use-session.ts'
+import { ValueTable } from './value-table.tsx'
+import { RaceTable, VerdictReport } from './verdict-report.tsx'
+import { verdictAnnouncement } from './verdict-words.ts'
+
+export type ExplorerProps = {
+  data: SimulationData
+  layout: SimulationLayout
+  /** The reader asked for it just now, so the focus goes to it; else it opened by itself. */
+  takesFocus: boolean
+}
+
+export function Explorer(props: ExplorerProps) {
+  return (
+    <SimulationBoundary>
+      <OpenExplorer {...props} />
+    </SimulationBoundary>
+  )
+}
+
+function OpenExplorer({ data, layout, takesFocus }: ExplorerProps) {
+  const { session, dispatch, selectVariant } = useSession(data)
+  const { checks, start: startCheck, cancel: cancelCheck } = useChecker(data)
+  const [look, setLook] = useState<Span | null>(null)
+  const [lastPid, setLastPid] = useState<number | null>(null)
+  const root = useRef<HTMLElement>(null)
+  const source = useRef<SourcePaneHandle>(null)
+  /** The process whose button was used: where the focus goes should that button be gone after the step. */
+  const refocus = useRef<number | null>(null)
+
+  const { program, diagnostics } = session.compiled
+  const run = program ? session.run : null
+  const play = usePlay(run, dispatch)
+  const steps = useMemo(() => (run ? choices(run) : []), [run])
+  const trace = useMemo(() => (run ? traceOf(run) : []), [run])
+  const moment = run && currentMoment(run)
+  const variant = variantNamed(data, session.variant)
+  const defines = variant?.defines ?? {}
+  const check = checks[session.variant] ?? null
+  const recorded = data.recorded.find((item) => item.variant === session.variant) ?? null
+  const say = (words: string) => dispatch({ kind: 'say', words })
+
+  useEffect(() => {
+    if (takesFocus) root.current?.focus({ preventScroll: true })
+  }, [takesFocus])
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it repairs the focus after each change of the run
+  useLayoutEffect(() => {
+    const pid = refocus.current
+    refocus.current = null
+    if (pid === null || document.activeElement !== document.body) return
+    const button = root.current?.querySelector<HTMLElement>(`[data-process="${pid}"] button`)
+    const target = button ?? root.current
+    target?.focus({ preventScroll: true })
+  }, [run])
+
+  // The end of a search is said once, whichever variant is shown by then.
+  const announced = useRef(0)
+  useEffect(() => {
+    for (const item of Object.values(checks)) {
+      if (item.kind !== 'done' || item.job <= announced.current) continue
+      announced.current = item.job
+      dispatch({ kind: 'say', words: verdictAnnouncement(item.variant, item.verdict) })
+    }
+  }, [checks, dispatch])
+
+  function take(step: Step) {
+    play.stop()
+    refocus.current = step.pid
+    setLastPid(step.pid)
+    dispatch({ kind: 'take', index: step.index })
+  }
+
+  function go(cursor: number) {
+    play.stop()
+    dispatch({ kind: 'go', cursor })
+  }
+
+  function perform(choice: Choice) {
+    switch (choice.kind) {
+      case 'take': {
+        const step = steps[choice.index]
+        if (step) take(step)
+        return
+      }
+      case 'go':
+        return go(choice.cursor)
+      case 'pick':
+        root.current?.querySelector<HTMLElement>(`[data-process="${choice.pid}"] button`)?.focus()
+        setLastPid(choice.pid)
+        return say(`${processLabel(choice.pid)} has several steps; choose one.`)
+      case 'blocked':
+        return say(whyBlocked(choice.pid))
+      case 'nothing':
+        return say(choice.words)
+    }
+  }
+
+  function whyBlocked(pid: number): string {
+    if (!run || !program) return ''
+    const process = currentView(run).processes.find((item) => item.pid === pid)
+    if (!process) return `There is no process ${processLabel(pid)}.`
+    const reason = blockedReason(program, currentState(run), pid)
+    if (reason) return `${processLabel(pid)} ${process.name} is blocked: ${reason.text}.`
+    return process.alive ? `${processLabel(pid)} ${process.name} can move.` : `${processLabel(pid)} ended.`
+  }
+
+  function whyAllBlocked() {
+    if (!run) return
+    const blocked = currentView(run).processes.filter(({ pid }) => !steps.some((step) => step.pid === pid))
+    say(blocked.length > 0 ? blocked.map(({ pid }) => whyBlocked(pid)).join(' ') : 'No process is blocked.')
+  }
+
+  const actions = {
+    forward: () => run && perform(chooseForward(run, lastPid)),
+    back: () => run && go(run.cursor - 1),
+    end: () => run && go(run.moments.length),
+    random: () => run && perform(chooseRandom(run, Math.random())),
+    reset: () => {
+      play.stop()
+      dispatch({ kind: 'reset' })
+    },
+    play: play.toggle,
+    why: whyAllBlocked,
+  }
+
+  function onKeyDown(event: KeyboardEvent) {
+    const command = event.defaultPrevented
+      ? null
+      : commandForKey({
+          key: event.key,
+          ctrlKey: event.ctrlKey,
+          altKey: event.altKey,
+          metaKey: event.metaKey,
+          focus: focusKind(event.target instanceof Element ? event.target.tagName : ''),
+        })
+    if (!command) return
+    event.preventDefault()
+    // A reviewing page has keys of its own; a key that was meant for the simulation is not also one of those.
+    event.stopPropagation()
+    if (command.kind !== 'process') actions[command.kind]()
+    else if (run) perform(chooseProcess(run, command.pid))
+  }
+
+  function replayCounterexample(schedule: readonly number[]) {
+    play.stop()
+    dispatch({ kind: 'tell', story: { name: 'the counterexample', trace: schedule } })
+    root.current?.focus({ preventScroll: true })
+    root.current?.scrollIntoView({ block: 'start' })
+  }
+
+  function linkToState(): string {
+    const model = modelFingerprint(data.files, defines)
+    const cursor = run?.cursor ?? 0
+    const link = { variant: session.variant, model, trace: trace.slice(0, cursor), cursor }
+    return permalinkAddress(window.location.href, data.slug, data.revision, encodePermalink(data.id, link))
+  }
+
+  return (
+    <section
+      ref={root}
+      className={frame.body}
+      data-layout={layout}
+      tabIndex={-1}
+      aria-label={`Simulation of ${data.model}`}
+      onKeyDown={onKeyDown}
+    >
+      <div className={frame.bar}>
+        <RunControls
+          run={run}
+          open={steps.length > 0}
+          variant={session.variant}
+          variants={data.variants.map(({ name }) => name)}
+          onVariant={(name) => {
+            play.stop()
+            selectVariant(name)
+          }}
+          play={play}
+          onReset={actions.reset}
+          onBack={actions.back}
+          onForward={actions.forward}
+          onEnd={actions.end}
+          onRandom={actions.random}
+        />
+        {session.notice && <p className={styles.notice}>{session.notice}</p>}
+      </div>
+      <div className={frame.source}>
+        <SourcePane
+          ref={source}
+          data={data}
+          program={program}
+          run={run}
+          diagnostics={diagnostics}
+          look={look}
+        />
+      </div>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by key */}
+      <section className={frame.side} tabIndex={0} aria-label="State">
+        {program && run ? (
+          <>
+            <ProcessPanel
+              simulationId={data.id}
+              program={program}
+              state={currentState(run)}
+              view={currentView(run)}
+              steps={steps}
+              onTake={take}
+              onLook={setLook}
+              onReveal={(span) => source.current?.reveal(span)}
+            />
+            <ValueTable view={currentView(run)} changes={moment?.changes ?? []} />
+          </>
+        ) : (
+          <p className={styles.notice}>This variant does not compile; what is wrong stands below.</p>
+        )}
+      </section>
+      <div className={frame.time}>
+        {run ? (
+          <>
+            <RunStatus
+              run={run}
+              onReturn={() => run.story && dispatch({ kind: 'tell', story: run.story, cursor: 0 })}
+            />
+            <TimeLine run={run} onGo={go} />
+          </>
+        ) : (
+          <DiagnosticsList simulationId={data.id} files={data.files} diagnostics={diagnostics} />
+        )}
+      </div>
+      <div className={frame.rest}>
+        <CheckPanel
+          check={check}
+          busyWith={runningCheck(checks)?.variant ?? null}
+          onStart={() => startCheck(session.variant)}
+          onCancel={cancelCheck}
+          report={
+            check?.kind === 'done' &&
+            variant && (
+              <VerdictReport
+                verdict={check.verdict}
+                elapsedMs={check.elapsedMs}
+                program={program}
+                variant={variant}
+                main={data.main}
+                recorded={recorded}
+                onReplay={replayCounterexample}
+                onLook={(span) => {
+                  setLook(span)
+                  if (span) source.current?.reveal(span)
+                }}
+                onSay={say}
+              />
+            )
+          }
+        />
+        {run && (
+          <section className={styles.story} aria-label="Story of the run">
+            <div className={styles.storyHead}>
+              <h4>Story of the run</h4>
+              <CopyButton label="Copy link to this state" text={linkToState} onSay={say} />
+            </div>
+            <Story run={run} onGo={go} />
+            {program && trace.length > 0 && <RaceTable program={program} trace={trace} onSay={say} />}
+          </section>
+        )}
+        <KeysHelp />
+      </div>
+      <p className={styles.said} role="status">
+        {session.said}
+      </p>
+    </section>
+  )
+}

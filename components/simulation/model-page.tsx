@@ -1,0 +1,32 @@
+/** The explorer at full width: one model, all its variants with their recorded verdicts, one of them running. */
+import styles from './model-page.module.css'
+import { RecordedVerdicts } from './recorded-verdicts.tsx'
+import { Simulation } from './simulation.tsx'
+import { parameterWords, type SimulationData, variantNamed } from './simulation-data.ts'
+import { notChecked, scopeSentence } from './verdict-words.ts'
+
+type ModelPageProps = SimulationData & {
+  /** "Order of steps between a wait and a wake" */
+  title: string
+  /** The address of this page with another variant. */
+  variantHref: (variant: string) => string
+}
+
+export function ModelPage({ title, variantHref, ...data }: ModelPageProps) {
+  const variant = variantNamed(data, data.variant)
+  return (
+    <div className={styles.page}>
+      <header className={styles.head}>
+        <p className={styles.kind}>
+          Model {data.model}, {data.main}
+        </p>
+        <h1>{title}</h1>
+        <p>
+          {scopeSentence(parameterWords(variant?.defines ?? {}))} {notChecked}
+        </p>
+        <RecordedVerdicts recorded={data.recorded} revision={data.revision} variantHref={variantHref} />
+      </header>
+      <Simulation {...data} caption={title} layout="full" />
+    </div>
+  )
+}

@@ -1,0 +1,56 @@
+/**
+ * A model at its place in the text. The server draws all that can be read: caption, recorded verdicts, source,
+ * and the commands that repeat the results without this page. `Loader` puts the running model in their place.
+ */
+import { Loader } from './loader.tsx'
+import { RecordedVerdicts } from './recorded-verdicts.tsx'
+import { repeatCommand } from './repeat-command.ts'
+import styles from './simulation.module.css'
+import { type SimulationData, type SimulationLayout, variantNamed } from './simulation-data.ts'
+import { SourceListing } from './source-listing.tsx'
+
+export type SimulationProps = SimulationData & {
+  /** Of the block in the revision; absent on the model's own page, which is no part of the text. */
+  blockKey?: string
+  caption: string
+  /** The model's own page, with this variant. */
+  href?: string
+  layout?: SimulationLayout
+}
+
+export function Simulation({ blockKey, caption, href, layout = 'inline', ...data }: SimulationProps) {
+  const recorded = data.recorded.filter((item) => item.variant === data.variant)
+  const defines = variantNamed(data, data.variant)?.defines ?? {}
+  const commands = repeatCommand(data.main, defines, recorded[0]?.verdict ?? null)
+  const block = blockKey === undefined ? {} : { id: `b-${blockKey}`, 'data-block': blockKey }
+  return (
+    <figure {...block} className={styles.simulation} data-simulation={data.id}>
+      <figcaption className={styles.caption}>
+        <span className={styles.title}>{caption}</span>
+        <span className={styles.names}>
+          model {data.model}, variant {data.variant}
+        </span>
+        {href && <a href={href}>Open on a page of its own</a>}
+      </figcaption>
+      <Loader data={data} layout={layout}>
+        <div className={styles.source}>
+          <SourceListing simulationId={data.id} files={data.files} />
+        </div>
+        <div className={`${styles.side} ${styles.still}`}>
+          <RecordedVerdicts recorded={recorded} revision={data.revision} />
+        </div>
+        <div className={styles.time}>
+          <div className={styles.repeat}>
+            <noscript>
+              <p>Without JavaScript the model does not run here. All that is recorded about it is above.</p>
+            </noscript>
+            <p>
+              To repeat it with Spin, in the folder of the revision’s bundle, with the same numbers of states:
+            </p>
+            <pre>{commands.join('\n')}</pre>
+          </div>
+        </div>
+      </Loader>
+    </figure>
+  )
+}

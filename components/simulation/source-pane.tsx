@@ -1,0 +1,84 @@
+'use client'
+import { type Ref, useEffect, useImperativeHandle, useMemo, useRef } from 'react'
+import type { Program } from '#lib/promela/4-lower/program.ts'
+import type { Diagnostic } from '#lib/promela/diagnostic.ts'
+import type { Span } from '#lib/promela/source.ts'
+import { currentMoment, currentView, type Run } from './run.ts'
+import { lineId, type SimulationData } from './simulation-data.ts'
+import { SourceListing } from './source-listing.tsx'
+import { sourceMarkers, statementLines } from './source-markers.ts'
+import type { MarkedSpan } from './span-pieces.ts'
+import { scrollToShow } from './time-window.ts'
+
+/** Lines that stay in sight around the one that is shown. */
+const CONTEXT_LINES = 4
+
+export type SourcePaneHandle = { readonly reveal: (span: Span) => void }
+
+type SourcePaneProps = {
+  data: SimulationData
+  program: Program | null
+  run: Run | null
+  diagnostics: readonly Diagnostic[]
+  look: Span | null
+  ref?: Ref<SourcePaneHandle>
+}
+
+/** The live listing: markers, lit statements, and a scroll position that follows the run. */
+export function SourcePane({ data, program, run, diagnostics, look, ref }: SourcePaneProps) {
+  const listing = useRef<HTMLElement>(null)
+  const lines = useMemo(() => (program ? statementLines(program) : undefined), [program])
+  const moment = run && currentMoment(run)
+  const view = run && currentView(run)
+
+  const reveal = useMemo(
+    () => (span: Span) => {
+      const fileIndex = data.files.findIndex(([path]) => path === span.file)
+      if (listing.current && fileIndex >= 0) {
+        scrollLineIntoView(listing.current, lineId(data.id, fileIndex, span.line))
+      }
+    },
+    [data],
+  )
+  useImperativeHandle(ref, () => ({ reveal }), [reveal])
+
+  // The statement that was executed comes into sight; at the start, the place of the first process.
+  const firstSpan = view?.processes[0]?.span
+  const shownSpan = moment ? moment.step.span : firstSpan
+  useEffect(() => {
+    if (shownSpan) reveal(shownSpan)
+  }, [shownSpan, reveal])
+
+  const marks = useMemo(() => {
+    const list: MarkedSpan[] = []
+    if (moment) {
+      list.push({ span: moment.step.span, tone: 'step' })
+      if (moment.step.partner) list.push({ span: moment.step.partner.span, tone: 'step' })
+      for (const error of moment.errors) list.push({ span: error.span, tone: 'fault' })
+    }
+    for (const { span } of diagnostics) list.push({ span, tone: 'fault' })
+    if (look) list.push({ span: look, tone: 'look' })
+    return list
+  }, [moment, diagnostics, look])
+
+  return (
+    <SourceListing
+      ref={listing}
+      simulationId={data.id}
+      files={data.files}
+      markers={view ? sourceMarkers(view) : []}
+      marks={marks}
+      {...(lines && { statementLines: lines })}
+    />
+  )
+}
+
+/** Scrolls the listing's own box and nothing else: the page stays where the reader put it. */
+function scrollLineIntoView(box: HTMLElement, id: string) {
+  const line = box.querySelector<HTMLElement>(`#${CSS.escape(id)}`)
+  if (!line) return
+  const height = line.offsetHeight
+  const at = line.offsetTop / height
+  const count = box.scrollHeight / height
+  box.scrollTop = scrollToShow(at, box.scrollTop, box.clientHeight, height, count, CONTEXT_LINES)
+}

@@ -1,0 +1,94 @@
+import { expect, test } from 'vitest'
+import type { Verdict } from '#lib/promela/explore/verdict.ts'
+import { repeatCommand } from './repeat-command.ts'
+import type { RecordedVerdict } from './simulation-data.ts'
+import { bytesWords, compareWithRecorded, durationWords, figure, groupDigits } from './verdict-words.ts'
+
+const counts = { states: 130, matched: 32, transitions: 162, depth: 9, bytes: 4096 }
+const span = { file: 'm.pml', line: 76, column: 1, endLine: 76, endColumn: 9 }
+const violated: Verdict = {
+  kind: 'violated',
+  counts,
+  errors: 1,
+  complete: false,
+  error: 'assertion',
+  message: 'assertion violated: !wake_returned',
+  span,
+  pid: 1,
+  trace: [0, 1, 2],
+}
+const recorded: RecordedVerdict = {
+  variant: 'inc-after-read',
+  property: 'safety',
+  verdict: 'violated',
+  summary: '',
+  states: 130,
+  depth: 9,
+  checkerVersion: 'checker-1',
+  trace: [0, 1, 2],
+}
+
+test('the same verdict, states, depth and trace are called the same', () => {
+  expect(compareWithRecorded(violated, recorded, 'checker-1')).toEqual({
+    kind: 'same',
+    words: 'Same as recorded at publish: verdict, states, depth and trace.',
+  })
+})
+
+test('each difference is named with both figures', () => {
+  const other = { ...recorded, states: 131, trace: [0, 2, 2], checkerVersion: 'checker-0' }
+  expect(compareWithRecorded(violated, other, 'checker-1')).toEqual({
+    kind: 'different',
+    differences: [
+      'recorded 131 states, here 130 states',
+      'the traces part at step 2',
+      'recorded by checker-0, this page runs checker-1, which may explain it',
+    ],
+  })
+})
+
+test('another verdict is a difference, and so is a longer trace', () => {
+  const holds: Verdict = { kind: 'holds', counts, unreached: [] }
+  expect(compareWithRecorded(holds, recorded, 'checker-1')).toMatchObject({
+    differences: ['recorded violated, here holds'],
+  })
+  expect(compareWithRecorded(violated, { ...recorded, trace: [0, 1, 2, 0] }, 'checker-1')).toMatchObject({
+    differences: ['recorded trace of 4 steps, here 3 steps'],
+  })
+})
+
+test('a search that did not end neither confirms nor contradicts', () => {
+  const cancelled: Verdict = { kind: 'unfinished', counts, bound: 'cancelled', message: 'cancelled' }
+  expect(compareWithRecorded(cancelled, recorded, 'checker-1').kind).toBe('none')
+  expect(compareWithRecorded(violated, null, 'checker-1').kind).toBe('none')
+})
+
+test('figures read the same in every locale', () => {
+  expect([0, 999, 1000, 1234567].map(groupDigits)).toEqual(['0', '999', '1,000', '1,234,567'])
+  expect([figure(1, 'state'), figure(2, 'state')]).toEqual(['1 state', '2 states'])
+  expect([84.4, 1300, 125_000].map(durationWords)).toEqual(['84 ms', '1.3 s', '2 min 5 s'])
+  expect([2000, 14_900_000].map(bytesWords)).toEqual(['2 KiB', '14.2 MiB'])
+})
+
+test('the commands for a verdict that holds count the unreduced graph', () => {
+  expect(repeatCommand('models/m.pml', { N: '3', FAST: '' }, 'holds')).toEqual([
+    'spin -a -o1 -o2 -o3 -DN=3 -DFAST models/m.pml',
+    'gcc -O2 -DSAFETY -DNOREDUCE -o pan pan.c',
+    './pan -m50000 -c0',
+  ])
+})
+
+test('the commands for a violation find a shortest trail and print it', () => {
+  expect(repeatCommand('models/m.pml', {}, 'violated')).toEqual([
+    'spin -a -o1 -o2 -o3 models/m.pml',
+    'gcc -O2 -DSAFETY -DNOREDUCE -DBFS -o pan pan.c',
+    './pan',
+    'spin -p -g -k m.pml.trail models/m.pml',
+  ])
+})
+
+test('a define cannot break out of the command line', () => {
+  expect(repeatCommand('m.pml', { N: "1'; rm -rf ~ #" }, 'holds')[0]).toBe(
+    `spin -a -o1 -o2 -o3 '-DN=1'\\''; rm -rf ~ #' m.pml`,
+  )
+})
