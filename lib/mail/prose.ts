@@ -10,7 +10,7 @@
  */
 import { ATTRIBUTION, CITATION, PATCH_START, SCISSORS, TRAILER } from './lint-body.ts'
 import { LEFTOVER_MARKUP } from './markup.ts'
-import { verbatim } from './verbatim.ts'
+import { cut, verbatim } from './verbatim.ts'
 import { displayWidth } from './width.ts'
 import { wrapWords } from './wrap.ts'
 
@@ -23,7 +23,12 @@ export type ProseOptions = {
   readonly width?: number
   readonly first?: string
   readonly rest?: string
+  /** Rewrites a line that must not look as it does in this mail, by putting in blanks. */
+  readonly guard?: (line: string) => string
 }
+
+/** Leaves room on a line of 998 bytes for whatever stands before the word. */
+const MAX_WORD_BYTES = 900
 
 /** A trailer or something close to one: a line of the text that counts as somebody's word. */
 const NEARLY_TRAILER =
@@ -32,12 +37,18 @@ const NEARLY_TRAILER =
 const IN_BODY_HEADER = /^(?:From|Subject|Date|Message-ID|Content-[A-Za-z-]+|\[PATCH\])(?::|$)/i
 
 /** Words without blanks around them; cleaned (`clean.ts`), no tabs. At least one word. */
-export function prose(words: readonly string[], options: ProseOptions = {}): Prose {
-  const { width = PROSE_COLUMNS, first = '', rest = '' } = options
+export function prose(given: readonly string[], options: ProseOptions = {}): Prose {
+  const { width = PROSE_COLUMNS, first = '', rest = '', guard = (line: string) => line } = options
+  const room = width - Math.max(displayWidth(first), displayWidth(rest))
+  const words = given
+    // What is kept together as one word is broken where it does not fit into a line.
+    .flatMap((word) => (displayWidth(word) > room ? word.split(' ') : [word]))
+    .flatMap((word) => cut(word, MAX_WORD_BYTES))
+    .filter((word) => word !== '')
   // A narrower line moves the breaks, which is often all that is needed; the last resort always works.
   for (const narrower of [0, 1, 2, 3, 5, 8, 12]) {
     const wrapped = wrapWords(words, { width: width - narrower, first, rest, isBadStart })
-    const lines = wrapped.map(defuse)
+    const lines = wrapped.map((line) => defuse(guard(line)))
     if (lines.every((line, i) => isSafe(line) && isAsWideAs(line, wrapped[i] ?? '', width))) {
       return { lines, rewrites: lines.filter((line, i) => line !== wrapped[i]) }
     }

@@ -18,7 +18,7 @@ const MAX_BYTES = 990
  */
 export function verbatim(lines: readonly string[], indent: string): string[] {
   const out: string[] = []
-  for (const raw of lines) {
+  for (const raw of lines.flatMap((line) => line.split('\n'))) {
     const line = raw.trimEnd()
     if (line === '') {
       if (out.at(-1) !== '' || out.at(-2) !== '') out.push('')
@@ -39,7 +39,8 @@ export function verbatimCode(source: string): string[] {
   return verbatim(lines, lines.some((line) => line.includes('\t')) ? '\t' : '    ')
 }
 
-function cut(line: string, maxBytes: number): string[] {
+/** `line` in pieces of at most `maxBytes` in UTF-8, cut between characters. */
+export function cut(line: string, maxBytes: number): string[] {
   if (utf8Length(line) <= maxBytes) return [line]
   const pieces: string[] = []
   let piece = ''

@@ -10,7 +10,11 @@ import stringWidth from 'string-width'
 
 const NO_WIDTH = /^[\p{Mn}\p{Me}\p{Cf}]$/u
 const EMOJI_BY_DEFAULT = /^\p{Emoji_Presentation}$/u
-const EMOJI = /^\p{Emoji}$/u
+/** Symbols that are emoji only when a selector asks for it. CJK signs among them are wide all the same. */
+const TEXT_SYMBOL = /^\p{Emoji}$/u
+const CJK_SIGN = /^[\u3000-\u33ff\u{1f200}-\u{1f2ff}]$/u
+/** What it will be is unknown, and most of the room that is left is for wide scripts: rather too wide. */
+const UNASSIGNED = /^\p{Cn}$/u
 /** Regional indicators are emoji only in pairs; one by one they are narrow. */
 const REGIONAL = /^\p{Regional_Indicator}$/u
 
@@ -35,6 +39,7 @@ function characterWidth(character: string): number {
   if (NO_WIDTH.test(character)) return 0
   if (REGIONAL.test(character)) return 1
   if (EMOJI_BY_DEFAULT.test(character)) return 2
-  if (EMOJI.test(character)) return 1
+  if (UNASSIGNED.test(character)) return 2
+  if (TEXT_SYMBOL.test(character) && !CJK_SIGN.test(character)) return 1
   return stringWidth(character)
 }

@@ -85,7 +85,8 @@ export function renderSeries(revision: RevisionForMail): RenderedSeries {
   const sources: MessageSource[] = []
   const notes: TextNote[] = []
   documents.forEach((document, i) => {
-    const text = listTextOf(document, context)
+    const guard = (line: string) => guardPartNumbers(line, parts.length)
+    const text = listTextOf(document, i === 0 ? { ...context, guard } : context)
     const lines =
       i === 0
         ? coverLines(
@@ -254,6 +255,7 @@ function coverLines(
           ...(previousCover ? [`- Link to v${previous}: ${archiveUrl}${previousCover}`] : []),
           '',
         ]
+  // Prose is guarded already; this reaches code, tables and captions.
   const own = text.map((line) => ({ ...line, text: guardPartNumbers(line.text, titles.length) }))
   const author = displayNameOf(envelopeOf(cover).from)
   return [

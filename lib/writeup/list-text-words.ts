@@ -16,7 +16,8 @@ const KEEP_TOGETHER_COLUMNS = 32
 /** Control characters cannot be in cleaned text, so these stand for link numbers until words are complete. */
 const LINK_OPEN = '\u0001'
 const LINK_CLOSE = '\u0002'
-const OPEN_BEHIND_LETTER = new RegExp(`(?<=[\\p{L}\\p{N}_\\]])${LINK_OPEN}`, 'gu')
+/** Only a space or an opening sign before a number is sure to leave it a number for every linter. */
+const CLOSE_TO_LINK = new RegExp(`(?<=[^\\s("'])${LINK_OPEN}`, 'gu')
 
 export type InlineContext = {
   /** The number of a link's address in this mail; null when it leads nowhere that a mail can name. */
@@ -145,9 +146,9 @@ function finishWord(word: string): string {
   return (
     word
       .normalize('NFC')
-      .replace(/(?<![\p{L}\p{N}_\]])\[(?=\p{Nd}{1,3}\](?!\())/gu, '[ ')
-      // A number right behind a letter, or right before a parenthesis, would not be seen as one.
-      .replace(OPEN_BEHIND_LETTER, ` ${LINK_OPEN}`)
+      .replace(/(?<![A-Za-z0-9_\]])\[(?=\p{Nd}{1,3}\](?!\())/gu, '[ ')
+      // A number right behind a word, or right before a parenthesis, would not be seen as one.
+      .replace(CLOSE_TO_LINK, ` ${LINK_OPEN}`)
       .replaceAll(`${LINK_CLOSE}(`, `${LINK_CLOSE} (`)
       .replaceAll(LINK_OPEN, '[')
       .replaceAll(LINK_CLOSE, ']')

@@ -59,6 +59,8 @@ export type ListTextContext = {
   readonly claims: ReadonlyMap<string, ClaimForMail>
   /** By the figure's id: its number in the write-up, and the author's own ASCII form. */
   readonly figures: ReadonlyMap<string, { readonly number: number; readonly ascii: string | null }>
+  /** Rewrites a line that would be misread in this very mail (`5/4` in a cover), by putting in blanks. */
+  readonly guard?: (line: string) => string
 }
 
 /**
@@ -162,12 +164,14 @@ class Renderer {
       case 'list':
         return this.#list(node, place)
       case 'blockquote': {
-        const inner = this.#blocks(node.children, {
-          first: '',
-          rest: '',
-          width: place.width - 2 - place.rest.length,
-        })
-        const quoted = inner.map(({ text, source }) => ({ text: `${place.rest}${quoteLine(text)}`, source }))
+        // `>` is a quotation only at the left edge; inside a list a deeper indent says the same.
+        if (place.rest !== '') {
+          const indent = place.rest + VERBATIM
+          const inner = this.#blocks(node.children, { ...place, first: indent, rest: indent })
+          return this.#behindMarker(inner, node, place)
+        }
+        const inner = this.#blocks(node.children, { first: '', rest: '', width: place.width - 2 })
+        const quoted = inner.map(({ text, source }) => ({ text: quoteLine(text), source }))
         return this.#behindMarker(quoted, node, place)
       }
       case 'code':
@@ -249,7 +253,9 @@ class Renderer {
     invariant(content && figure, `a figure without its content: ${id}`)
     const indent = place.rest + VERBATIM
     const drawing =
-      figure.ascii === null ? this.#code(content, place) : verbatim(figure.ascii.split('\n'), indent)
+      figure.ascii === null
+        ? this.#code(content, place)
+        : verbatim(this.#clean(figure.ascii).split('\n'), indent)
     const caption = this.#caption(`Figure ${figure.number}: `, attributeOf(element, 'caption') ?? '', place)
     const blocks = [this.#at(content, drawing), this.#at(element, caption)]
     if (
@@ -323,6 +329,7 @@ class Renderer {
         'The table is wider than 76 columns: the mail shows a block for each row.',
       )
     }
+    if (table.lines.length === 0) return []
     this.#tables += 1
     return [...table.lines, '', ...this.#caption(`Table ${this.#tables}: `, this.#heading, place)]
   }
@@ -357,7 +364,8 @@ class Renderer {
 
   #prose(words: readonly string[], place: Place): string[] {
     if (words.length === 0) return []
-    const result: Prose = prose(words, place)
+    const { guard } = this.#context
+    const result: Prose = prose(words, { ...place, ...(guard ? { guard } : {}) })
     for (const line of result.rewrites) {
       const message = `List tools would misread this, so the mail says: ${line.trim()}`
       this.#notes.push({ kind: 'rewritten', file: this.#document.file, line: this.#line, message })
