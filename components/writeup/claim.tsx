@@ -27,7 +27,14 @@ export function Claim({ id, model, variant, expect, required, blockKey, children
   const isAsExpected = word === expect
   const sentenceId = `${blockId(blockKey)}-sentence`
   return (
-    <section className={styles.claim} id={blockId(blockKey)} data-verdict={word} aria-labelledby={sentenceId}>
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset is for form fields
+    <div
+      className={styles.claim}
+      id={blockId(blockKey)}
+      data-verdict={word}
+      role="group"
+      aria-labelledby={sentenceId}
+    >
       <p className={styles.kind}>
         Claim <span className={styles.id}>{id}</span>
         {required === 'no' && ', not required'}
@@ -78,7 +85,7 @@ export function Claim({ id, model, variant, expect, required, blockKey, children
           Model <b>{model}</b>, variant <b>{variant ?? 'default'}</b>
         </p>
       )}
-    </section>
+    </div>
   )
 }
 

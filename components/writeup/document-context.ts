@@ -15,6 +15,8 @@ export type DocumentContext = {
   readonly ascii: (figureId: string) => string | null
   /** Threads about a block, and the way to open one; put behind the block's element. */
   readonly afterBlock?: (blockKey: string) => ReactNode
+  /** The same for the rows of one table or the lines of one listing, behind the whole. */
+  readonly afterGroup?: (kind: 'row' | 'line', blockKeys: readonly string[]) => ReactNode
 }
 
 export type ClaimShown = {

@@ -9,6 +9,7 @@ import type { DocumentContext, SimulationProps } from './document-context.ts'
 import { Figure } from './figure.tsx'
 import { Heading } from './heading.tsx'
 import { Note } from './note.tsx'
+import { Scrolling } from './scrolling.tsx'
 
 /**
  * What compiled write-ups are rendered with: one entry for each component of the contract and for each Markdown
@@ -16,12 +17,14 @@ import { Note } from './note.tsx'
  * whole table or listing (nothing else may stand between its rows or lines).
  */
 export function documentComponents(context: DocumentContext): Readonly<Record<string, unknown>> {
-  const after = (...keys: readonly (string | undefined)[]): ReactNode => {
-    const threads = keys.flatMap((key) => {
-      const thread = key === undefined ? null : context.afterBlock?.(key)
-      return thread ? [<After key={key}>{thread}</After>] : []
-    })
-    return threads.length > 0 ? threads : null
+  const after = (key: string | undefined): ReactNode => {
+    const threads = key === undefined ? null : context.afterBlock?.(key)
+    return threads ? <After>{threads}</After> : null
+  }
+  // A table's rows and a listing's lines share one place behind the whole.
+  const afterGroup = (kind: 'row' | 'line', keys: readonly string[]): ReactNode => {
+    const threads = context.afterGroup?.(kind, keys)
+    return threads ? <After>{threads}</After> : null
   }
   const keysOf = (list: string | undefined): string[] => (list ? list.split(' ') : [])
 
@@ -42,11 +45,10 @@ export function documentComponents(context: DocumentContext): Readonly<Record<st
     ...headings(after),
     table: ({ 'data-blocks': keys, children }: { 'data-blocks'?: string; children?: ReactNode }) => (
       <>
-        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a wide table scrolls by keyboard too */}
-        <section className={styles.scroll} tabIndex={0} aria-label="Table">
+        <Scrolling className={styles.scroll} label="Table">
           <table>{children}</table>
-        </section>
-        {after(...keysOf(keys))}
+        </Scrolling>
+        {afterGroup('row', keysOf(keys))}
       </>
     ),
     pre: ({
@@ -63,7 +65,7 @@ export function documentComponents(context: DocumentContext): Readonly<Record<st
         <pre className={styles.code} data-language={language} tabIndex={0}>
           {children}
         </pre>
-        {after(...keysOf(keys))}
+        {afterGroup('line', keysOf(keys))}
       </>
     ),
     a: DocumentLink,

@@ -3,6 +3,7 @@
 import { type ReactNode, useEffect, useId, useRef, useState } from 'react'
 import styles from './figure.module.css'
 import { type Drawing, drawDiagram, onThemeChange } from './mermaid-draw.ts'
+import { Scrolling } from './scrolling.tsx'
 
 type State =
   | { readonly kind: 'source' }
@@ -60,8 +61,7 @@ export function MermaidDrawing({
   return (
     <div ref={place}>
       {state.kind === 'drawn' && (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: a wide drawing scrolls by keyboard too
-        <div className={styles.scroll} tabIndex={0} role="group" aria-label={`Diagram: ${label}`}>
+        <Scrolling className={styles.scroll} label={`Diagram: ${label}`}>
           <div
             className={styles.drawing}
             role="img"
@@ -70,7 +70,7 @@ export function MermaidDrawing({
             // biome-ignore lint/security/noDangerouslySetInnerHtml: mermaid's own output at securityLevel strict
             dangerouslySetInnerHTML={{ __html: state.drawing.svg }}
           />
-        </div>
+        </Scrolling>
       )}
       {state.kind === 'failed' && (
         <p className={styles.failure} role="status">
