@@ -1,5 +1,5 @@
 import type { Nodes, Properties, Root } from 'hast'
-import { createElement, Fragment, type ReactNode } from 'react'
+import { createElement, type ReactNode } from 'react'
 import styles from './comment-body.module.css'
 
 /**
@@ -24,7 +24,9 @@ function render(node: Nodes, index: number): ReactNode {
       </section>
     )
   }
-  return createElement(node.tagName, props, children.length > 0 ? <Fragment>{children}</Fragment> : null)
+  return children.length > 0
+    ? createElement(node.tagName, props, ...children)
+    : createElement(node.tagName, props)
 }
 
 function attributes(properties: Properties): Record<string, unknown> {

@@ -1,8 +1,10 @@
 import 'server-only'
 import { createHash } from 'node:crypto'
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { Program } from '../promela/4-lower/program.ts'
 import { compileModel, includeClosure } from '../promela/compile.ts'
 import type { Diagnostic } from '../promela/diagnostic.ts'
+import { cpuTable } from '../promela/explore/cpu-table.ts'
 import { createSearch } from '../promela/explore/search.ts'
 import { checkerVersion, type Property, type Verdict } from '../promela/explore/verdict.ts'
 import { err, ok, type Result } from '../result.ts'
@@ -48,7 +50,7 @@ export async function checkModel(
   model: CheckedModel,
   property: Property,
   limits = PUBLISH_LIMITS,
-): Promise<Result<{ verdict: Verdict; ms: number }, readonly Diagnostic[]>> {
+): Promise<Result<CheckReport, readonly Diagnostic[]>> {
   const began = performance.now()
   const { program, diagnostics } = compileModel({
     files: model.files,
@@ -65,11 +67,11 @@ export async function checkModel(
     await nextTurn()
   }
   const verdict = search.verdict() ?? search.stop('time')
-  return ok({ verdict, ms: performance.now() - began })
+  return ok(reportOf(program, verdict, performance.now() - began))
 }
 
 /** The part of a verdict that is stored and shown: numbers and words, no program. */
-export function reportOf(verdict: Verdict, ms: number): CheckReport {
+function reportOf(program: Program, verdict: Verdict, ms: number): CheckReport {
   const { states, matched, transitions, depth } = verdict.counts
   const common = { states, matched, transitions, depth, ms: Math.round(ms), checkerVersion }
   switch (verdict.kind) {
@@ -86,6 +88,7 @@ export function reportOf(verdict: Verdict, ms: number): CheckReport {
         error: verdict.message,
         line: verdict.span.line,
         trace: verdict.trace,
+        table: cpuTable(program, verdict.trace),
       }
     case 'unfinished':
       return { ...common, kind: 'unfinished', message: verdict.message }

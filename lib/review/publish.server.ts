@@ -6,7 +6,7 @@ import { checkerVersion } from '../promela/explore/verdict.ts'
 import { err, ok, type Result } from '../result.ts'
 import type { Bundle, BundleClaim } from '../writeup/bundle.ts'
 import type { Cover } from '../writeup/cover.ts'
-import { type CheckedModel, checkModel, modelHash, reportOf } from './check-claim.server.ts'
+import { type CheckedModel, checkModel, modelHash } from './check-claim.server.ts'
 import type { CheckReport } from './claim.ts'
 import { mailboxOf } from './mailbox.ts'
 
@@ -128,7 +128,7 @@ async function checkClaims(bundle: Bundle): Promise<Result<Check[], PublishFailu
     if (!report) {
       const checked = await checkModel(model, 'safety')
       if (!checked.ok) return err({ kind: 'model', claim: claim.id, diagnostics: checked.error })
-      report = reportOf(checked.value.verdict, checked.value.ms)
+      report = checked.value
       reports.set(key, report)
     }
     checks.push({ claim, modelSha256, report })

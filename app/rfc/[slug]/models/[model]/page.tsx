@@ -1,0 +1,57 @@
+import type { Metadata } from 'next'
+import { headers } from 'next/headers'
+import { notFound } from 'next/navigation'
+import { ModelPage } from '#components/simulation/model-page.tsx'
+import { simulationOf } from '#components/simulation/of-revision.ts'
+import page from '#components/ui/page.module.css'
+import { loadRevision } from '#lib/review/revisions.server.ts'
+import { viewerFrom } from '#lib/review/viewer.server.ts'
+
+type Props = {
+  params: Promise<{ slug: string; model: string }>
+  searchParams: Promise<{ revision?: string; variant?: string }>
+}
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  const { slug, model } = await params
+  return { title: `${model} of ${slug}` }
+}
+
+/** One model, full width; of the newest revision unless the address names another. */
+export default async function ModelRoute({ params, searchParams }: Props) {
+  const [{ slug, model: name }, asked] = await Promise.all([params, searchParams])
+  if (asked.revision !== undefined && !/^[1-9]\d{0,2}$/.test(asked.revision)) notFound()
+  const viewer = await viewerFrom(await headers())
+  const revision = await loadRevision(
+    viewer,
+    slug,
+    asked.revision === undefined ? null : Number(asked.revision),
+  )
+  if (!revision) notFound()
+  const model = revision.bundle.models.find((one) => one.name === name)
+  const claim = revision.claims.find(
+    (one) => one.model === name && one.variant === asked.variant && one.report.kind === 'violated',
+  )
+  const data = simulationOf(revision, {
+    id: name,
+    model: name,
+    variant: asked.variant,
+    claimId: claim?.id ?? null,
+  })
+  if (!model || !data) notFound()
+  const here = `/rfc/${slug}/models/${name}?revision=${revision.number}`
+  return (
+    <div className={page.wide}>
+      <p>
+        <a href={`/rfc/${slug}/v${revision.number}`}>
+          {revision.title}, v{revision.number}
+        </a>
+      </p>
+      <ModelPage
+        {...data}
+        title={model.title}
+        variantHref={(variant) => `${here}&variant=${encodeURIComponent(variant)}`}
+      />
+    </div>
+  )
+}

@@ -1,0 +1,12 @@
+import type { Metadata } from 'next'
+import { type Asked, Reading } from './reading.tsx'
+
+type Props = { params: Promise<{ slug: string }>; searchParams: Promise<Asked> }
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  return { title: (await params).slug }
+}
+
+export default async function ProposalPage({ params, searchParams }: Props) {
+  return <Reading slug={(await params).slug} number={null} asked={await searchParams} />
+}
