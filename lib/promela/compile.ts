@@ -1,13 +1,22 @@
 /** Text to program: preprocess, parse, bind, check, lower. Never throws; what is wrong comes back as data. */
+import { resolveInclude } from './1-parse/include.ts'
+import { parse } from './1-parse/parse.ts'
+import { preprocess } from './1-parse/preprocess.ts'
+import { bind } from './2-bind/bind.ts'
+import { check } from './3-check/check.ts'
+import type { UnlessOrder } from './4-lower/automaton.ts'
+import { lower } from './4-lower/lower.ts'
 import type { Program } from './4-lower/program.ts'
-import type { Diagnostic } from './diagnostic.ts'
+import { type Diagnostic, DiagnosticList } from './diagnostic.ts'
 
 export type CompileInput = {
   /** All files that `#include` may name, by their path in the bundle (`models/x.pml`). */
   readonly files: ReadonlyMap<string, string>
   readonly main: string
-  /** `-D`: an empty string defines the name alone. */
+  /** `-D`: an empty string defines the name as 1, as on a C compiler's command line. */
   readonly defines: Readonly<Record<string, string>>
+  /** Which of two nested escapes is tried first. Default: the outer one (Spin; its -J reverses it). */
+  readonly unless?: UnlessOrder
 }
 
 export type CompileResult = {
@@ -16,10 +25,34 @@ export type CompileResult = {
   readonly diagnostics: readonly Diagnostic[]
 }
 
-export declare function compileModel(input: CompileInput): CompileResult
+export function compileModel(input: CompileInput): CompileResult {
+  const diagnostics = new DiagnosticList()
+  const { tokens, files } = preprocess(input.files, input.main, input.defines, diagnostics)
+  const model = parse(tokens, files, diagnostics)
+  const bindings = bind(model, diagnostics)
+  check(model, bindings, diagnostics)
+  const program = diagnostics.hasErrors
+    ? null
+    : lower(model, bindings, files, input.main, input.unless ?? 'outer-first')
+  return { program, diagnostics: diagnostics.items }
+}
 
 /**
  * The files that `main` reaches through `#include`, `main` first, each once, whatever the conditions say:
  * what a model's hash covers.
  */
-export declare function includeClosure(files: ReadonlyMap<string, string>, main: string): readonly string[]
+export function includeClosure(files: ReadonlyMap<string, string>, main: string): readonly string[] {
+  const found: string[] = []
+  const pending = [main]
+  while (pending.length > 0) {
+    const path = pending.shift()
+    const text = path === undefined ? undefined : files.get(path)
+    if (path === undefined || text === undefined || found.includes(path)) continue
+    found.push(path)
+    for (const match of text.matchAll(/^[ \t]*#[ \t]*include[ \t]*"([^"\n]+)"/gm)) {
+      const target = resolveInclude(files, path, match[1] ?? '')
+      if (typeof target === 'string') pending.push(target)
+    }
+  }
+  return found
+}

@@ -6,17 +6,8 @@
  * is part of the verdict and must equal Spin's. Data is a row of 32-bit *cells*: globals first, then one frame
  * per process. Arrays and structures are flattened, so a reference is an offset plus indices.
  */
+import type { CellType } from '../cell-type.ts'
 import type { OriginFrame, SourceFile, Span } from '../source.ts'
-
-/** What one cell may hold. `bits` is also what the packed state spends on it. */
-export type CellType = {
-  /** As declared: `byte`, `mtype`, `mtype:fruit`, `unsigned:3`, `chan` … */
-  readonly name: string
-  readonly bits: number
-  readonly signed: boolean
-  /** The index into `Program.mtypes` whose names its values carry; `null` for plain numbers. */
-  readonly mtype: number | null
-}
 
 /** A declared variable, as a tree: arrays and structures keep their shape for display. */
 export type Variable = {
@@ -90,8 +81,8 @@ export type Expression =
   | {
       readonly kind: 'conditional'
       readonly test: Expression
-      readonly then: Expression
-      readonly otherwise: Expression
+      readonly whenTrue: Expression
+      readonly whenFalse: Expression
     }
   | {
       readonly kind: 'channel-test'
@@ -136,7 +127,11 @@ export type Action =
   | { readonly kind: 'pass' }
   | { readonly kind: 'else' }
   | { readonly kind: 'test'; readonly test: Expression }
-  | { readonly kind: 'assign'; readonly to: Reference; readonly value: Expression }
+  /** Several only for an array with a list of initial values. */
+  | {
+      readonly kind: 'assign'
+      readonly assignments: readonly { readonly to: Reference; readonly value: Expression }[]
+    }
   | { readonly kind: 'assert'; readonly test: Expression; readonly text: string }
   | { readonly kind: 'print'; readonly format: string; readonly arguments: readonly Expression[] }
   | {
@@ -154,39 +149,47 @@ export type Action =
       readonly keep: boolean
     }
   | { readonly kind: 'set-priority'; readonly process: Expression; readonly value: Expression }
-  /** Runs the states from `entry` on, first executable transition each, until it reaches `Transition.target`. */
-  | { readonly kind: 'd_step'; readonly entry: number; readonly exits: readonly number[] }
+  /** Runs from state `entry` on, first executable transition each, until a state is not `inDStep`. */
+  | { readonly kind: 'd_step'; readonly entry: number }
   /** The process ends: possible for the youngest only. */
   | { readonly kind: 'end' }
 
-export type Transition = {
-  /** Index over the whole program: coverage and statement tables key on it. */
-  readonly id: number
-  readonly action: Action
-  /** Control state after it, in the same proctype. */
-  readonly target: number
-  /** The statement as the author wrote it, on one line. */
+/** What a reader is shown of a statement. */
+export type StatementPlace = {
+  /** As the author wrote it, on one line. */
   readonly text: string
   /** The same with inline parameters replaced; equal to `text` where nothing was replaced. */
   readonly expanded: string
   readonly span: Span
   /** Inlines and macros it came through, innermost first. */
   readonly origin: readonly OriginFrame[]
+}
+
+export type Transition = StatementPlace & {
+  /** Index into `Program.transitions`: copies of one statement in several states share it. */
+  readonly id: number
+  readonly action: Action
+  /** Control state after it, in the same proctype. */
+  readonly target: number
   /** Statement and target both lie inside an atomic: nobody else may run in between. */
   readonly keepsControl: boolean
-  /** The statement lies inside an atomic: a rendezvous that arrives here gives exclusive control. */
-  readonly inAtomic: boolean
+  /**
+   * 0 for a statement of its own place; else a number for the `unless` escape it begins. Once a transition with
+   * a number was executable, only those with the same number follow: the escape has priority.
+   */
+  readonly escape: number
 }
 
 /** One value of a process's program counter. */
 export type ControlState = {
   /** Index in its proctype. */
   readonly id: number
+  /** In order of trial: escapes first, `else` after its siblings. */
   readonly transitions: readonly Transition[]
-  /** `unless`: first transitions of the escapes that guard this state, the one that is tried first at the front. */
-  readonly escapes: readonly (readonly Transition[])[]
-  readonly span: Span
+  readonly place: StatementPlace
   readonly labels: readonly string[]
+  /** Between the statements of a d_step: no process ever rests here. */
+  readonly inDStep: boolean
   /** Waiting here for ever is no error. */
   readonly validEnd: boolean
   readonly accept: boolean
@@ -217,7 +220,14 @@ export type Proctype = {
 /** Sets the cells `[offset, offset + count)` at start-up: to a value, or each to a new channel. */
 export type Initialiser =
   | { readonly kind: 'value'; readonly to: Reference; readonly count: number; readonly value: Expression }
-  | { readonly kind: 'channel'; readonly offset: number; readonly count: number; readonly channel: number }
+  | {
+      readonly kind: 'channel'
+      readonly space: 'global' | 'local'
+      readonly offset: number
+      readonly count: number
+      /** Index into `Program.channelShapes`. */
+      readonly channel: number
+    }
 
 /** One `[n] of { … }`: the shape of the channels that it makes. */
 export type ChannelShape = {
@@ -240,6 +250,8 @@ export type Program = {
   readonly proctypes: readonly Proctype[]
   /** Proctype indices in order of pid: `init` and each `active [n]` as often as it says. */
   readonly initial: readonly number[]
-  /** All transitions by id. */
+  /** All statements by id. */
   readonly transitions: readonly Transition[]
+  /** What the explorer need not care about when it is false. */
+  readonly uses: { readonly timeout: boolean; readonly priorities: boolean }
 }

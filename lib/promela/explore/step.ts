@@ -3,11 +3,17 @@
  *
  * Invariant: `enabledSteps` lists the steps of equal states in the same order. Traces store indices into that
  * list and are replayed from them, so anything that depends on insertion order or on time would break every
- * stored trace.
+ * stored trace. (The order itself is that of `Cursor`, which the search uses too.)
  */
+import { invariant } from '../../result.ts'
 import type { Program } from '../4-lower/program.ts'
 import type { OriginFrame, Span } from '../source.ts'
-import type { ErrorKind } from './verdict.ts'
+import { Cursor, type Taken } from './cursor.ts'
+import { describeMachine, processName } from './describe.ts'
+import { controlStateOf, endFault } from './end-state.ts'
+import { EXCLUSIVE } from './layout.ts'
+import { Machine } from './machine.ts'
+import type { Fault } from './verdict.ts'
 import type { StateView } from './view.ts'
 
 /** A snapshot. Never written after it was handed out; survives structured clone. Its cells are private. */
@@ -26,7 +32,7 @@ export type Step = {
   readonly expanded: string
   readonly span: Span
   readonly origin: readonly OriginFrame[]
-  /** The same process must go on: the step ends inside an atomic. */
+  /** A process must go on at once: the step ends inside an atomic. */
   readonly atomic: boolean
   /** The receiver of a rendezvous. */
   readonly partner: {
@@ -38,12 +44,7 @@ export type Step = {
 }
 
 /** What went wrong while a step was taken. */
-export type StepError = {
-  readonly kind: ErrorKind
-  readonly message: string
-  readonly span: Span
-  readonly pid: number
-}
+export type StepError = Fault
 
 /** The state after a step; `errors` is empty unless the step violated something. */
 export type StepResult = {
@@ -54,18 +55,154 @@ export type StepResult = {
 
 export type BlockedReason = { readonly text: string; readonly span: Span }
 
-export declare function initialState(program: Program): State
+/** Compiled once per program; the machine is only used within one call, so sharing it is safe. */
+const machines = new WeakMap<Program, Machine>()
+
+function machineOf(program: Program): Machine {
+  const known = machines.get(program)
+  if (known) return known
+  const machine = new Machine(program)
+  machine.printing = true
+  machines.set(program, machine)
+  return machine
+}
+
+export function initialState(program: Program): State {
+  const machine = machineOf(program)
+  machine.reset()
+  machine.errors = []
+  return machine.save()
+}
 
 /** Steps that can be taken, by pid, then in the order of the text. Empty: the run is over (see `endError`). */
-export declare function enabledSteps(program: Program, state: State): readonly Step[]
+export function enabledSteps(program: Program, state: State): readonly Step[] {
+  const machine = machineOf(program)
+  const steps: Step[] = []
+  let now = state
+  for (;;) {
+    machine.load(now)
+    const cursor = new Cursor(machine)
+    cursor.start()
+    while (cursor.next()) {
+      invariant(cursor.taken, 'a cursor that moved knows what it took')
+      const atomic = machine.cells[EXCLUSIVE] !== 0
+      cursor.restore()
+      steps.push(stepOf(machine, cursor.taken, cursor.count - 1, atomic))
+    }
+    if (steps.length > 0 || (now[EXCLUSIVE] ?? 0) === 0) return steps
+    now = released(now)
+  }
+}
+
+function stepOf(machine: Machine, taken: Taken, index: number, atomic: boolean): Step {
+  const { pid, executable, partner } = taken
+  const { text, expanded, span, origin } = executable.transition
+  return {
+    index,
+    pid,
+    process: processName(machine, pid),
+    text,
+    expanded,
+    span,
+    origin,
+    atomic,
+    partner: partner && {
+      pid: partner.pid,
+      process: processName(machine, partner.pid),
+      text: partner.executable.transition.text,
+      span: partner.executable.transition.span,
+    },
+  }
+}
+
+/** The same state once the process that is blocked inside its atomic has lost control. */
+function released(state: State): State {
+  const copy = state.slice()
+  copy[EXCLUSIVE] = 0
+  return copy
+}
 
 /** Takes `step`, which must come from `enabledSteps(program, state)`. */
-export declare function applyStep(program: Program, state: State, step: Step): StepResult
+export function applyStep(program: Program, state: State, step: Step): StepResult {
+  const machine = machineOf(program)
+  let now = state
+  for (;;) {
+    machine.load(now)
+    const cursor = new Cursor(machine)
+    cursor.start()
+    let moved = true
+    while (moved && cursor.count <= step.index) {
+      machine.printed = ''
+      machine.errors = []
+      moved = cursor.next()
+    }
+    if (moved) {
+      const result = { state: machine.save(), errors: machine.errors, printed: machine.printed }
+      machine.errors = []
+      machine.printed = ''
+      return result
+    }
+    invariant((now[EXCLUSIVE] ?? 0) !== 0, 'the step is one of this state')
+    now = released(now)
+  }
+}
 
-/** For a state without steps: what is wrong with ending here, or `null` when every process may end here. */
-export declare function endError(program: Program, state: State): StepError | null
+/**
+ * What is wrong with stopping at this state: a test that fails here (an index out of bounds in a guard), or,
+ * when nothing can move, a process that may not end where it stands. `null` when nothing is.
+ */
+export function endError(program: Program, state: State): StepError | null {
+  const machine = machineOf(program)
+  machine.load(state)
+  machine.errors = []
+  const cursor = new Cursor(machine)
+  cursor.start()
+  while (cursor.next()) machine.errors = []
+  const [failure] = cursor.failures
+  machine.errors = []
+  if (failure) return failure
+  if (cursor.count > 0) return null
+  if ((state[EXCLUSIVE] ?? 0) !== 0) return endError(program, released(state))
+  return endFault(machine, { channelsEmpty: false })
+}
 
-export declare function describeState(program: Program, state: State): StateView
+export function describeState(program: Program, state: State): StateView {
+  const machine = machineOf(program)
+  machine.load(state)
+  return describeMachine(machine)
+}
 
 /** Why `pid` cannot move now; `null` when it can. */
-export declare function blockedReason(program: Program, state: State, pid: number): BlockedReason | null
+export function blockedReason(program: Program, state: State, pid: number): BlockedReason | null {
+  if (enabledSteps(program, state).some((step) => step.pid === pid || step.partner?.pid === pid)) return null
+  const machine = machineOf(program)
+  machine.load(state)
+  const control = pid < machine.processes ? controlStateOf(machine, pid) : undefined
+  if (!control) return null
+  const { span } = control.place
+  const exclusive = (state[EXCLUSIVE] ?? 0) - 1
+  if (exclusive >= 0 && exclusive !== pid && enabledSteps(program, state).length > 0) {
+    return { text: `waits: ${processName(machine, exclusive)} is inside an atomic and goes on alone`, span }
+  }
+  if (control.transitions.some((transition) => transition.action.kind === 'end')) {
+    return { text: 'has ended; it is gone once all younger processes are', span }
+  }
+  if (machine.provided[machine.proctypeOf(pid)]?.(machine.base[pid] ?? 0) === 0) {
+    return { text: 'its provided clause does not hold', span }
+  }
+  machine.errors = []
+  if (machine.canMove(pid)) {
+    const offers = control.transitions.some((transition) => transition.action.kind === 'send')
+    if (offers) return { text: `nobody receives: ${words(control.transitions)}`, span }
+    return { text: 'a process of higher priority can move', span }
+  }
+  return { text: `waits for ${words(control.transitions)}`, span }
+}
+
+/** The conditions a process waits for, as written. */
+function words(
+  transitions: readonly { readonly expanded: string; readonly action: { readonly kind: string } }[],
+): string {
+  const texts = transitions.filter((item) => item.action.kind !== 'else').map((item) => item.expanded)
+  return [...new Set(texts)].join('  or  ')
+}

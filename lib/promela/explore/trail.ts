@@ -1,6 +1,14 @@
 /** A trace is a list of step indices; replaying it gives back the states. */
 import type { Program } from '../4-lower/program.ts'
-import type { State, Step, StepError } from './step.ts'
+import {
+  applyStep,
+  enabledSteps,
+  endError,
+  initialState,
+  type State,
+  type Step,
+  type StepError,
+} from './step.ts'
 
 export type ReplayedStep = {
   readonly step: Step
@@ -14,8 +22,26 @@ export type Replay = {
   readonly steps: readonly ReplayedStep[]
   /** Set when an index names no step: the program is not the one the trace was made with. */
   readonly diverged?: { readonly at: number; readonly reason: string }
-  /** Nothing can move after the last step, and that is an error. */
+  /** What is wrong with the last state itself: nothing can move, or a guard cannot be evaluated. */
   readonly stuck?: StepError
 }
 
-export declare function replay(program: Program, trace: readonly number[]): Replay
+export function replay(program: Program, trace: readonly number[]): Replay {
+  const start = initialState(program)
+  const steps: ReplayedStep[] = []
+  let state = start
+  for (const [at, index] of trace.entries()) {
+    const choices = enabledSteps(program, state)
+    const step = choices[index]
+    if (!step) {
+      const reason = `step ${at + 1} is choice ${index}, and there are ${choices.length} here`
+      return { start, steps, diverged: { at, reason } }
+    }
+    const result = applyStep(program, state, step)
+    state = result.state
+    steps.push({ step, state, errors: result.errors })
+  }
+  const failed = steps[steps.length - 1]?.errors.length ?? 0
+  const stuck = failed > 0 ? null : endError(program, state)
+  return stuck ? { start, steps, stuck } : { start, steps }
+}

@@ -31,6 +31,16 @@ export type Counts = {
   readonly bytes: number
 }
 
+/** What goes wrong in one step, or in a state where nothing can move. */
+export type Fault = {
+  readonly kind: ErrorKind
+  /** For a reader: "assertion violated: n == 2". */
+  readonly message: string
+  /** The failing statement, or the statement that the first stuck process cannot pass. */
+  readonly span: Span
+  readonly pid: number
+}
+
 /** A violation with the schedule that leads to it. */
 export type Violation = {
   /** Which rule was broken. (Not `kind`, which tells the verdicts apart.) */

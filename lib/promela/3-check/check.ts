@@ -1,0 +1,498 @@
+/**
+ * What is well-formed and still wrong: values that are no values, channels that are none, jumps into d_step,
+ * runs and receives with the wrong number of fields.
+ *
+ * After this phase without errors, lowering meets nothing that it cannot lower; its `invariant`s rely on it.
+ */
+import type { Expr, Model, ProctypeUnit, ReceiveArg, Sequence, Stmt, VariableRef } from '../1-parse/ast.ts'
+import type { Place } from '../1-parse/token.ts'
+import { structCells } from '../2-bind/bind.ts'
+import { evaluateConstant } from '../2-bind/constant.ts'
+import type { Bindings, Resolved } from '../2-bind/symbols.ts'
+import type { DiagnosticCode, DiagnosticList } from '../diagnostic.ts'
+
+export const MAX_PROCESSES = 255
+
+export function check(model: Model, bindings: Bindings, diagnostics: DiagnosticList): void {
+  new Checker(bindings, diagnostics).model(model)
+}
+
+/** Where a statement stands, as far as its rules depend on it. */
+type Around = {
+  readonly loop: boolean
+  /** All statements of the d_step around it, for jumps; `null` outside. */
+  readonly dStep: ReadonlySet<Stmt> | null
+}
+
+class Checker {
+  readonly #bindings: Bindings
+  readonly #diagnostics: DiagnosticList
+  /** The d_step that a statement belongs to. */
+  readonly #dStepOf = new Map<Stmt, ReadonlySet<Stmt>>()
+
+  constructor(bindings: Bindings, diagnostics: DiagnosticList) {
+    this.#bindings = bindings
+    this.#diagnostics = diagnostics
+  }
+
+  model(model: Model): void {
+    for (const unit of model.units) {
+      if (unit.kind === 'declaration') {
+        for (const declarator of unit.variables) {
+          if (declarator.initial?.kind === 'expression') this.#value(declarator.initial.value)
+        }
+      }
+      if (unit.kind === 'proctype') this.#process(unit)
+    }
+    this.#processes(model)
+  }
+
+  #processes(model: Model): void {
+    const total = this.#bindings.processes.reduce((sum, process) => sum + process.active, 0)
+    const first = model.units[0]
+    if (total > MAX_PROCESSES) {
+      const place = this.#bindings.processes.find((process) => process.active > 0)?.unit.place
+      if (place)
+        this.#report(
+          'too-many-processes',
+          `${total} processes start: at most ${MAX_PROCESSES} are possible`,
+          place,
+        )
+    }
+    if (total === 0 && first && !this.#diagnostics.hasErrors) {
+      this.#report(
+        'no-process',
+        'nothing runs: the model has neither an active proctype nor an init',
+        first.place,
+      )
+    }
+  }
+
+  #process(unit: ProctypeUnit): void {
+    if (unit.provided) this.#value(unit.provided)
+    this.#collectDSteps(unit.body, null)
+    this.#sequence(unit.body, { loop: false, dStep: null })
+  }
+
+  #collectDSteps(sequence: Sequence, within: Set<Stmt> | null): void {
+    for (const step of sequence.steps) this.#collectDStep(step, within)
+  }
+
+  #collectDStep(statement: Stmt, within: Set<Stmt> | null): void {
+    if (within) {
+      within.add(statement)
+      this.#dStepOf.set(statement, within)
+    }
+    const inner = statement.kind === 'd_step' && !within ? new Set<Stmt>() : within
+    for (const child of childSequences(statement)) this.#collectDSteps(child, inner)
+    if (statement.kind === 'unless') {
+      this.#collectDStep(statement.normal, within)
+      this.#collectDStep(statement.escape, within)
+    }
+  }
+
+  #sequence(sequence: Sequence, around: Around): void {
+    for (const step of sequence.steps) this.#statement(step, around)
+  }
+
+  #statement(statement: Stmt, around: Around): void {
+    switch (statement.kind) {
+      case 'declare':
+        for (const declarator of statement.declaration.variables) {
+          if (declarator.initial?.kind === 'expression') this.#value(declarator.initial.value)
+          if (declarator.initial?.kind === 'list')
+            for (const value of declarator.initial.values) this.#value(value)
+        }
+        return
+      case 'exclusive-channel':
+        for (const channel of statement.channels) this.#channel(channel, true)
+        return
+      case 'expression': {
+        const runs = countRuns(statement.test)
+        if (runs > 1) this.#report('syntax', 'only one run in an expression', statement.place)
+        if (runs > 0 && around.dStep)
+          this.#report('syntax', 'run cannot stand inside d_step', statement.place)
+        this.#value(statement.test, true)
+        return
+      }
+      case 'assert':
+        this.#noRun(statement.test)
+        this.#value(statement.test, true)
+        return
+      case 'assign':
+        this.#target(statement.to)
+        if (countRuns(statement.value) > 0 && around.dStep) {
+          this.#report('syntax', 'run cannot stand inside d_step', statement.place)
+        }
+        this.#value(statement.value, true)
+        return
+      case 'step':
+        this.#target(statement.to)
+        return
+      case 'send': {
+        this.#channel(statement.channel)
+        for (const value of statement.arguments) this.#message(value)
+        const given = statement.arguments.reduce((sum, value) => sum + this.#width(value), 0)
+        this.#messageWidth(statement.channel, given, statement.place)
+        this.#noRendezvous(statement.channel, around, statement.place)
+        return
+      }
+      case 'receive': {
+        this.#channel(statement.channel)
+        this.#fields(statement.arguments)
+        const given = statement.arguments.reduce((sum, field) => sum + this.#fieldWidth(field), 0)
+        this.#messageWidth(statement.channel, given, statement.place)
+        this.#noRendezvous(statement.channel, around, statement.place)
+        return
+      }
+      case 'print':
+        for (const value of statement.arguments) {
+          this.#noRun(value)
+          this.#value(value)
+        }
+        return
+      case 'set-priority':
+        this.#value(statement.process)
+        this.#value(statement.value)
+        return
+      case 'if':
+      case 'do': {
+        const withElse = statement.options.filter((option) => option.steps[0]?.kind === 'else')
+        const second = withElse[1]?.steps[0]
+        if (second)
+          this.#report('duplicate-else', `else stands twice in this ${statement.kind}`, second.place)
+        for (const option of statement.options) {
+          this.#sequence(option, statement.kind === 'do' ? { ...around, loop: true } : around)
+        }
+        return
+      }
+      case 'for':
+      case 'select': {
+        this.#target(statement.index)
+        this.#value(statement.from)
+        this.#value(statement.to)
+        const from = evaluateConstant(statement.from, () => null)
+        const to = evaluateConstant(statement.to, () => null)
+        if (from !== null && to !== null && from > to) {
+          const message = `the range ${from} .. ${to} is empty`
+          this.#report(
+            'empty-range',
+            message,
+            statement.place,
+            statement.kind === 'for' ? 'warning' : 'error',
+          )
+        }
+        if (statement.kind === 'for') this.#sequence(statement.body, { ...around, loop: true })
+        return
+      }
+      case 'for-in':
+        this.#forIn(statement, around)
+        return
+      case 'block':
+      case 'atomic':
+        this.#sequence(statement.body, around)
+        return
+      case 'd_step':
+        this.#sequence(statement.body, {
+          loop: around.dStep ? around.loop : false,
+          dStep: around.dStep ?? new Set<Stmt>(),
+        })
+        return
+      case 'unless':
+        if (around.dStep) this.#report('not-supported', 'unless cannot stand inside d_step', statement.place)
+        this.#statement(statement.normal, around)
+        this.#statement(statement.escape, around)
+        return
+      case 'goto': {
+        const target = this.#bindings.jumps.get(statement.label)
+        if (target && this.#dStepOf.get(target) !== this.#dStepOf.get(statement)) {
+          this.#report(
+            'jump-into-d_step',
+            `goto ${statement.label.name} crosses the border of a d_step`,
+            statement.place,
+          )
+        }
+        return
+      }
+      case 'break':
+        if (around.loop) return
+        if (around.dStep) this.#report('jump-into-d_step', 'break would leave the d_step', statement.place)
+        else this.#report('break-outside-loop', 'break without a do or for around it', statement.place)
+        return
+      case 'else':
+      case 'nothing':
+        return
+    }
+  }
+
+  #forIn(statement: Stmt & { kind: 'for-in' }, around: Around): void {
+    const over = this.#bindings.resolved.get(statement.over)
+    const index = this.#bindings.resolved.get(statement.index)
+    this.#sequence(statement.body, { ...around, loop: true })
+    if (over?.kind !== 'variable' || index?.kind !== 'variable') return
+    const isChannel = over.last.type.kind === 'cell' && over.last.type.cell.name === 'chan'
+    if (isChannel && !over.whole) {
+      const struct = index.last.type.kind === 'struct' && !index.whole
+      if (!struct)
+        this.#report(
+          'wrong-field-count',
+          'for over a channel needs a variable of the message type',
+          statement.place,
+        )
+      return
+    }
+    if (over.whole && over.last.type.kind === 'cell') {
+      this.#target(statement.index)
+      return
+    }
+    this.#report('not-an-array', 'for … in needs an array or a channel', statement.over.place)
+  }
+
+  // --- Values ---------------------------------------------------------------------------------------------
+
+  /** `probe`: full, empty, nfull and nempty may stand here; Spin refuses them under other operators. */
+  #value(expression: Expr, probe = false): void {
+    switch (expression.kind) {
+      case 'number':
+      case 'timeout':
+        return
+      case 'non-progress':
+        this.#report('not-supported', 'np_ belongs to claims; they are not built yet', expression.place)
+        return
+      case 'variable':
+        this.#readable(expression.variable)
+        return
+      case 'unary':
+        this.#value(expression.operand)
+        return
+      case 'binary': {
+        const through = probe && (expression.operator === '&&' || expression.operator === '||')
+        this.#value(expression.left, through)
+        this.#value(expression.right, through)
+        return
+      }
+      case 'conditional':
+        this.#value(expression.test)
+        this.#value(expression.whenTrue)
+        this.#value(expression.whenFalse)
+        return
+      case 'channel-test':
+        this.#channel(expression.channel)
+        if (!probe && expression.test !== 'len') {
+          this.#report(
+            'syntax',
+            `${expression.test}() can only be combined with && and ||; for its opposite use ${opposite[expression.test]}()`,
+            expression.place,
+          )
+        }
+        return
+      case 'poll':
+        this.#channel(expression.channel)
+        this.#fields(expression.fields)
+        return
+      case 'run':
+        this.#run(expression)
+        return
+      case 'process-function':
+        this.#value(expression.process)
+        return
+      case 'remote-label':
+      case 'remote-variable':
+      case 'temporal':
+        return
+    }
+  }
+
+  #run(expression: Expr & { kind: 'run' }): void {
+    for (const argument of expression.arguments) this.#value(argument)
+    const process = this.#bindings.processes.find((item) => item.unit.name === expression.proctype)
+    if (!process) return
+    const wanted = process.parameters.length
+    if (expression.arguments.length !== wanted) {
+      const message = `${expression.proctype} takes ${wanted} arguments, not ${expression.arguments.length}`
+      this.#report('wrong-argument-count', message, expression.place)
+    }
+    for (const parameter of process.parameters) {
+      if (parameter.type.kind === 'struct' || parameter.length !== null) {
+        this.#report(
+          'struct-as-value',
+          `parameter ${parameter.name} is an array or a structure`,
+          parameter.place,
+        )
+      }
+    }
+  }
+
+  #readable(reference: VariableRef): void {
+    const resolved = this.#bindings.resolved.get(reference)
+    this.#indices(resolved)
+    if (resolved?.kind === 'special') {
+      if (resolved.name === '_') this.#report('not-a-variable', '_ has no value', reference.place)
+      if (resolved.name === '_last') {
+        this.#report('not-supported', '_last belongs to claims; they are not built yet', reference.place)
+      }
+      return
+    }
+    if (resolved?.kind !== 'variable') return
+    if (resolved.whole) {
+      this.#report(
+        'array-needs-index',
+        `${resolved.last.name} is an array: it needs an index`,
+        reference.place,
+      )
+    } else if (resolved.last.type.kind === 'struct') {
+      this.#report(
+        'struct-as-value',
+        `${resolved.last.name} is a whole ${resolved.last.typeName}, not a value`,
+        reference.place,
+      )
+    }
+  }
+
+  #indices(resolved: Resolved | undefined): void {
+    if (resolved?.kind === 'variable') for (const index of resolved.indices) this.#value(index.index)
+  }
+
+  #target(reference: VariableRef): void {
+    const resolved = this.#bindings.resolved.get(reference)
+    if (resolved?.kind === 'mtype' || (resolved?.kind === 'special' && resolved.name !== '_')) {
+      this.#report('not-a-variable', `${reference.name} cannot be assigned`, reference.place)
+    } else if (resolved?.kind === 'variable') this.#readable(reference)
+  }
+
+  #channel(reference: VariableRef, wholeArray = false): void {
+    const resolved = this.#bindings.resolved.get(reference)
+    if (!resolved) return
+    this.#indices(resolved)
+    if (
+      resolved.kind !== 'variable' ||
+      resolved.last.type.kind !== 'cell' ||
+      resolved.last.type.cell.name !== 'chan'
+    ) {
+      this.#report('not-a-channel', `${reference.name} is not a channel`, reference.place)
+    } else if (resolved.whole && !wholeArray) {
+      this.#report(
+        'array-needs-index',
+        `${resolved.last.name} is an array: it needs an index`,
+        reference.place,
+      )
+    }
+  }
+
+  // --- Messages -------------------------------------------------------------------------------------------
+
+  /** A field of a message may be a whole structure: it is spread into its fields. */
+  #message(value: Expr): void {
+    if (value.kind !== 'variable') {
+      this.#noRun(value)
+      this.#value(value)
+      return
+    }
+    const resolved = this.#bindings.resolved.get(value.variable)
+    if (resolved?.kind === 'variable' && resolved.last.type.kind === 'struct' && !resolved.whole)
+      this.#indices(resolved)
+    else this.#readable(value.variable)
+  }
+
+  #fields(fields: readonly ReceiveArg[]): void {
+    for (const field of fields) {
+      if (field.kind === 'eval') this.#value(field.value)
+      if (field.kind !== 'variable') continue
+      const resolved = this.#bindings.resolved.get(field.variable)
+      if (resolved?.kind === 'special' && resolved.name !== '_') {
+        this.#report('not-a-variable', `${field.variable.name} cannot be received into`, field.place)
+      }
+      if (resolved?.kind !== 'variable') continue
+      if (resolved.last.type.kind === 'struct' && !resolved.whole) this.#indices(resolved)
+      else this.#readable(field.variable)
+    }
+  }
+
+  #width(value: Expr): number {
+    return value.kind === 'variable' ? this.#referenceWidth(value.variable) : 1
+  }
+
+  #fieldWidth(field: ReceiveArg): number {
+    return field.kind === 'variable' ? this.#referenceWidth(field.variable) : 1
+  }
+
+  #referenceWidth(reference: VariableRef): number {
+    const resolved = this.#bindings.resolved.get(reference)
+    if (resolved?.kind !== 'variable' || resolved.last.type.kind !== 'struct') return 1
+    return structCells(resolved.last.type.struct).length
+  }
+
+  /** Known only when the variable is declared with its channel; others are checked when they are used. */
+  #messageWidth(reference: VariableRef, given: number, place: Place): void {
+    const channel = this.#declaredChannel(reference)
+    if (!channel || channel.fields.length === given) return
+    this.#report(
+      'wrong-field-count',
+      `messages of ${reference.name} have ${channel.fields.length} fields, not ${given}`,
+      place,
+    )
+  }
+
+  #noRendezvous(reference: VariableRef, around: Around, place: Place): void {
+    if (around.dStep && this.#declaredChannel(reference)?.capacity === 0) {
+      this.#report(
+        'rendezvous-in-d_step',
+        `${reference.name} is a rendezvous channel: d_step cannot wait for a partner`,
+        place,
+      )
+    }
+  }
+
+  #declaredChannel(reference: VariableRef) {
+    const resolved = this.#bindings.resolved.get(reference)
+    if (resolved?.kind !== 'variable' || resolved.last.channel === null) return undefined
+    return this.#bindings.channels[resolved.last.channel]
+  }
+
+  #noRun(expression: Expr): void {
+    if (countRuns(expression) > 0) this.#report('syntax', 'run cannot stand here', expression.place)
+  }
+
+  #report(
+    code: DiagnosticCode,
+    message: string,
+    place: Place,
+    severity: 'error' | 'warning' = 'error',
+  ): void {
+    this.#diagnostics.report(code, message, place.span, place.origin, severity)
+  }
+}
+
+const opposite = { empty: 'nempty', nempty: 'empty', full: 'nfull', nfull: 'full' } as const
+
+/** The sequences directly inside a statement. */
+export function childSequences(statement: Stmt): readonly Sequence[] {
+  switch (statement.kind) {
+    case 'if':
+    case 'do':
+      return statement.options
+    case 'for':
+    case 'for-in':
+    case 'block':
+    case 'atomic':
+    case 'd_step':
+      return [statement.body]
+    default:
+      return []
+  }
+}
+
+function countRuns(expression: Expr): number {
+  switch (expression.kind) {
+    case 'run':
+      return 1 + expression.arguments.reduce((sum, argument) => sum + countRuns(argument), 0)
+    case 'unary':
+      return countRuns(expression.operand)
+    case 'binary':
+      return countRuns(expression.left) + countRuns(expression.right)
+    case 'conditional':
+      return countRuns(expression.test) + countRuns(expression.whenTrue) + countRuns(expression.whenFalse)
+    default:
+      return 0
+  }
+}

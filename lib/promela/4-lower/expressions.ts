@@ -1,0 +1,202 @@
+/** Trees of expressions to their lowered form: names become places, mtype names become numbers. */
+
+import { invariant, unreachable } from '../../result.ts'
+import type { Expr, ReceiveArg, VariableRef } from '../1-parse/ast.ts'
+import { structCells } from '../2-bind/bind.ts'
+import type { Bindings, Resolved, VariableSymbol } from '../2-bind/symbols.ts'
+import { applyBinary } from '../arithmetic.ts'
+import type { CellType } from '../cell-type.ts'
+import type { BinaryOperator, Expression, ReceiveField, Reference } from './program.ts'
+
+const anonymousCell: CellType = { name: 'int', bits: 32, signed: true, mtype: null }
+
+export class ExpressionLowering {
+  readonly #bindings: Bindings
+  #timeout = false
+  #priorities = false
+
+  constructor(bindings: Bindings) {
+    this.#bindings = bindings
+  }
+
+  get usesTimeout(): boolean {
+    return this.#timeout
+  }
+
+  get usesPriorities(): boolean {
+    return this.#priorities
+  }
+
+  notePriorities(): void {
+    this.#priorities = true
+  }
+
+  value(expression: Expr): Expression {
+    switch (expression.kind) {
+      case 'number':
+        return { kind: 'constant', value: expression.value }
+      case 'variable':
+        return this.#load(expression.variable)
+      case 'unary': {
+        const operand = this.value(expression.operand)
+        if (operand.kind === 'constant') {
+          const value = operand.value
+          const folded =
+            expression.operator === '-' ? -value | 0 : expression.operator === '~' ? ~value : value ? 0 : 1
+          return { kind: 'constant', value: folded }
+        }
+        return { kind: 'unary', operator: expression.operator, operand }
+      }
+      case 'binary': {
+        const left = this.value(expression.left)
+        const right = this.value(expression.right)
+        if (left.kind === 'constant' && right.kind === 'constant') {
+          const folded = applyBinary(expression.operator, left.value, right.value)
+          if (folded !== null) return { kind: 'constant', value: folded }
+        }
+        // The parser builds a binary node only from its table of operators, which is this union.
+        return { kind: 'binary', operator: expression.operator as BinaryOperator, left, right }
+      }
+      case 'conditional':
+        return {
+          kind: 'conditional',
+          test: this.value(expression.test),
+          whenTrue: this.value(expression.whenTrue),
+          whenFalse: this.value(expression.whenFalse),
+        }
+      case 'channel-test':
+        return { kind: 'channel-test', test: expression.test, channel: this.#load(expression.channel) }
+      case 'poll':
+        return {
+          kind: 'poll',
+          channel: this.#load(expression.channel),
+          fields: this.receiveFields(expression.fields),
+          anywhere: expression.anywhere,
+        }
+      case 'run': {
+        const process = this.#bindings.processes.find((item) => item.unit.name === expression.proctype)
+        invariant(process, 'the binder reports a run of something unknown')
+        if (expression.priority !== null) this.#priorities = true
+        return {
+          kind: 'run',
+          proctype: process.index,
+          arguments: expression.arguments.map((argument) => this.value(argument)),
+          priority: expression.priority ?? 1,
+        }
+      }
+      case 'process-function': {
+        const process = this.value(expression.process)
+        if (expression.name === 'enabled') return { kind: 'enabled', process }
+        if (expression.name === 'pc_value') return { kind: 'control-state', process }
+        this.#priorities = true
+        return { kind: 'priority', process }
+      }
+      case 'timeout':
+        this.#timeout = true
+        return { kind: 'timeout' }
+      case 'non-progress':
+      case 'remote-label':
+      case 'remote-variable':
+      case 'temporal':
+        return invariantFails(`${expression.kind} is reported before lowering`)
+      default:
+        return unreachable(expression)
+    }
+  }
+
+  #load(variable: VariableRef): Expression {
+    const resolved = this.#resolved(variable)
+    if (resolved.kind === 'mtype') return { kind: 'constant', value: resolved.value }
+    if (resolved.kind === 'variable') return { kind: 'load', from: this.#reference(variable, resolved) }
+    switch (resolved.name) {
+      case '_pid':
+        return { kind: 'pid' }
+      case '_nr_pr':
+        return { kind: 'process-count' }
+      case '_priority':
+        this.#priorities = true
+        return { kind: 'priority', process: { kind: 'pid' } }
+      case '_':
+      case '_last':
+        return invariantFails(`${resolved.name} is reported before lowering`)
+      default:
+        return unreachable(resolved.name)
+    }
+  }
+
+  /** `null` for `_`, which swallows what is written to it. */
+  target(variable: VariableRef): Reference | null {
+    const resolved = this.#resolved(variable)
+    return resolved.kind === 'variable' ? this.#reference(variable, resolved) : null
+  }
+
+  #reference(variable: VariableRef, resolved: Resolved & { kind: 'variable' }): Reference {
+    return {
+      space: resolved.root.space,
+      offset: resolved.offset,
+      indices: resolved.indices.map((item) => ({
+        index: this.value(item.index),
+        length: item.length,
+        stride: item.stride,
+      })),
+      cell: resolved.last.type.kind === 'cell' ? resolved.last.type.cell : anonymousCell,
+      text: referenceText(variable),
+    }
+  }
+
+  /** The fields of a message: a structure gives all of its cells, in order. */
+  messageValues(values: readonly Expr[]): Expression[] {
+    return values.flatMap((value) => {
+      const cells = value.kind === 'variable' ? this.#structReferences(value.variable) : null
+      return cells ? cells.map((from): Expression => ({ kind: 'load', from })) : [this.value(value)]
+    })
+  }
+
+  receiveFields(fields: readonly ReceiveArg[]): ReceiveField[] {
+    return fields.flatMap((field): ReceiveField[] => {
+      if (field.kind === 'constant')
+        return [{ kind: 'match', value: { kind: 'constant', value: field.value } }]
+      if (field.kind === 'eval') return [{ kind: 'match', value: this.value(field.value) }]
+      const resolved = this.#resolved(field.variable)
+      if (resolved.kind === 'mtype')
+        return [{ kind: 'match', value: { kind: 'constant', value: resolved.value } }]
+      const cells = this.#structReferences(field.variable)
+      if (cells) return cells.map((to) => ({ kind: 'store', to }))
+      return [{ kind: 'store', to: this.target(field.variable) }]
+    })
+  }
+
+  #structReferences(variable: VariableRef): Reference[] | null {
+    const resolved = this.#resolved(variable)
+    if (resolved.kind !== 'variable' || resolved.last.type.kind !== 'struct') return null
+    const base = this.#reference(variable, resolved)
+    return structCells(resolved.last.type.struct).map((cell, index) => ({
+      ...base,
+      cell,
+      offset: base.offset + index,
+    }))
+  }
+
+  #resolved(variable: VariableRef): Resolved {
+    const resolved = this.#bindings.resolved.get(variable)
+    invariant(resolved, `${variable.name} is resolved, else there was an error`)
+    return resolved
+  }
+}
+
+/** All cells of a variable, in order. */
+export function variableCells(symbol: VariableSymbol): CellType[] {
+  const one = symbol.type.kind === 'cell' ? [symbol.type.cell] : structCells(symbol.type.struct)
+  const cells: CellType[] = []
+  for (let index = 0; index < (symbol.length ?? 1); index++) cells.push(...one)
+  return cells
+}
+
+function referenceText(variable: VariableRef): string {
+  const index = variable.index ? '[…]' : ''
+  return `${variable.name}${index}${variable.field ? `.${referenceText(variable.field)}` : ''}`
+}
+
+function invariantFails(message: string): never {
+  throw new Error(`invariant violated: ${message}`)
+}
