@@ -1,0 +1,81 @@
+/**
+ * The checker as a Web Worker. It interprets: no code is generated, so a content security policy without
+ * `unsafe-eval` lets it run. The messages are those of `messages.ts`.
+ *
+ * Between slices it yields through a message channel, not a timer: nested timers are held back to 4 ms, which
+ * would cost as much as the search of a small model.
+ */
+import { compileModel } from '../compile.ts'
+import { createSearch } from '../explore/search.ts'
+import { driveSearch } from './drive.ts'
+import type { FromWorker, ToWorker } from './messages.ts'
+
+/** The part of a worker's global scope that is used here; the DOM library types a window instead. */
+type Scope = {
+  postMessage(message: FromWorker): void
+  addEventListener(type: 'message', listener: (event: MessageEvent<ToWorker>) => void): void
+}
+
+const scope = globalThis as unknown as Scope
+
+const REPORT_EVERY_MS = 80
+
+/** The job that runs; another number means that it was replaced or cancelled. */
+let current = 0
+let cancelled = false
+
+scope.addEventListener('message', ({ data }) => {
+  if (data.kind === 'cancel') {
+    if (data.job === current) cancelled = true
+    return
+  }
+  current = data.job
+  cancelled = false
+  void check(data)
+})
+
+async function check(order: ToWorker & { kind: 'check' }): Promise<void> {
+  const { job, main, defines, limits } = order
+  const began = performance.now()
+  try {
+    const { program, diagnostics } = compileModel({ files: new Map(order.files), main, defines })
+    if (!program) {
+      scope.postMessage({ kind: 'rejected', job, diagnostics })
+      return
+    }
+    const search = createSearch(program, {
+      ...order.limits,
+      property: order.property,
+      order: order.order ?? 'bfs',
+    })
+    const verdict = await driveSearch(search, {
+      now: () => performance.now(),
+      pause: nextTurn,
+      maxMs: limits?.maxMs,
+      reportEveryMs: REPORT_EVERY_MS,
+      onProgress: (progress, elapsedMs) => scope.postMessage({ kind: 'progress', job, progress, elapsedMs }),
+      cancelled: () => cancelled || job !== current,
+    })
+    if (job === current) {
+      scope.postMessage({ kind: 'verdict', job, verdict, diagnostics, elapsedMs: performance.now() - began })
+    }
+  } catch (error) {
+    scope.postMessage({
+      kind: 'failed',
+      job,
+      message: error instanceof Error ? error.message : String(error),
+    })
+  }
+}
+
+const turns = new MessageChannel()
+let resume: (() => void) | null = null
+turns.port1.onmessage = () => resume?.()
+
+/** After the messages that are already waiting. */
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    resume = resolve
+    turns.port2.postMessage(null)
+  })
+}
