@@ -25,7 +25,7 @@ export type ClaimProps = {
 export function Claim({ id, model, variant, expect, required, blockKey, children, shown }: ClaimProps) {
   const word = shown === null ? 'none' : shown.isStale ? 'stale' : shown.report.kind
   const isAsExpected = word === expect
-  const sentenceId = `${blockId(blockKey)}-sentence`
+  const sentenceId = `sentence-${blockKey}`
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset is for form fields
     <div

@@ -27,7 +27,7 @@ export type CompiledDocument = {
 }
 
 /** Raise it when what is compiled changes: it is part of the cache key. */
-export const COMPILER_VERSION = 1
+export const COMPILER_VERSION = 2
 
 const cache = new Map<string, Promise<CompiledDocument>>()
 /** Compiled documents in memory: some 30 KB each. */

@@ -29,6 +29,9 @@ import { attributeOf, type ComponentElement, type Writeup } from './parse.ts'
 type Token = { readonly text: string; readonly role: string | null }
 type Highlight = (source: string, language: CodeLanguage) => Promise<readonly (readonly Token[])[]>
 
+/** Inline code up to this length stays on one line (`hb->lock` would break behind its hyphen). */
+const SHORT_CODE_LENGTH = 28
+
 /** A new tree; the write-up's own stays as it is. */
 export async function pageTree(writeup: Writeup, highlight: Highlight): Promise<Writeup['tree']> {
   const copy: Writeup = { ...writeup, tree: structuredClone(writeup.tree) }
@@ -94,6 +97,9 @@ class Marker {
         setElement(node, 'table', { dataBlocks: keys.join(' ') })
         return
       }
+      case 'inlineCode':
+        if (node.value.length <= SHORT_CODE_LENGTH) node.data = { hProperties: { dataShort: '' } }
+        return
       case 'mdxJsxFlowElement': {
         const block = this.#byNode.get(node)
         if (block) addAttribute(node, 'blockKey', block.key)
