@@ -3,7 +3,7 @@
  * and the commands that repeat the results without this page. `Loader` puts the running model in their place.
  */
 import { Loader } from './loader.tsx'
-import { RecordedVerdicts } from './recorded-verdicts.tsx'
+import { RecordedSummary } from './recorded-summary.tsx'
 import { repeatCommand } from './repeat-command.ts'
 import styles from './simulation.module.css'
 import { type SimulationData, type SimulationLayout, variantNamed } from './simulation-data.ts'
@@ -37,7 +37,7 @@ export function Simulation({ blockKey, caption, href, layout = 'inline', ...data
           <SourceListing simulationId={data.id} files={data.files} />
         </div>
         <div className={`${styles.side} ${styles.still}`}>
-          <RecordedVerdicts recorded={recorded} revision={data.revision} />
+          <RecordedSummary recorded={recorded} revision={data.revision} defines={defines} />
         </div>
         <div className={styles.time}>
           <div className={styles.repeat}>

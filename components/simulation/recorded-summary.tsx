@@ -1,0 +1,40 @@
+import styles from './recorded-summary.module.css'
+import { parameterWords, type RecordedVerdict } from './simulation-data.ts'
+import { VerdictMark } from './verdict-mark.tsx'
+import { figure, groupDigits, notChecked, scopeSentence } from './verdict-words.ts'
+
+type RecordedSummaryProps = {
+  recorded: readonly RecordedVerdict[]
+  revision: number
+  defines: Readonly<Record<string, string>>
+}
+
+/** What the server found for one variant when the revision was published, with what that does and does not say. */
+export function RecordedSummary({ recorded, revision, defines }: RecordedSummaryProps) {
+  return (
+    <div className={styles.summary}>
+      <p className={styles.head}>Recorded when v{revision} was published</p>
+      {recorded.length === 0 && (
+        <p>
+          Nothing was recorded for this variant. Run the model and explore all its states to get a verdict.
+        </p>
+      )}
+      {recorded.map((item) => (
+        <div key={item.property}>
+          <p className={styles.verdict}>
+            <VerdictMark word={item.verdict} /> {item.property}
+            {item.expect && item.expect !== item.verdict && `, though the text claims: ${item.expect}`}
+            {item.expect === item.verdict && ', as the text claims'}
+          </p>
+          {item.summary !== '' && <p className={styles.message}>{item.summary}</p>}
+          <p className={styles.figures}>
+            {figure(item.states, 'state')}, depth {groupDigits(item.depth)}, {item.checkerVersion}
+          </p>
+        </div>
+      ))}
+      <p className={styles.scope}>
+        {scopeSentence(parameterWords(defines))} {notChecked}
+      </p>
+    </div>
+  )
+}
