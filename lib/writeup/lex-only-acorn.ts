@@ -6,7 +6,9 @@
  * `check-tree.ts` refuses all of them with our own words. With the real parser the first invalid expression
  * would end the parse and hide every problem after it, and hostile text would reach one parser more.
  *
- * An expression ends at the first `}` in this mode; `{a: {b}}` is reported as `{a: {b}`, which is enough.
+ * The tokenizer asks at each `}` whether the expression is complete. Counting braces answers that well enough: a
+ * brace inside a JavaScript string can make an expression look longer than it is, and then it is a syntax problem
+ * instead of a refused expression.
  */
 type AcornLike = NonNullable<NonNullable<Parameters<typeof import('remark-mdx').default>[0]>['acorn']>
 
@@ -20,12 +22,28 @@ const lexOnly = {
     sourceType: 'module',
   }),
   /** An object without properties that spans the whole source: valid as an expression and as a spread. */
-  parseExpressionAt: (source: string) => ({
-    type: 'ObjectExpression',
-    start: 0,
-    end: source.length,
-    properties: [],
-  }),
+  parseExpressionAt: (source: string) => {
+    if (openBraces(source) > 0) throw new IncompleteExpression()
+    return { type: 'ObjectExpression', start: 0, end: source.length, properties: [] }
+  },
+}
+
+/** What the tokenizer expects of acorn's error: where it is, and that more input might help. */
+class IncompleteExpression extends SyntaxError {
+  readonly pos = 0
+  readonly raisedAt = Number.POSITIVE_INFINITY
+  constructor() {
+    super('the expression is not closed')
+  }
+}
+
+function openBraces(source: string): number {
+  let open = 0
+  for (const character of source) {
+    if (character === '{') open += 1
+    else if (character === '}') open -= 1
+  }
+  return open
 }
 
 // The tokenizer uses these two methods only; the rest of acorn's interface is its parser classes.

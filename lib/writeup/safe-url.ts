@@ -3,11 +3,11 @@
  *
  * Browsers drop tabs, line ends and control characters inside a URL and read a backslash as a slash, so
  * `java&Tab;script:` and `/\host` are what they do not look like. Instead of imitating that, any address with
- * such a character is refused.
+ * such a character is refused. (U+FFFD is what the parser makes of a reference to a control character.)
  */
 const DECEPTIVE =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-  /[\u0000-\u0020\u007f-\u00a0\u00ad\u200b-\u200f\u2028-\u202f\u2060-\u2069\ufeff\\]/u
+  /[\u0000-\u0020\u007f-\u00a0\u00ad\u200b-\u200f\u2028-\u202f\u2060-\u2069\ufeff\ufffd\\]/u
 const ABSOLUTE = /^(?:https?:\/\/[^/]|mailto:[^/])/i
 const SCHEME = /^[a-z][a-z0-9+.-]*:/i
 

@@ -1,4 +1,4 @@
-import { FILE_START, type Problem } from './problem.ts'
+import { FILE_START, type Place, type Problem } from './problem.ts'
 
 /**
  * What the parser throws, as a problem with the author's next step.
@@ -12,20 +12,29 @@ export function syntaxProblem(file: string, error: unknown): Problem {
     return { file, rule: 'too-deep', message: 'The text is nested too deeply to be read.', ...FILE_START }
   }
   if (!isParserMessage(error)) throw error
-  const { reason, place } = error
-  const start = place && 'start' in place ? place.start : place
-  const end = place && 'end' in place ? place.end : undefined
-  const line = start?.line ?? 1
-  const column = start?.column ?? 1
+  const { reason } = error
   return {
     file,
     rule: 'syntax',
     message: `${advice(reason)} (The parser says: ${reason}.)`,
-    line,
-    column,
-    endLine: end?.line ?? line,
-    endColumn: end?.column ?? column + 1,
+    ...placeIn(error),
   }
+}
+
+/** A missing closing tag is told at the end of the file or of a list; the tag it is about is in the words only. */
+const OPENED_AT = /closing tag for `<[^`]*>` \((\d+):(\d+)-(\d+):(\d+)\)/
+
+function placeIn({ reason, place }: ParserMessage): Place {
+  const opened = OPENED_AT.exec(reason)?.slice(1).map(Number)
+  if (opened && !reason.startsWith('Unexpected')) {
+    const [line = 1, column = 1, endLine = 1, endColumn = 1] = opened
+    return { line, column, endLine, endColumn }
+  }
+  const start = place && 'start' in place ? place.start : place
+  const end = place && 'end' in place ? place.end : undefined
+  const line = start?.line ?? 1
+  const column = start?.column ?? 1
+  return { line, column, endLine: end?.line ?? line, endColumn: end?.column ?? column + 1 }
 }
 
 type Point = { line: number; column: number }
@@ -37,9 +46,10 @@ function isParserMessage(error: unknown): error is ParserMessage {
 }
 
 function advice(reason: string): string {
-  if (/comment in MDX|`!`/.test(reason)) return 'HTML comments are not allowed: delete it.'
-  if (/closing tag|end of file.*tag|opening tag/i.test(reason)) {
-    return 'A component is not closed where it was opened: write both tags at the same indentation, or `\\<` for a plain `<`.'
+  if (/to create a comment in MDX/.test(reason)) return 'HTML comments are not allowed: delete it.'
+  if (/attribute value/.test(reason)) return 'An attribute has no quotes: write name="text".'
+  if (/closing tag|closing slash/.test(reason)) {
+    return 'Opening and closing tag do not match: write both on lines of their own, at the same indentation.'
   }
   if (/expression|brace/i.test(reason)) return '`{` opens code here: write `\\{`, or put the text in `code`.'
   if (/lazy/i.test(reason)) {
