@@ -263,7 +263,7 @@ function lintCover(
 }
 
 /** How the cover lists part n of `parts`: `  1/4  Title`. An empty line before it counts as indentation. */
-export function partLine(parts: number): RegExp {
+function partLine(parts: number): RegExp {
   return new RegExp(`^\\s+(\\p{Nd}+)/${parts}(?![\\p{L}\\p{N}_])`, 'gmu')
 }
 

@@ -34,10 +34,9 @@ export function wrapWords(words: readonly string[], options: WrapOptions): strin
     const line = lines.at(-1) ?? []
     const width = displayWidth(word)
     const gap = line.length > 0 ? 1 : 0
-    if (
-      column + gap + width <= options.width ||
-      (line.length === 0 && !isMarkerOnly(lines, options, width))
-    ) {
+    // An overlong word does not stand behind a bullet or a label either: those get a line of their own.
+    const isLabelled = lines.length === 1 && options.first.trim() !== ''
+    if (column + gap + width <= options.width || (line.length === 0 && !isLabelled)) {
       line.push(word)
       column += gap + width
       continue
@@ -46,19 +45,14 @@ export function wrapWords(words: readonly string[], options: WrapOptions): strin
     // Only lines without a prefix begin at the left edge, where those programs look.
     const ahead = (start: readonly string[]) => [...start, ...words.slice(i + 1, i + 4)].join(' ')
     while (options.rest === '' && line.length > 1 && options.isBadStart(ahead(next))) {
-      next.unshift(line.pop() ?? '')
+      const before = line.at(-1) ?? ''
+      // Two words of which one is too wide already would be a long line, not a long word.
+      if (displayWidth([before, ...next].join(' ')) > options.width) break
+      next.unshift(before)
+      line.pop()
     }
     lines.push(next)
     column = indentOf(lines.length - 1) + displayWidth(next.join(' '))
   }
   return lines.map((line, i) => `${i === 0 ? options.first : options.rest}${line.join(' ')}`.trimEnd())
-}
-
-/** A bullet with an overlong word beside it reads as two words, one of them too far right: give it a line. */
-function isMarkerOnly(lines: readonly string[][], options: WrapOptions, width: number): boolean {
-  return (
-    lines.length === 1 &&
-    options.first.trim() !== '' &&
-    displayWidth(options.rest) + width > options.width - 1
-  )
 }

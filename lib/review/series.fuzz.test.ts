@@ -357,10 +357,14 @@ describe('a series of arbitrary text', () => {
       const findings: { rule: string; severity: string; text: string; file: string; line: number }[] =
         JSON.parse(stdout)
       const errors = findings.flatMap((finding) => {
-        const is = readFileSync(finding.file, 'utf8').split('\n')[finding.line - 1] ?? ''
-        // Widths outside ASCII differ with the version of Unicode that each of the two knows.
-        const isWidth = ['B1', 'B12'].includes(finding.rule) && /[^\0-\x7f]/.test(is)
-        return finding.severity === 'error' && finding.rule !== 'S1' && !isWidth ? [{ ...finding, is }] : []
+        const lines = readFileSync(finding.file, 'utf8')
+          .split('\n')
+          .slice(finding.line - 1)
+        const is = lines[0] ?? ''
+        // The two know different versions of Unicode: widths, letters and digits of rare scripts differ.
+        const place = finding.rule === 'B12' ? lines.slice(0, lines.indexOf('')).join('') : is
+        const isVersion = ['B1', 'B10', 'B12'].includes(finding.rule) && /[^\0-\x7f]/.test(place)
+        return finding.severity === 'error' && finding.rule !== 'S1' && !isVersion ? [{ ...finding, is }] : []
       })
       expect(errors).toEqual([])
       rmSync(directory, { recursive: true })

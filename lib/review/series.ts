@@ -13,7 +13,6 @@ import { cleanLine } from '#lib/mail/clean.ts'
 import { addSeconds, formatRfc5322Date, parseRfc3339 } from '#lib/mail/date.ts'
 import type { Finding } from '#lib/mail/finding.ts'
 import { lintMbox } from '#lib/mail/lint.ts'
-import { partLine } from '#lib/mail/lint-body.ts'
 import { writeMbox } from '#lib/mail/mbox.ts'
 import type { Mailbox, Message, MessageId } from '#lib/mail/message.ts'
 import { partMessageId } from '#lib/mail/message-id.ts'
@@ -251,7 +250,7 @@ function coverLines(
       ? []
       : [
           `Changes in v${cover.revision}:`,
-          ...cover.changelog.flatMap((entry) => changelogEntry(entry)),
+          ...cover.changelog.flatMap((entry) => changelogEntry(entry, titles.length)),
           ...(previousCover ? [`- Link to v${previous}: ${archiveUrl}${previousCover}`] : []),
           '',
         ]
@@ -271,15 +270,18 @@ function coverLines(
 function partEntry(part: number, parts: number, title: string): readonly string[] {
   const words = wordsOfText(title, () => {})
   const first = `  ${part}/${parts}  `
-  return prose(words.length > 0 ? words : ['(untitled)'], { first, rest: '   ' }).lines
+  // One column less than the others: the guard may put a blank into a line.
+  const { lines } = prose(words.length > 0 ? words : ['(untitled)'], { first, rest: '   ', width: 71 })
+  return lines.map((line, i) => (i === 0 ? line : guardPartNumbers(line, parts)))
 }
 
-function changelogEntry(entry: string): readonly string[] {
+function changelogEntry(entry: string, parts: number): readonly string[] {
+  const guard = (line: string) => guardPartNumbers(line, parts)
   const words = wordsOfText(entry, () => {})
-  return words.length === 0 ? [] : prose(words, { first: '- ', rest: '  ' }).lines
+  return words.length === 0 ? [] : prose(words, { first: '- ', rest: '  ', guard }).lines
 }
 
 /** A line that begins with `5/4` would be counted as a part of the series. */
 function guardPartNumbers(line: string, parts: number): string {
-  return partLine(parts).test(`\n${line}`) ? line.replace(/^(\s*\p{Nd}+)\//u, '$1 /') : line
+  return line.replace(new RegExp(`^(\\s*\\p{Nd}+)/(?=${parts}(?![A-Za-z0-9_]))`, 'u'), '$1 /')
 }

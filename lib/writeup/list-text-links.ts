@@ -26,7 +26,7 @@ export class LinkNumbers {
     try {
       const absolute = new URL(url, this.#base)
       if (absolute.protocol !== 'https:' && absolute.protocol !== 'http:') return null
-      address = absolute.href
+      address = escapeMarkup(absolute.href)
     } catch {
       // The URL parser's only failure: not an address.
       return null
@@ -52,4 +52,12 @@ export class LinkNumbers {
   lines(): string[] {
     return this.#addresses.map((address, i) => `[${i + 1}] ${address}`)
   }
+}
+
+/** An address may hold signs that a linter takes for Markdown or TeX; escaped they mean the same. */
+function escapeMarkup(address: string): string {
+  return address.replace(
+    /[$*()[\]{};!~`]/g,
+    (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`,
+  )
 }

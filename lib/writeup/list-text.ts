@@ -132,7 +132,8 @@ class Renderer {
     const unseen = this.#links.unseenIn(lines.map(({ text }) => text))
     if (unseen.length > 0) {
       const words = [...'Links in the tables and lists above:'.split(' '), ...unseen.map((n) => `[${n}]`)]
-      lines.push({ text: '', source: null }, ...this.#at(null, prose(words).lines))
+      if (lines.length > 0) lines.push({ text: '', source: null })
+      lines.push(...this.#at(null, prose(words).lines))
     }
     return { lines, links: this.#links.lines(), notes: this.#notes }
   }
