@@ -24,7 +24,7 @@ export function WriteupDocument({
   const content = <Content components={documentComponents(context)} />
   if (section === null) {
     return (
-      <div className={styles.document} data-writeup={writeup}>
+      <div className={styles.document} id={writeup} data-writeup={writeup}>
         {content}
       </div>
     )

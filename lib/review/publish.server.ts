@@ -8,6 +8,7 @@ import type { Bundle, BundleClaim } from '../writeup/bundle.ts'
 import type { Cover } from '../writeup/cover.ts'
 import { type CheckedModel, checkModel, modelHash } from './check-claim.server.ts'
 import type { CheckReport } from './claim.ts'
+import { codeOf } from './compiled.server.ts'
 import { mailboxOf } from './mailbox.ts'
 
 /**
@@ -75,6 +76,8 @@ export async function publishBundle(
     if (meanwhile.value !== 'published') throw error
     return ok({ kind: 'unchanged', slug, number, claims: [] })
   }
+  // Compiled here, the first reader does not wait for it. What fails now is tried again then.
+  await Promise.allSettled(bundle.documents.map(codeOf))
   const claims = checks.value.map(({ claim, report }) => ({ id: claim.id, expect: claim.expect, report }))
   return ok({ kind: 'published', slug, number, claims })
 }

@@ -139,11 +139,10 @@ export async function Reading({
     ),
   }
 
+  const outline = <Outline entries={outlineOf(bundle.documents, bundle.blocks)} />
   return (
     <div className={styles.frame}>
-      <div className={styles.outline}>
-        <Outline entries={outlineOf(bundle.documents, bundle.blocks)} />
-      </div>
+      <div className={styles.outline}>{outline}</div>
       <article className={styles.text}>
         <header className={styles.head}>
           <p className={styles.facts}>
@@ -176,6 +175,11 @@ export async function Reading({
             {!viewer && <a href={`/sign-in?next=${here}`}>Sign in to comment</a>}
           </p>
         </header>
+        {/* One of the two outlines is displayed, by the width: beside the text, or folded before it. */}
+        <details className={styles.foldedOutline}>
+          <summary>Contents</summary>
+          {outline}
+        </details>
         {bundle.documents.map((document, index) => (
           <WriteupDocument
             key={document.writeup}

@@ -1,0 +1,290 @@
+import { expect, type Page, test } from '@playwright/test'
+import { expectAccessible, expectNoSidewaysScroll } from './accessible.ts'
+import { newAccount, signUp } from './people.ts'
+
+const PROPOSAL = '/rfc/io-uring-futex/v1'
+
+/** The first paragraph of a write-up: its text and its key. */
+async function firstPassage(page: Page, writeup: string) {
+  const paragraph = page.locator(`section#${writeup} p[data-block]`).first()
+  const key = (await paragraph.getAttribute('data-block')) ?? ''
+  return { key, text: ((await paragraph.textContent()) ?? '').replace(/\s+/g, ' ').trim() }
+}
+
+const composer = (page: Page) => page.getByRole('textbox', { name: /Your (comment|reply)/ })
+
+async function comment(page: Page, writeup: string, words: string) {
+  await page.goto(PROPOSAL)
+  const { key } = await firstPassage(page, writeup)
+  await page.locator(`a[data-compose="thread"][data-block="${key}"]`).click()
+  await composer(page).fill(words)
+  await page.getByRole('button', { name: 'Comment', exact: true }).click()
+  return key
+}
+
+test('a reader without an account sees no way to comment but the way to an account', async ({ page }) => {
+  await page.goto(PROPOSAL)
+  await expect(page.locator('[data-compose="thread"]')).toHaveCount(0)
+  await page.getByRole('link', { name: 'Sign in to comment' }).click()
+  await expect(page).toHaveURL(/sign-in\?next=/)
+})
+
+test('a comment on a passage and a reply to it, in place, without leaving the page', async ({ page }) => {
+  await signUp(page, newAccount('Reva'))
+  const words = `What frees *this*? ${Date.now()}`
+  await comment(page, 'lifetime', words)
+  const article = page
+    .getByRole('article', { name: /Comment 1 by Reva/ })
+    .filter({ hasText: 'What frees this?' })
+    .last()
+  await expect(article).toBeVisible()
+  await expect(article.locator('em')).toHaveText('this')
+  await expect(article, 'the new comment has the focus').toBeFocused()
+  expect(page.url()).toContain(PROPOSAL)
+  expect(page.url()).not.toContain('comment=')
+  await expect(page.getByText('Your comment is sent.')).toBeAttached()
+
+  await article.getByRole('link', { name: /Reply/ }).click()
+  await expect(composer(page)).toBeFocused()
+  await composer(page).fill('The completion does.')
+  await page.keyboard.press('Control+Enter')
+  await expect(
+    page
+      .getByRole('article', { name: /Comment 2 by Reva/ })
+      .filter({ hasText: 'The completion does.' })
+      .last(),
+  ).toBeFocused()
+  await expectAccessible(page)
+})
+
+test('the anchor keeps the passage: quote, what stands around it, revision', async ({ page }) => {
+  await signUp(page, newAccount('Quinn'))
+  await page.goto(PROPOSAL)
+  const passage = await firstPassage(page, 'problem')
+  await comment(page, 'problem', `About this passage ${Date.now()}`)
+  const thread = page
+    .getByRole('region', { name: /Thread \d+, note, open/ })
+    .filter({ hasText: 'About this passage' })
+    .last()
+  await thread.locator('a[href*="/t/"]').first().click()
+  await expect(page.locator('blockquote mark')).toHaveText(passage.text)
+  await expect(page.getByRole('link', { name: 'This passage in v1' })).toHaveAttribute(
+    'href',
+    `/rfc/io-uring-futex/v1#b-${passage.key}`,
+  )
+  await expectAccessible(page)
+})
+
+test('a preview shows what the Markdown becomes and sends nothing', async ({ page }) => {
+  await signUp(page, newAccount())
+  await page.goto(PROPOSAL)
+  const { key } = await firstPassage(page, 'integration')
+  await page.locator(`a[data-compose="thread"][data-block="${key}"]`).click()
+  const words = `**bold** <script>alert(1)</script> ${Date.now()}`
+  await composer(page).fill(words)
+  await page.getByRole('button', { name: 'Preview' }).click()
+  const preview = page.getByRole('region', { name: 'Preview' })
+  await expect(preview.locator('strong')).toHaveText('bold')
+  await expect(preview).toContainText('<script>alert(1)</script>')
+  await expect(composer(page)).toHaveValue(words)
+  await page.reload()
+  await expect(page.getByText(words)).toHaveCount(0)
+})
+
+test('an empty comment and one of 70,000 characters are refused in words, and the text stays', async ({
+  page,
+}) => {
+  await signUp(page, newAccount())
+  await page.goto(PROPOSAL)
+  const { key } = await firstPassage(page, 'integration')
+  await page.locator(`a[data-compose="thread"][data-block="${key}"]`).click()
+  await composer(page).fill('   ')
+  await page.getByRole('button', { name: 'Comment', exact: true }).click()
+  await expect(page.getByText('Write something first')).toBeVisible()
+
+  const long = 'x'.repeat(70_000)
+  await composer(page).fill(long)
+  await page.getByRole('button', { name: 'Comment', exact: true }).click()
+  await expect(page.getByText('This comment has 70,000 characters; the limit is 65,536.')).toBeVisible()
+  await expect(composer(page)).toHaveValue(long)
+  await expect(composer(page)).toBeFocused()
+})
+
+test('a double click makes one comment', async ({ page }) => {
+  await signUp(page, newAccount('Dora'))
+  const words = `Once only ${Date.now()}`
+  await page.goto(PROPOSAL)
+  const { key } = await firstPassage(page, 'integration')
+  await page.locator(`a[data-compose="thread"][data-block="${key}"]`).click()
+  await composer(page).fill(words)
+  await page.getByRole('button', { name: 'Comment', exact: true }).dblclick()
+  await expect(page.getByText(words)).toHaveCount(1)
+  await page.reload()
+  await expect(page.getByText(words)).toHaveCount(1)
+})
+
+test('a reply to a comment that was deleted meanwhile is refused, and its text stays', async ({
+  page,
+  browser,
+}) => {
+  await signUp(page, newAccount('Owen'))
+  const words = `To be deleted ${Date.now()}`
+  await comment(page, 'sys-futex', words)
+  const thread = page
+    .getByRole('region', { name: /Thread/ })
+    .filter({ hasText: words })
+    .last()
+  const address = (await thread.locator('a[href*="/t/"]').first().getAttribute('href')) ?? ''
+
+  const other = await browser.newPage()
+  await signUp(other, newAccount('Nina'))
+  await other.goto(address)
+  await other.getByRole('link', { name: /Reply/ }).click()
+  await composer(other).fill('My careful answer')
+
+  await page.goto(address)
+  await page.getByText('Delete', { exact: false }).first().click()
+  await page.getByRole('button', { name: 'Delete the comment' }).click()
+  await expect(page.getByText('Deleted by Owen')).toBeVisible()
+  await expect(page.getByText(words)).toHaveCount(0)
+
+  await other.getByRole('button', { name: 'Reply', exact: true }).click()
+  await expect(other.getByText('was deleted meanwhile')).toBeVisible()
+  await expect(composer(other)).toHaveValue('My careful answer')
+  await other.close()
+})
+
+test('an edit keeps the older text, and one from another tab is not lost', async ({ page, context }) => {
+  await signUp(page, newAccount('Edda'))
+  const words = `First words ${Date.now()}`
+  await comment(page, 'problem', words)
+  const thread = page
+    .getByRole('region', { name: /Thread/ })
+    .filter({ hasText: words })
+    .last()
+  const address = (await thread.locator('a[href*="/t/"]').first().getAttribute('href')) ?? ''
+  await page.goto(address)
+  const second = await context.newPage()
+  await second.goto(address)
+  for (const tab of [page, second]) await tab.getByRole('link', { name: /Edit/ }).click()
+
+  await page.getByRole('textbox', { name: 'Edit comment 1' }).fill('Second words')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await expect(page.getByText('Second words')).toBeVisible()
+
+  await second.getByRole('textbox', { name: 'Edit comment 1' }).fill('Words of the other tab')
+  await second.getByRole('button', { name: 'Save' }).click()
+  await expect(second.getByText('was changed in another tab')).toBeVisible()
+  await expect(second.getByRole('region', { name: 'The present text' })).toContainText('Second words')
+  await expect(second.getByRole('textbox', { name: 'Edit comment 1' })).toHaveValue('Words of the other tab')
+  await second.getByRole('button', { name: 'Save' }).click()
+  await expect(second.getByRole('article').getByText('Words of the other tab')).toBeVisible()
+
+  await second.getByRole('link', { name: /edited/ }).click()
+  await expect(second.getByRole('heading', { name: 'Earlier texts of comment 1' })).toBeVisible()
+  await expect(second.locator('pre').filter({ hasText: words })).toBeVisible()
+  await expect(second.locator('pre').filter({ hasText: 'Second words' })).toBeVisible()
+})
+
+test('the opener resolves a note and opens it again; another reader cannot', async ({ page, browser }) => {
+  await signUp(page, newAccount('Opal'))
+  const words = `To be resolved ${Date.now()}`
+  await comment(page, 'sys-futex', words)
+  const thread = page
+    .getByRole('region', { name: /Thread/ })
+    .filter({ hasText: words })
+    .last()
+  const address = (await thread.locator('a[href*="/t/"]').first().getAttribute('href')) ?? ''
+
+  const other = await browser.newPage()
+  await signUp(other, newAccount('Noel'))
+  await other.goto(address)
+  await expect(other.getByRole('button', { name: 'Resolve' })).toHaveCount(0)
+  await other.close()
+
+  await page.goto(address)
+  await page.getByRole('button', { name: 'Resolve' }).click()
+  await expect(page.getByRole('heading', { level: 1 })).toContainText('resolved')
+  await expect(page.getByText('Resolved by Opal')).toBeVisible()
+  await page.getByRole('button', { name: 'Open again' }).click()
+  await expect(page.getByRole('heading', { level: 1 })).toContainText('open')
+})
+
+test.describe('without JavaScript', () => {
+  test.use({ javaScriptEnabled: false })
+
+  test('a comment, a preview, a reply, a deletion', async ({ page }) => {
+    await signUp(page, newAccount('Paul Plain'))
+    const words = `Typed without scripts ${Date.now()}`
+    await page.goto(PROPOSAL)
+    const { key } = await firstPassage(page, 'integration')
+    await page.locator(`a[data-compose="thread"][data-block="${key}"]`).click()
+    await composer(page).fill(`*${words}*`)
+    await page.getByRole('button', { name: 'Preview' }).click()
+    await expect(page.getByRole('region', { name: 'Preview' }).locator('em')).toHaveText(words)
+    await expect(composer(page)).toHaveValue(`*${words}*`)
+    await page.getByRole('button', { name: 'Comment', exact: true }).click()
+    await expect(page).toHaveURL(/\/t\/\d+#c1$/)
+    await expect(page.getByText(words)).toBeVisible()
+
+    await page.getByRole('link', { name: /Reply/ }).click()
+    await composer(page).fill('A reply')
+    await page.getByRole('button', { name: 'Reply', exact: true }).click()
+    await expect(page).toHaveURL(/#c2$/)
+    await expect(page.getByRole('article', { name: 'Comment 2 by Paul Plain' })).toContainText('A reply')
+
+    await page.getByText('Delete').first().click()
+    await page.getByRole('button', { name: 'Delete the comment' }).first().click()
+    await expect(page.getByText('Deleted by Paul Plain')).toBeVisible()
+    await expect(page.getByText('A reply')).toBeVisible()
+  })
+
+  test('a comment that is too long comes back with its text', async ({ page }) => {
+    await signUp(page, newAccount())
+    await page.goto(PROPOSAL)
+    const { key } = await firstPassage(page, 'problem')
+    await page.locator(`a[data-compose="thread"][data-block="${key}"]`).click()
+    await composer(page).fill('y'.repeat(70_000))
+    await page.getByRole('button', { name: 'Comment', exact: true }).click()
+    await expect(page.getByText('This comment has 70,000 characters')).toBeVisible()
+    expect((await composer(page).inputValue()).length).toBe(70_000)
+  })
+
+  test('sending the same form twice, by the back button, makes one comment', async ({ page }) => {
+    await signUp(page, newAccount('Bela Back'))
+    const words = `Sent twice ${Date.now()}`
+    await page.goto(PROPOSAL)
+    const { key } = await firstPassage(page, 'lifetime')
+    await page.locator(`a[data-compose="thread"][data-block="${key}"]`).click()
+    await composer(page).fill(words)
+    await page.getByRole('button', { name: 'Comment', exact: true }).click()
+    await expect(page).toHaveURL(/\/t\/\d+#c1$/)
+    const first = page.url()
+    await page.goBack()
+    await composer(page).fill(words)
+    await page.getByRole('button', { name: 'Comment', exact: true }).click()
+    await expect(page).toHaveURL(first)
+  })
+})
+
+test('a thread on a line of code and on a row of a table', async ({ page }) => {
+  await signUp(page, newAccount('Lina'))
+  await page.goto(PROPOSAL)
+  for (const name of ['Comment on a row', 'Comment on a line']) {
+    const words = `${name} ${Date.now()}`
+    const picker = page.locator('details').filter({ hasText: name }).first()
+    await picker.locator('summary').click()
+    await picker.getByRole('link').nth(1).click()
+    await composer(page).fill(words)
+    await page.getByRole('button', { name: 'Comment', exact: true }).click()
+    await expect(page.getByText(words)).toBeVisible()
+  }
+})
+
+test('a thread fits on a phone', async ({ page }) => {
+  await page.setViewportSize({ width: 390, height: 844 })
+  await signUp(page, newAccount('Tom Thumb'))
+  await comment(page, 'problem', `averylongwordwithoutanybreak${'x'.repeat(300)} ${Date.now()}`)
+  await expectNoSidewaysScroll(page)
+  await expectAccessible(page)
+})
