@@ -8,6 +8,7 @@
 import { type KeyboardEvent, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import { blockedReason, type Step } from '#lib/promela/explore/step.ts'
 import type { Span } from '#lib/promela/source.ts'
+import { blockedWords } from './blocked-words.ts'
 import { runningCheck } from './check.ts'
 import { CheckPanel } from './check-panel.tsx'
 import { type Choice, chooseForward, chooseProcess, chooseRandom } from './choose.ts'
@@ -131,10 +132,11 @@ function OpenExplorer({ data, layout, takesFocus }: ExplorerProps) {
 
   function whyBlocked(pid: number): string {
     if (!run || !program) return ''
-    const process = currentView(run).processes.find((item) => item.pid === pid)
+    const view = currentView(run)
+    const process = view.processes.find((item) => item.pid === pid)
     if (!process) return `There is no process ${processLabel(pid)}.`
     const reason = blockedReason(program, currentState(run), pid)
-    if (reason) return `${processLabel(pid)} ${process.name} is blocked: ${reason.text}.`
+    if (reason) return `${processLabel(pid)} ${process.name} is blocked: ${blockedWords(reason, view, pid)}.`
     return process.alive ? `${processLabel(pid)} ${process.name} can move.` : `${processLabel(pid)} ended.`
   }
 
@@ -198,25 +200,6 @@ function OpenExplorer({ data, layout, takesFocus }: ExplorerProps) {
       aria-label={`Simulation of ${data.model}`}
       onKeyDown={onKeyDown}
     >
-      <div className={frame.bar}>
-        <RunControls
-          run={run}
-          open={steps.length > 0}
-          variant={session.variant}
-          variants={data.variants.map(({ name }) => name)}
-          onVariant={(name) => {
-            play.stop()
-            selectVariant(name)
-          }}
-          play={play}
-          onReset={actions.reset}
-          onBack={actions.back}
-          onForward={actions.forward}
-          onEnd={actions.end}
-          onRandom={actions.random}
-        />
-        {session.notice && <p className={styles.notice}>{session.notice}</p>}
-      </div>
       <div className={frame.source}>
         <SourcePane
           ref={source}
@@ -247,12 +230,35 @@ function OpenExplorer({ data, layout, takesFocus }: ExplorerProps) {
           <p className={styles.notice}>This variant does not compile; what is wrong stands below.</p>
         )}
       </section>
+      <div className={frame.bar}>
+        <RunControls
+          run={run}
+          open={steps.length > 0}
+          variant={session.variant}
+          variants={data.variants.map(({ name }) => name)}
+          onVariant={(name) => {
+            play.stop()
+            selectVariant(name)
+          }}
+          play={play}
+          onReset={actions.reset}
+          onBack={actions.back}
+          onForward={actions.forward}
+          onEnd={actions.end}
+          onRandom={actions.random}
+        />
+        {session.notice && <p className={styles.notice}>{session.notice}</p>}
+      </div>
       <div className={frame.time}>
         {run ? (
           <>
             <RunStatus
               run={run}
-              onReturn={() => run.story && dispatch({ kind: 'tell', story: run.story, cursor: 0 })}
+              onReturn={() => {
+                if (run.story) dispatch({ kind: 'tell', story: run.story })
+                // The button goes with the click, and would take the focus with it.
+                root.current?.focus({ preventScroll: true })
+              }}
             />
             <TimeLine run={run} onGo={go} />
           </>
@@ -289,7 +295,7 @@ function OpenExplorer({ data, layout, takesFocus }: ExplorerProps) {
         {run && (
           <section className={styles.story} aria-label="Story of the run">
             <div className={styles.storyHead}>
-              <h4>Story of the run</h4>
+              <p>Story of the run</p>
               <CopyButton label="Copy link to this state" text={linkToState} onSay={say} />
             </div>
             <Story run={run} onGo={go} />

@@ -11,11 +11,12 @@ import type { SimulationData, SimulationLayout } from './simulation-data.ts'
 type LoaderProps = {
   data: SimulationData
   layout: SimulationLayout
-  /** What the server drew; it stays until the explorer can take its place. */
+  /** Both were drawn by the server and stay until the explorer can take their place: above the button, below it. */
+  source: ReactNode
   children: ReactNode
 }
 
-export function Loader({ data, layout, children }: LoaderProps) {
+export function Loader({ data, layout, source, children }: LoaderProps) {
   const [Explorer, setExplorer] = useState<ComponentType<ExplorerProps> | null>(null)
   const [phase, setPhase] = useState<'still' | 'loading' | 'failed'>('still')
   const body = useRef<HTMLDivElement>(null)
@@ -46,6 +47,7 @@ export function Loader({ data, layout, children }: LoaderProps) {
   if (Explorer) return <Explorer data={data} layout={layout} takesFocus={asked.current} />
   return (
     <div ref={body} className={styles.body} data-layout={layout}>
+      {source}
       <div className={styles.bar}>
         <button type="button" className={styles.run} onClick={() => load(true)}>
           Run this model

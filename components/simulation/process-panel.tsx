@@ -6,9 +6,10 @@
  * reason as its description: the reader who steps a process until it blocks keeps his focus and is told why.
  */
 import type { Program } from '#lib/promela/4-lower/program.ts'
-import { blockedReason, type State, type Step } from '#lib/promela/explore/step.ts'
+import { type BlockedReason, blockedReason, type State, type Step } from '#lib/promela/explore/step.ts'
 import type { ProcessView, StateView } from '#lib/promela/explore/view.ts'
 import type { Span } from '#lib/promela/source.ts'
+import { blockedWords } from './blocked-words.ts'
 import { ProcessChip, processColour } from './process-chip.tsx'
 import styles from './process-panel.module.css'
 import { placeWords, statementWords } from './step-words.ts'
@@ -36,7 +37,8 @@ export function ProcessPanel(props: ProcessPanelProps) {
           simulationId={simulationId}
           process={process}
           steps={steps.filter((step) => step.pid === process.pid)}
-          waitsFor={process.alive ? blockedReason(program, state, process.pid) : null}
+          waitsFor={blockedReason(program, state, process.pid)}
+          view={view}
           exclusive={view.exclusive === process.pid}
           onTake={onTake}
           onLook={onLook}
@@ -47,19 +49,20 @@ export function ProcessPanel(props: ProcessPanelProps) {
   )
 }
 
-type ProcessRowProps = Pick<ProcessPanelProps, 'simulationId' | 'onTake' | 'onLook' | 'onReveal'> & {
+type ProcessRowProps = Pick<ProcessPanelProps, 'simulationId' | 'view' | 'onTake' | 'onLook' | 'onReveal'> & {
   process: ProcessView
   steps: readonly Step[]
-  waitsFor: { readonly text: string; readonly span: Span } | null
+  /** Also `null` for the receiver of a rendezvous: its step is listed with the sender. */
+  waitsFor: BlockedReason | null
   exclusive: boolean
 }
 
 function ProcessRow(props: ProcessRowProps) {
-  const { simulationId, process, steps, waitsFor, exclusive, onTake, onLook, onReveal } = props
+  const { simulationId, view, process, steps, waitsFor, exclusive, onTake, onLook, onReveal } = props
   const reasonId = `sim-${simulationId}-why-${process.pid}`
-  const reason = process.alive
-    ? (waitsFor?.text ?? 'it cannot move here')
-    : 'it ended, and goes once younger processes are gone'
+  const reason = waitsFor
+    ? blockedWords(waitsFor, view, process.pid)
+    : 'it moves together with another process'
   return (
     <li
       className={`${styles.process} ${processColour(process.pid)}`}
@@ -106,7 +109,7 @@ function ProcessRow(props: ProcessRowProps) {
       </button>
       {steps.length === 0 && (
         <p id={reasonId} className={styles.reason}>
-          {process.alive ? 'Blocked: ' : 'Ended: '}
+          {process.alive ? 'Blocked: ' : ''}
           {reason}
         </p>
       )}

@@ -61,7 +61,7 @@ export function RunControls(props: RunControlsProps) {
         </ActionButton>
       </div>
       <label className={styles.choice}>
-        <span>Speed</span>
+        <span className={styles.hidden}>Speed of play</span>
         <select value={play.speed} onChange={(event) => play.setSpeed(Number(event.target.value))}>
           {SPEEDS.map((speed) => (
             <option key={speed} value={speed}>

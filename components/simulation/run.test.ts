@@ -2,14 +2,17 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Program } from '#lib/promela/4-lower/program.ts'
 import { compileModel } from '#lib/promela/compile.ts'
+import { blockedReason } from '#lib/promela/explore/step.ts'
 import { replay } from '#lib/promela/explore/trail.ts'
 import { invariant } from '#lib/result.ts'
+import { blockedWords } from './blocked-words.ts'
 import { changeWords } from './changes.ts'
 import { chooseForward, chooseProcess, chooseRandom } from './choose.ts'
 import {
   canGoOn,
   carryRun,
   choices,
+  currentState,
   currentView,
   goTo,
   leftStory,
@@ -207,6 +210,16 @@ test('a process with several steps asks, one without any is blocked', () => {
   expect(chooseProcess(run, 0)).toEqual({ kind: 'pick', pid: 0 })
   expect(chooseProcess(run, 1)).toEqual({ kind: 'blocked', pid: 1 })
   expect(chooseForward(run, null)).toEqual({ kind: 'pick', pid: 0 })
+})
+
+test('why a process is blocked is told with the values that decide it', () => {
+  const program = compile(
+    'byte n = 4;\nbool q[2];\nactive proctype p() { byte t = 7; (n == 0 && q[_pid] && t == 0) -> skip }',
+  )
+  const run = startRun(program)
+  const reason = blockedReason(program, currentState(run), 0)
+  invariant(reason, 'p is blocked')
+  expect(blockedWords(reason, currentView(run), 0)).toContain('(n is 4, q[0] is false, t is 7)')
 })
 
 test('a process inside an inline is marked where it stands and where it called', () => {

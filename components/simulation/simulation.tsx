@@ -32,13 +32,20 @@ export function Simulation({ blockKey, caption, href, layout = 'inline', ...data
         </span>
         {href && <a href={href}>Open on a page of its own</a>}
       </figcaption>
-      <Loader data={data} layout={layout}>
-        <div className={styles.source}>
-          <SourceListing simulationId={data.id} files={data.files} />
-        </div>
-        <div className={`${styles.side} ${styles.still}`}>
-          <RecordedSummary recorded={recorded} revision={data.revision} defines={defines} />
-        </div>
+      <Loader
+        data={data}
+        layout={layout}
+        source={
+          <>
+            <div className={styles.source}>
+              <SourceListing simulationId={data.id} files={data.files} />
+            </div>
+            <div className={`${styles.side} ${styles.still}`}>
+              <RecordedSummary recorded={recorded} revision={data.revision} defines={defines} />
+            </div>
+          </>
+        }
+      >
         <div className={styles.time}>
           <div className={styles.repeat}>
             <noscript>

@@ -8,6 +8,7 @@ import { lineId, type SimulationData } from './simulation-data.ts'
 import { SourceListing } from './source-listing.tsx'
 import { sourceMarkers, statementLines } from './source-markers.ts'
 import type { MarkedSpan } from './span-pieces.ts'
+import { ownSpan } from './step-words.ts'
 import { scrollToShow } from './time-window.ts'
 
 /** Lines that stay in sight around the one that is shown. */
@@ -42,9 +43,11 @@ export function SourcePane({ data, program, run, diagnostics, look, ref }: Sourc
   )
   useImperativeHandle(ref, () => ({ reveal }), [reveal])
 
-  // The statement that was executed comes into sight; at the start, the place of the first process.
-  const firstSpan = view?.processes[0]?.span
-  const shownSpan = moment ? moment.step.span : firstSpan
+  // What comes into sight is the place in the body of the process: the call, when the statement was executed in
+  // an inline. The bodies tell the algorithm in order; jumping to each inline and back would lose the reader.
+  // At the start it is the place of the first process.
+  const first = moment ? moment.step : view?.processes[0]
+  const shownSpan = useMemo(() => (first ? ownSpan(first.span, first.origin) : null), [first])
   useEffect(() => {
     if (shownSpan) reveal(shownSpan)
   }, [shownSpan, reveal])
@@ -52,6 +55,8 @@ export function SourcePane({ data, program, run, diagnostics, look, ref }: Sourc
   const marks = useMemo(() => {
     const list: MarkedSpan[] = []
     if (moment) {
+      for (const { kind, call } of moment.step.origin)
+        if (kind === 'inline') list.push({ span: call, tone: 'call' })
       list.push({ span: moment.step.span, tone: 'step' })
       if (moment.step.partner) list.push({ span: moment.step.partner.span, tone: 'step' })
       for (const error of moment.errors) list.push({ span: error.span, tone: 'fault' })

@@ -1,8 +1,8 @@
 /** Cuts a source line where marked spans begin and end, so that a statement is lit and not its whole line. */
 import type { Span } from '#lib/promela/source.ts'
 
-/** `step`: what the last step executed. `look`: what the reader points at. */
-export type SpanTone = 'step' | 'look' | 'fault'
+/** `step`: what the last step executed. `call`: the inline it did that in. `look`: what the reader points at. */
+export type SpanTone = 'step' | 'call' | 'look' | 'fault'
 
 export type MarkedSpan = { readonly span: Span; readonly tone: SpanTone }
 

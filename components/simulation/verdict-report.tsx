@@ -39,7 +39,8 @@ type VerdictReportProps = {
 export function VerdictReport(props: VerdictReportProps) {
   const { verdict, elapsedMs, program, variant, main, recorded, onReplay, onLook, onSay } = props
   const { counts } = verdict
-  const rate = elapsedMs > 0 ? `${groupDigits((counts.states / elapsedMs) * 1000)} states/s` : ''
+  // The rate of a search of a few milliseconds is that of its start.
+  const rate = elapsedMs > 250 ? `${groupDigits((counts.states / elapsedMs) * 1000)} states/s` : ''
   const commands = repeatCommand(main, variant.defines, verdict.kind)
   return (
     <div className={styles.report}>
