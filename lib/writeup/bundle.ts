@@ -123,7 +123,7 @@ export function parseBundle(
 
   if (!parsedCover) return err(sortProblems(problems))
   const { cover } = parsedCover
-  const resolver = new Resolver(cover, texts, questionnaires, problems)
+  const resolver = new Resolver(parsedCover, texts, questionnaires, problems)
   const questionnaire = resolver.questionnaire()
   const models = resolver.models()
   const claims = references.flatMap((each) => each.claims.flatMap((claim) => resolver.claim(claim)))
@@ -156,17 +156,19 @@ export function parseBundle(
 /** Resolves what documents say against what the cover declares; what does not resolve is pushed as a problem. */
 class Resolver {
   readonly #cover: Cover
+  readonly #placeOfField: ParsedCover['placeOfField']
   readonly #texts: ReadonlyMap<string, string>
   readonly #questionnaires: readonly Questionnaire[]
   readonly #problems: Problem[]
 
   constructor(
-    cover: Cover,
+    { cover, placeOfField }: ParsedCover,
     texts: ReadonlyMap<string, string>,
     questionnaires: readonly Questionnaire[],
     problems: Problem[],
   ) {
     this.#cover = cover
+    this.#placeOfField = placeOfField
     this.#texts = texts
     this.#questionnaires = questionnaires
     this.#problems = problems
@@ -177,7 +179,7 @@ class Resolver {
     if (found) return found
     const known = listed(this.#questionnaires.map(({ id }) => id))
     const message = `The questionnaire \`${this.#cover.questionnaire}\` does not exist: there is ${known}.`
-    this.#problems.push({ file: 'cover.mdx', rule: 'unknown-questionnaire', message, ...FILE_START })
+    this.#reportField(['questionnaire'], 'unknown-questionnaire', message)
     return null
   }
 
@@ -186,7 +188,7 @@ class Resolver {
       const source = this.#texts.get(model.file)
       if (source !== undefined) return [{ ...model, source }]
       const message = `The cover declares the model \`${model.name}\` in \`${model.file}\`, which is not in the bundle: add the file.`
-      this.#problems.push({ file: 'cover.mdx', rule: 'missing-file', message, ...FILE_START })
+      this.#reportField(['models', model.name, 'file'], 'missing-file', message)
       return []
     })
   }
@@ -255,6 +257,10 @@ class Resolver {
       return null
     }
     return { variant: variant.name, defines: variant.defines }
+  }
+
+  #reportField(path: readonly string[], rule: Problem['rule'], message: string): void {
+    this.#problems.push({ file: 'cover.mdx', rule, message, ...this.#placeOfField(path) })
   }
 
   #report(at: Origin, rule: Problem['rule'], message: string): void {

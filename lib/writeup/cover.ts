@@ -161,12 +161,8 @@ export const coverSchema = z
       })
     }
     if (cover.revision > 1 && cover.changelog.length === 0) {
-      const message = `revision ${cover.revision} needs a list of what changed since revision ${cover.revision - 1}`
-      context.addIssue({
-        code: 'custom',
-        path: ['changelog'],
-        message,
-      })
+      const message = `revision ${cover.revision} needs \`changelog:\`, a list of what changed since revision ${cover.revision - 1}`
+      context.addIssue({ code: 'custom', path: ['revision'], message })
     }
   })
   .transform((cover): Cover => {

@@ -23,7 +23,7 @@ import type { DocumentId, WriteupId } from './document-id.ts'
 import { checkFields, readFrontMatter } from './front-matter.ts'
 import { lexOnlyAcorn } from './lex-only-acorn.ts'
 import { checkLimits, MAX_PROBLEMS } from './limits.ts'
-import { type Problem, sortProblems } from './problem.ts'
+import { type Place, type Problem, sortProblems } from './problem.ts'
 import { syntaxProblem } from './syntax-problem.ts'
 
 /** One checked document of a revision: the cover or a write-up. */
@@ -39,7 +39,12 @@ export type Writeup = {
   readonly tree: Root
 }
 
-export type ParsedCover = { readonly cover: Cover; readonly document: Writeup }
+export type ParsedCover = {
+  readonly cover: Cover
+  readonly document: Writeup
+  /** The place of a field of the front matter, for problems that only show against the other files. */
+  readonly placeOfField: (path: readonly PropertyKey[]) => Place
+}
 
 export type ComponentElement = Extract<RootContent, { type: 'mdxJsxFlowElement' }>
 
@@ -59,8 +64,9 @@ export function parseWriteup(input: {
 export function parseCover(input: { file: string; source: string }): Result<ParsedCover, Problem[]> {
   const parsed = parseDocument(input.file, input.source, coverSchema)
   if (!parsed.ok) return parsed
-  const { fields, source, tree } = parsed.value
+  const { fields, source, tree, placeOfField } = parsed.value
   return ok({
+    placeOfField,
     cover: fields,
     document: { file: input.file, writeup: 'cover', title: fields.title, source, tree },
   })
@@ -76,7 +82,12 @@ export function attributeOf(element: ComponentElement, name: string): string | u
   return undefined
 }
 
-type ParsedDocument<Fields> = { fields: Fields; source: string; tree: Root }
+type ParsedDocument<Fields> = {
+  fields: Fields
+  source: string
+  tree: Root
+  placeOfField: ParsedCover['placeOfField']
+}
 
 /** Collects the problems of front matter and body alike, so that one run shows both. */
 function parseDocument<Schema extends z.ZodType>(
@@ -95,7 +106,10 @@ function parseDocument<Schema extends z.ZodType>(
   if (!frontMatter.ok) return err(frontMatter.error.slice(0, MAX_PROBLEMS))
   const fields = checkFields(file, frontMatter.value, schema)
   const tree = parseBody(file, frontMatter.value.body)
-  if (fields.ok && tree.ok) return ok({ fields: fields.value, source, tree: tree.value })
+  if (fields.ok && tree.ok) {
+    const { placeOfField } = frontMatter.value
+    return ok({ fields: fields.value, source, tree: tree.value, placeOfField })
+  }
   const problems = [...(fields.ok ? [] : fields.error), ...(tree.ok ? [] : tree.error)]
   return err(sortProblems(problems).slice(0, MAX_PROBLEMS))
 }
