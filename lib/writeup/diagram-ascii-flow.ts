@@ -31,9 +31,12 @@ export function drawFlow(reading: GraphReading, direction: string): Drawing {
 }
 
 function drawOnce(graph: Graph, direction: string): Drawing {
+  // Brackets and other signs in a label are syntax to the library: it draws stand-ins of the same width.
+  const standIns = standInsFor(graph)
+  if (standIns === null) return { kind: 'refused', reason: 'two labels differ only in their signs' }
   let picture: string
   try {
-    picture = renderMermaidASCII(sourceOf(graph, direction), {
+    picture = renderMermaidASCII(sourceOf(graph, direction, standIns), {
       useAscii: true,
       colorMode: 'none',
       paddingX: 4,
@@ -44,9 +47,19 @@ function drawOnce(graph: Graph, direction: string): Drawing {
     // The library throws on what it cannot lay out; that is an answer like any other.
     return { kind: 'refused', reason: 'the diagram could not be laid out' }
   }
+  for (const [label, standIn] of [...standIns].sort((a, b) => b[1].length - a[1].length)) {
+    if (label !== standIn) picture = picture.replaceAll(standIn, () => label)
+  }
   const lines = withoutSpareRows(picture.split('\n').map((line) => line.trimEnd()))
   const defect = pictureDefect(lines, graph) ?? formDefect(lines)
   return defect === null ? { kind: 'drawn', lines } : { kind: 'refused', reason: defect }
+}
+
+/** By label, what is drawn in its place: a letter that no label holds for each sign. Null when two are equal. */
+function standInsFor({ nodes, edges }: Graph): Map<string, string> | null {
+  const labels = new Set([...nodes.map((node) => node.label), ...edges.map((edge) => edge.label)])
+  const standIns = new Map([...labels].map((label) => [label, label.replace(/[^A-Za-z0-9 _,.]/g, '\u00d8')]))
+  return new Set(standIns.values()).size === standIns.size ? standIns : null
 }
 
 function formDefect(lines: readonly string[]): string | null {
@@ -68,14 +81,14 @@ function formDefect(lines: readonly string[]): string | null {
 }
 
 /** Ids of our own, one edge a line, blanks around arrows: `A-->B` without them loses its edge there. */
-function sourceOf({ nodes, edges }: Graph, direction: string): string {
+function sourceOf({ nodes, edges }: Graph, direction: string, standIns: ReadonlyMap<string, string>): string {
   const ids = new Map(nodes.map((node, i) => [node.id, `n${i}`]))
   return [
     `flowchart ${direction}`,
-    ...nodes.map((node) => `  ${ids.get(node.id)}[${node.label}]`),
+    ...nodes.map((node) => `  ${ids.get(node.id)}[${standIns.get(node.label)}]`),
     ...edges.map((edge) => {
       const arrow = { solid: ['-->', '---'], dotted: ['-.->', '-.-'], thick: ['==>', '==='] }[edge.line]
-      const label = edge.label === '' ? '' : `|${edge.label}|`
+      const label = edge.label === '' ? '' : `|${standIns.get(edge.label)}|`
       return `  ${ids.get(edge.from)} ${arrow[edge.hasHead ? 0 : 1]}${label} ${ids.get(edge.to)}`
     }),
   ].join('\n')

@@ -166,7 +166,9 @@ class Picture {
           const seen = finger.labels.some(({ id }) => id === label.id)
           const labels = seen ? finger.labels : [...finger.labels, label]
           for (const other of this.#cellsOf(label.id)) visited.add(other)
-          fingers.push({ x: x + dx, y: y + dy, direction, labels, path })
+          const beyond = this.#beyondLabel(label.id, y, direction)
+          if (beyond === null) return `the line through "${label.text}" ends there`
+          fingers.push({ x: beyond, y: y + dy, direction, labels, path })
         } else if (c === HEAD[direction]) {
           const target = this.#boxAt.get(`${x + dx},${y + dy}`)
           if (target === undefined) return 'an arrow points at nothing'
@@ -192,10 +194,28 @@ class Picture {
     return stray ? 'something in the picture belongs to no edge' : readings
   }
 
+  /**
+   * The column in which a line comes out on the other side of a label that stands on it; the label hides where
+   * it went in. Null unless there is exactly one.
+   */
+  #beyondLabel(id: number, y: number, direction: Direction): number | null {
+    const columns = this.#cellsOf(id).map((cell) => Number(cell.split(',')[0]))
+    if (direction === 'right') return Math.max(...columns) + 1
+    if (direction === 'left') return Math.min(...columns) - 1
+    const found = columns.filter((x) => this.#continues(x, y + STEP[direction][1], direction))
+    return found.length === 1 ? (found[0] ?? null) : null
+  }
+
   #exitsOf({ left, right, top, bottom }: Box): { x: number; y: number; direction: Direction }[] {
     const exits: { x: number; y: number; direction: Direction }[] = []
+    const labels = new Set<number>()
     const leave = (x: number, y: number, direction: Direction) => {
-      if (this.#continues(x, y, direction)) exits.push({ x, y, direction })
+      if (!this.#continues(x, y, direction)) return
+      // A label right at the box is one exit, however many of its letters touch it.
+      const label = this.#labelAt.get(`${x},${y}`)
+      if (label && labels.has(label.id)) return
+      if (label) labels.add(label.id)
+      exits.push({ x, y, direction })
     }
     for (let y = top; y <= bottom; y++) {
       leave(right + 1, y, 'right')

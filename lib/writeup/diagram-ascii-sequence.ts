@@ -241,7 +241,6 @@ function draw({ participants, events }: Sequence, { at, width }: Columns, labelW
         unreachable(event)
     }
   }
-  row()
   return rows.map((cells) => cells.join('').trimEnd())
 
   function drawArrow(lines: readonly string[], from: number, to: number, dotted: boolean, head: Head): void {
