@@ -64,6 +64,15 @@ export function Claim({ id, model, variant, expect, required, blockKey, children
               </a>
             )}
           </p>
+          {shown.report.kind === 'violated' && (
+            <details className={styles.scope}>
+              <summary>Counterexample as a table, {count(shown.report.trace.length, 'step')}</summary>
+              {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a wide table scrolls by keyboard too */}
+              <pre className={styles.trace} tabIndex={0}>
+                {shown.report.table.join('\n')}
+              </pre>
+            </details>
+          )}
           <p className={styles.made}>
             Model <b>{model}</b>, variant <b>{shown.variant}</b>
             {shown.parameters !== '' && (

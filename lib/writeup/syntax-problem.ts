@@ -49,7 +49,7 @@ function advice(reason: string): string {
   if (/to create a comment in MDX/.test(reason)) return 'HTML comments are not allowed: delete it.'
   if (/attribute value/.test(reason)) return 'An attribute has no quotes: write name="text".'
   if (/closing tag|closing slash/.test(reason)) {
-    return 'Opening and closing tag do not match: write both on lines of their own, at the same indentation.'
+    return 'Opening and closing tag do not match: write both on lines of their own, at the same indentation, or `\\<` for a plain `<`.'
   }
   if (/expression|brace/i.test(reason)) return '`{` opens code here: write `\\{`, or put the text in `code`.'
   if (/lazy/i.test(reason)) {

@@ -1,0 +1,340 @@
+import fc from 'fast-check'
+import { renderToStaticMarkup } from 'react-dom/server'
+import { expect, test } from 'vitest'
+import { type Block, blocksOfRevision } from '#lib/writeup/blocks.ts'
+import { compileDocument } from '#lib/writeup/compile.server.ts'
+import type { WriteupId } from '#lib/writeup/document-id.ts'
+import { outlineOf } from '#lib/writeup/outline.ts'
+import { parseWriteup, type Writeup } from '#lib/writeup/parse.ts'
+import { WriteupDocument } from './document.tsx'
+import type { ClaimShown, DocumentContext } from './document-context.ts'
+import { Outline } from './outline.tsx'
+
+function parsed(body: string, writeup: WriteupId = 'problem'): Writeup {
+  const source = `---\ntitle: The title\n---\n\n${body}\n`
+  const result = parseWriteup({ file: `${writeup}.mdx`, writeup, source })
+  if (!result.ok) throw new Error(result.error.map(({ message }) => message).join('\n'))
+  return result.value
+}
+
+const bare: DocumentContext = {
+  claim: () => null,
+  question: () => null,
+  simulation: ({ caption, model, blockKey }) => <p data-block={blockKey}>{caption ?? model}</p>,
+  ascii: () => null,
+}
+
+async function htmlOf(writeup: Writeup, context: Partial<DocumentContext> = {}): Promise<string> {
+  const { code } = await compileDocument(writeup)
+  return renderToStaticMarkup(
+    <WriteupDocument
+      writeup={writeup.writeup}
+      title={writeup.title}
+      code={code}
+      context={{ ...bare, ...context }}
+    />,
+  )
+}
+
+/**
+ * The text of each `data-block` element, as the client counts it: what is marked `data-no-text` is left out and the
+ * cells of a row are apart by a space. React's output is well formed, so tags can be matched by a stack.
+ */
+function blockTexts(html: string): Map<string, string> {
+  const texts = new Map<string, string>()
+  const open: { block: string | undefined; silent: boolean }[] = []
+  const append = (text: string) => {
+    if (open.some(({ silent }) => silent)) return
+    for (const { block } of open) if (block) texts.set(block, (texts.get(block) ?? '') + text)
+  }
+  for (const [, closing, tag, attributes = '', text] of html.matchAll(/<(\/?)([a-z0-9]+)([^>]*)>|([^<]+)/g)) {
+    if (text !== undefined) append(unescaped(text))
+    else if (closing) {
+      open.pop()
+      if (tag === 'td' || tag === 'th') append(' ')
+    } else if (tag === 'br') append('\n')
+    else if (tag !== 'hr' && !attributes.endsWith('/')) {
+      const block = / data-block="([^"]*)"/.exec(attributes)?.[1]
+      if (block !== undefined) expect(texts.has(block), `one element for ${block}`).toBe(false)
+      if (block !== undefined) texts.set(block, '')
+      open.push({ block, silent: / data-no-text/.test(attributes) })
+    }
+  }
+  return texts
+}
+
+const unescaped = (text: string) =>
+  text
+    .replace(/&lt;/g, '<')
+    .replace(/&gt;/g, '>')
+    .replace(/&quot;/g, '"')
+    .replace(/&#x27;/g, "'")
+    .replace(/&amp;/g, '&')
+
+function expectBlocksIn(html: string, blocks: readonly Block[]) {
+  const texts = blockTexts(html)
+  const ids = [...html.matchAll(/ id="([^"]*)"/g)].map(([, id]) => unescaped(id ?? ''))
+  expect(new Set(ids).size, 'ids are unique').toBe(ids.length)
+  for (const { key, kind, text } of blocks) {
+    expect(ids, `${kind} ${key}`).toContain(`b-${key}`)
+    if (kind === 'diagram') continue // its text is the source, which a drawing replaces
+    const shown = texts.get(key) ?? ''
+    expect(kind === 'code-line' ? shown : shown.replace(/\s+/g, ' ').trim()).toBe(text)
+  }
+}
+
+const everything = `## Who *waits*
+
+A **waiter** calls \`futex_wait()\`,\\
+then sleeps[^why]. See [the spec](https://example.org/a) and [races](#problem-races).
+
+> Quoted "words" & < > 'more'.
+
+- one
+- two
+
+1. first
+
+   more of it
+2. second
+
+| who | wins |
+|-----|-----:|
+| wake | \`0\` |
+
+\`\`\`c
+if (x) /* < & */
+
+	return "a";
+\`\`\`
+
+\`\`\`promela
+active proctype waiter() { do :: x -> assert(y) od }
+\`\`\`
+
+### Races
+
+<Answer to="races">
+<Claim id="one-side" model="m" property="safety" expect="violated" required="no">Exactly *one* side wins.</Claim>
+
+<Simulation id="run" model="wake-order" trace="one-side" caption="A run" />
+</Answer>
+
+<Figure id="order" caption="Who &quot;owns&quot; it">
+\`\`\`mermaid
+graph TD
+  A --> B
+\`\`\`
+</Figure>
+
+<Details summary="More">
+<Note>
+Aside.
+</Note>
+</Details>
+
+[^why]: Because.
+`
+
+test('the page has every block, with its id and exactly its text', async () => {
+  const writeup = parsed(everything)
+  expectBlocksIn(await htmlOf(writeup), blocksOfRevision([writeup]).blocks)
+})
+
+const word = fc.constantFrom(
+  'lock',
+  '`q->lock`',
+  '*chain*',
+  '**hb**',
+  '\\{',
+  '𝄞',
+  '日本',
+  '&amp;',
+  '[a](#b)',
+  '"',
+  "'",
+)
+const words = fc.array(word, { minLength: 1, maxLength: 6 }).map((list) => `w ${list.join(' ')}`)
+const part = fc.oneof(
+  words,
+  words.map((text) => `## ${text}`),
+  fc.array(words, { minLength: 1, maxLength: 3 }).map((items) => items.map((text) => `- ${text}`).join('\n')),
+  fc.tuple(words, words).map(([a, b]) => `- ${a}\n\n  ${b}\n- ${b}\n  1. ${a}`),
+  fc.tuple(words, words).map(([a, b]) => `| ${a} | ${b} |\n|---|---|\n| ${b} |  |`),
+  fc
+    .tuple(
+      fc.constantFrom('c', 'promela', 'diff', 'bash', 'json', 'text'),
+      fc.array(fc.string({ maxLength: 30 })),
+    )
+    .map(([lang, lines]) => `\`\`\`${lang}\nx;\n${lines.join('\n').replaceAll('`', '')}\n\`\`\``),
+)
+
+test('whatever is written, the page and the blocks have the same texts', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(part, { minLength: 1, maxLength: 6 }), async (parts) => {
+      const writeup = parsed(parts.join('\n\n'))
+      expectBlocksIn(await htmlOf(writeup), blocksOfRevision([writeup]).blocks)
+    }),
+    { numRuns: 25 },
+  )
+}, 60_000)
+
+test('several write-ups with footnotes stand on one page without sharing an id', async () => {
+  const documents = [parsed('a[^1]\n\n[^1]: b', 'problem'), parsed('a[^1]\n\n[^1]: b', 'lifetime')]
+  const html = (await Promise.all(documents.map((document) => htmlOf(document)))).join('')
+  expectBlocksIn(html, blocksOfRevision(documents).blocks)
+  expect(html).toContain('href="#problem-fn-1"')
+  expect(html).toContain('aria-describedby="lifetime-footnotes"')
+})
+
+test('headings are numbered, are anchors, and go one level below the title', async () => {
+  const html = await htmlOf(parsed(everything))
+  expect(html).toMatch(/<h2[^>]*id="problem-title"[^>]*><span[^>]*>1<\/span> The title<\/h2>/)
+  expect(html).toMatch(/<h3[^>]* id="problem-who-waits"|<h3 id="problem-who-waits"/)
+  expect(html).toMatch(/<h4[^>]*id="problem-races"/)
+  expect(html).toContain('>1.1.1</span>')
+  expect(html).toContain('href="#problem-who-waits" aria-label="Link to section 1.1"')
+})
+
+test('threads come behind a paragraph, inside a list item, behind the whole table and listing', async () => {
+  const writeup = parsed('para\n\n- item\n\n| a |\n|---|\n| b |\n\n```c\nx\n```')
+  const html = await htmlOf(writeup, {
+    afterBlock: (key) => <i>thread-{key}</i>,
+    afterGroup: (kind, keys) => (
+      <i>
+        {kind}:{keys.join(',')}
+      </i>
+    ),
+  })
+  const { blocks } = blocksOfRevision([writeup])
+  const [para, item, head, row, line] = blocks.map(({ key }) => key)
+  const plain = html.replace(/ (?:class|id|data-[a-z]+|tabindex|role|aria-label)="[^"]*"/g, '')
+  expect(plain).toContain(`<p>para</p><div><i>thread-${para}</i></div>`)
+  expect(plain).toContain(`<div>item</div><div><i>thread-${item}</i></div>\n</li>`)
+  expect(plain).toContain(`</table></div><div><i>row:${head},${row}</i></div>`)
+  expect(plain).toContain(`</code></pre><div><i>line:${line}</i></div>`)
+})
+
+const counts = {
+  states: 1234,
+  matched: 5,
+  transitions: 40,
+  depth: 12,
+  ms: 3.2,
+  checkerVersion: 'coherent 0.1',
+} as const
+const shownViolated = {
+  report: {
+    ...counts,
+    kind: 'violated',
+    error: 'assertion violated: woken',
+    line: 40,
+    trace: [0, 1, 2],
+    table: ['CPU0   CPU1', 'store', '       load'],
+  },
+  variant: 'swapped',
+  parameters: '-DN=2',
+  isStale: false,
+  href: '/models/m',
+} satisfies ClaimShown
+
+const shownClaims: readonly (readonly [string, ClaimShown | null, readonly string[]])[] = [
+  [
+    'violated as the text needs',
+    shownViolated,
+    [
+      '▲',
+      'violated',
+      'as it must be',
+      'line 40',
+      '3 steps',
+      '1,234 states',
+      '-DN=2',
+      'CPU0   CPU1\nstore\n       load',
+      'Step through the counterexample',
+    ],
+  ],
+  [
+    'holds against the text',
+    { ...shownViolated, report: { ...counts, kind: 'holds', unreached: [] } },
+    ['●', 'holds', 'but the text needs “violated”', 'All 1,234 states', '12 moves'],
+  ],
+  [
+    'unfinished',
+    {
+      ...shownViolated,
+      report: { ...counts, kind: 'unfinished', message: 'the limit of 10 states was reached' },
+    },
+    ['◐', 'unfinished', 'The limit of 10 states was reached', 'proves nothing'],
+  ],
+  ['stale', { ...shownViolated, isStale: true }, ['○', 'stale']],
+  ['without a verdict', null, ['○', 'not checked']],
+]
+
+test.each(shownClaims)('a claim that is %s says so in words, with its bounds', async (_, shown, expected) => {
+  const html = unescaped(await htmlOf(parsed(everything), { claim: () => shown }))
+  const text = html.replace(/<[^>]*>/g, '')
+  for (const words of expected) expect(text).toContain(words)
+})
+
+test('an answer shows its question', async () => {
+  const html = await htmlOf(parsed(everything), {
+    question: (id) => ({ help: `Help for ${id}?`, href: '/gate' }),
+  })
+  expect(html).toContain('<a href="/gate">Help for races?</a>')
+})
+
+test('without scripts a diagram is its ASCII form, or its source', async () => {
+  expect(await htmlOf(parsed(everything))).toContain('graph TD\n  A --&gt; B</pre>')
+  const ascii = await htmlOf(parsed(everything), { ascii: (id) => `ASCII of ${id}` })
+  expect(ascii).toContain('ASCII of order</pre>')
+})
+
+test('a simulation gets its attributes and the key of its block', async () => {
+  let given: unknown
+  await htmlOf(parsed(everything), {
+    simulation: (props) => {
+      given = props
+      return null
+    },
+  })
+  expect(given).toEqual({
+    id: 'run',
+    model: 'wake-order',
+    trace: 'one-side',
+    caption: 'A run',
+    blockKey: 'run',
+  })
+})
+
+test('attributes arrive as they were written', async () => {
+  const caption = 'back\\slash "quotes" \'single\' {y} `z` < & é\u2014'
+  const escaped = caption.replaceAll('&', '&amp;').replaceAll('"', '&quot;')
+  let given: unknown
+  await htmlOf(parsed(`<Simulation id="a" model="m" caption="${escaped}" />`), {
+    simulation: (props) => {
+      given = props.caption
+      return null
+    },
+  })
+  expect(given).toBe(caption)
+})
+
+test('links to elsewhere do not say from where, links within stay as they are', async () => {
+  const html = await htmlOf(parsed(everything))
+  expect(html).toContain('<a href="https://example.org/a" rel="noreferrer">')
+  expect(html).toContain('<a href="#problem-races">')
+})
+
+test('the outline links to titles and headings', () => {
+  const documents = [parsed('## A\n\n### B\n\n#### C\n\n## D', 'problem'), parsed('x', 'lifetime')]
+  const { blocks } = blocksOfRevision(documents)
+  const html = renderToStaticMarkup(<Outline entries={outlineOf(documents, blocks)} />)
+  expect([...html.matchAll(/href="([^"]*)"/g)].map(([, href]) => href)).toEqual([
+    '#problem',
+    '#problem-a',
+    '#problem-b',
+    '#problem-d',
+    '#lifetime',
+  ])
+})
