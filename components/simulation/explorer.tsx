@@ -210,6 +210,25 @@ function OpenExplorer({ data, layout, takesFocus }: ExplorerProps) {
           look={look}
         />
       </div>
+      <div className={frame.bar}>
+        <RunControls
+          run={run}
+          open={steps.length > 0}
+          variant={session.variant}
+          variants={data.variants.map(({ name }) => name)}
+          onVariant={(name) => {
+            play.stop()
+            selectVariant(name)
+          }}
+          play={play}
+          onReset={actions.reset}
+          onBack={actions.back}
+          onForward={actions.forward}
+          onEnd={actions.end}
+          onRandom={actions.random}
+        />
+        {session.notice && <p className={styles.notice}>{session.notice}</p>}
+      </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by key */}
       <section className={frame.side} tabIndex={0} aria-label="State">
         {program && run ? (
@@ -230,25 +249,6 @@ function OpenExplorer({ data, layout, takesFocus }: ExplorerProps) {
           <p className={styles.notice}>This variant does not compile; what is wrong stands below.</p>
         )}
       </section>
-      <div className={frame.bar}>
-        <RunControls
-          run={run}
-          open={steps.length > 0}
-          variant={session.variant}
-          variants={data.variants.map(({ name }) => name)}
-          onVariant={(name) => {
-            play.stop()
-            selectVariant(name)
-          }}
-          play={play}
-          onReset={actions.reset}
-          onBack={actions.back}
-          onForward={actions.forward}
-          onEnd={actions.end}
-          onRandom={actions.random}
-        />
-        {session.notice && <p className={styles.notice}>{session.notice}</p>}
-      </div>
       <div className={frame.time}>
         {run ? (
           <>

@@ -11,7 +11,7 @@ import type { SimulationData, SimulationLayout } from './simulation-data.ts'
 type LoaderProps = {
   data: SimulationData
   layout: SimulationLayout
-  /** Both were drawn by the server and stay until the explorer can take their place: above the button, below it. */
+  /** Drawn by the server, like `children`; both stay until the explorer takes their place. The button is between. */
   source: ReactNode
   children: ReactNode
 }

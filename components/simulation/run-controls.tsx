@@ -34,6 +34,16 @@ export function RunControls(props: RunControlsProps) {
           ))}
         </select>
       </label>
+      <label className={styles.choice}>
+        <span className={styles.hidden}>Speed of play</span>
+        <select value={play.speed} onChange={(event) => play.setSpeed(Number(event.target.value))}>
+          {SPEEDS.map((speed) => (
+            <option key={speed} value={speed}>
+              {speed} steps/s
+            </option>
+          ))}
+        </select>
+      </label>
       {/* biome-ignore lint/a11y/useSemanticElements: a fieldset is for fields; these are commands */}
       <div className={styles.buttons} role="group" aria-label="Run">
         <ActionButton onAct={props.onReset} shortcut="r" off={!run || (cursor === 0 && !ahead)}>
@@ -60,16 +70,6 @@ export function RunControls(props: RunControlsProps) {
           Play
         </ActionButton>
       </div>
-      <label className={styles.choice}>
-        <span className={styles.hidden}>Speed of play</span>
-        <select value={play.speed} onChange={(event) => play.setSpeed(Number(event.target.value))}>
-          {SPEEDS.map((speed) => (
-            <option key={speed} value={speed}>
-              {speed} steps/s
-            </option>
-          ))}
-        </select>
-      </label>
     </div>
   )
 }

@@ -169,7 +169,7 @@ export function carryRun(program: Program, old: Run): { run: Run; diverged: Dive
   const followed = follow(program, old.moments.length, (steps, at) => {
     const wanted = old.moments[at]?.step
     const step = wanted && steps.find((candidate) => isSameStep(candidate, wanted))
-    return step ?? `${wanted?.process ?? 'the process'} cannot do “${wanted?.expanded ?? ''}” here`
+    return step ?? `${wanted?.process ?? 'the process'} cannot do “${wanted?.expanded ?? ''}”`
   })
   return {
     run: { ...followed.run, cursor: Math.min(old.cursor, followed.run.moments.length) },

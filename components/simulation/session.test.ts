@@ -53,7 +53,7 @@ test('another variant keeps the run where it exists, and says where it does not'
     compiled: compile({ LIMIT: '1', TWICE: '' }),
   })
   expect(lost.run?.moments).toHaveLength(0)
-  expect(lost.notice).toContain('0 of 1 steps')
+  expect(lost.notice).toContain('0 of its 1 steps')
 })
 
 test('a variant that does not compile keeps the run for the next one that does', () => {
@@ -84,5 +84,5 @@ test('a told story opens at the asked state, with what is odd about it', () => {
   })
   expect(session.run?.cursor).toBe(1)
   expect(session.notice).toContain('The model has changed.')
-  expect(session.notice).toContain('2 of 3 steps')
+  expect(session.notice).toContain('2 of its 3 steps')
 })

@@ -115,7 +115,7 @@ function withRun(session: Session, action: RunAction): Session {
 
 function divergenceWords(diverged: Divergence, total: number, where: string): string {
   const place = where ? ` ${where}` : ''
-  return `The run fits${place} for ${diverged.at} of ${total} steps, then ${diverged.reason}.`
+  return `The run exists${place} for ${diverged.at} of its ${total} steps: there ${diverged.reason}.`
 }
 
 /** "Step 5 of 9. P1 waiter:1: hb_waiters++. hb_waiters 0 → 1." */

@@ -36,16 +36,14 @@ export function Simulation({ blockKey, caption, href, layout = 'inline', ...data
         data={data}
         layout={layout}
         source={
-          <>
-            <div className={styles.source}>
-              <SourceListing simulationId={data.id} files={data.files} />
-            </div>
-            <div className={`${styles.side} ${styles.still}`}>
-              <RecordedSummary recorded={recorded} revision={data.revision} defines={defines} />
-            </div>
-          </>
+          <div className={styles.source}>
+            <SourceListing simulationId={data.id} files={data.files} />
+          </div>
         }
       >
+        <div className={`${styles.side} ${styles.still}`}>
+          <RecordedSummary recorded={recorded} revision={data.revision} defines={defines} />
+        </div>
         <div className={styles.time}>
           <div className={styles.repeat}>
             <noscript>

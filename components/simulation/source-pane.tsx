@@ -9,7 +9,6 @@ import { SourceListing } from './source-listing.tsx'
 import { sourceMarkers, statementLines } from './source-markers.ts'
 import type { MarkedSpan } from './span-pieces.ts'
 import { ownSpan } from './step-words.ts'
-import { scrollToShow } from './time-window.ts'
 
 /** Lines that stay in sight around the one that is shown. */
 const CONTEXT_LINES = 4
@@ -82,8 +81,9 @@ export function SourcePane({ data, program, run, diagnostics, look, ref }: Sourc
 function scrollLineIntoView(box: HTMLElement, id: string) {
   const line = box.querySelector<HTMLElement>(`#${CSS.escape(id)}`)
   if (!line) return
-  const height = line.offsetHeight
-  const at = line.offsetTop / height
-  const count = box.scrollHeight / height
-  box.scrollTop = scrollToShow(at, box.scrollTop, box.clientHeight, height, count, CONTEXT_LINES)
+  const context = CONTEXT_LINES * line.offsetHeight
+  const above = line.offsetTop - context < box.scrollTop
+  const below = line.offsetTop + line.offsetHeight + context > box.scrollTop + box.clientHeight
+  // A third from the top: more of what comes next than of what was before.
+  if (above || below) box.scrollTop = line.offsetTop - box.clientHeight / 3
 }

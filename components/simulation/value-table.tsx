@@ -26,7 +26,7 @@ export function ValueTable({ view, changes }: ValueTableProps) {
         <tr>
           <th scope="col">name</th>
           <th scope="col">value</th>
-          <th scope="col">before the last step</th>
+          <th scope="col">before</th>
         </tr>
       </thead>
       {groups.map((group) => (

@@ -74,7 +74,7 @@ export function VerdictReport(props: VerdictReportProps) {
       {verdict.kind === 'holds' && <UnreachedList unreached={verdict.unreached} onLook={onLook} />}
       <details className={styles.details}>
         <summary>Repeat this with spin</summary>
-        <pre className={styles.block}>{commands.join('\n')}</pre>
+        <pre className={`${styles.block} ${styles.wrapped}`}>{commands.join('\n')}</pre>
         <CopyButton label="Copy the commands" text={() => `${commands.join('\n')}\n`} onSay={onSay} />
         <p className={styles.scope}>
           In the folder of the revision’s bundle. The options switch off all reductions, so that the states
@@ -110,7 +110,10 @@ export function RaceTable({ program, trace, onSay }: RaceTableProps) {
   return (
     <details className={styles.details} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>As a table for mail</summary>
-      <pre className={styles.block}>{lines.join('\n')}</pre>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by key */}
+      <pre className={styles.block} tabIndex={0}>
+        {lines.join('\n')}
+      </pre>
       <CopyButton label="Copy the table" text={() => `${lines.join('\n')}\n`} onSay={onSay} />
     </details>
   )
