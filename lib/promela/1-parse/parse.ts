@@ -50,7 +50,7 @@ const keywords = new Set([
   'atomic',
   'break',
   'd_step',
-  'd_proctype',
+  'D_proctype',
   'do',
   'else',
   'enabled',
@@ -61,7 +61,6 @@ const keywords = new Set([
   'get_priority',
   'goto',
   'if',
-  'in',
   'init',
   'inline',
   'ltl',
@@ -88,6 +87,23 @@ const keywords = new Set([
   'unless',
   'xr',
   'xs',
+])
+
+/** Words other than names and numbers after which a line end is a semicolon. */
+const statementEnds = new Set([
+  ')',
+  ']',
+  '}',
+  '++',
+  '--',
+  'od',
+  'fi',
+  'else',
+  'break',
+  'skip',
+  'true',
+  'false',
+  'timeout',
 ])
 
 /** Weakest first. `!` of a send never reaches this table: it follows a name at the start of a statement. */
@@ -132,6 +148,8 @@ class Parser {
   readonly #proctypes: ReadonlySet<string>
   readonly #typedefs: ReadonlySet<string>
   #nesting = 0
+  /** Open ones: inside them a new line means nothing. */
+  #parentheses = 0
   #pushed = 0
 
   constructor(tokens: readonly Token[], files: readonly SourceFile[], diagnostics: DiagnosticList) {
@@ -151,7 +169,7 @@ class Parser {
       spaced: true,
       hidden: null,
     }
-    this.#proctypes = namesAfter(tokens, (text) => text === 'proctype' || text === 'd_proctype')
+    this.#proctypes = namesAfter(tokens, (text) => text === 'proctype' || text === 'D_proctype')
     this.#typedefs = namesAfter(tokens, (text) => text === 'typedef')
   }
 
@@ -163,7 +181,10 @@ class Parser {
 
   #next(): Token {
     const token = this.#rest.pop() ?? this.#end
-    if (token.kind !== 'end') this.#read.push(token)
+    if (token.kind === 'end') return token
+    this.#read.push(token)
+    if (token.text === '(') this.#parentheses++
+    if (token.text === ')') this.#parentheses--
     return token
   }
 
@@ -191,6 +212,14 @@ class Parser {
 
   #isSeparator(ahead = 0): boolean {
     return this.#is(';', ahead) || this.#is('->', ahead)
+  }
+
+  /** Spin reads a new line as a semicolon where a statement may end, except inside parentheses. */
+  #lineEndsStatement(): boolean {
+    const last = this.#read[this.#read.length - 1]
+    if (!last || this.#parentheses > 0 || !this.#peek().startsLine) return false
+    if (last.kind === 'name') return !keywords.has(last.text) || statementEnds.has(last.text)
+    return last.kind === 'number' || statementEnds.has(last.text)
   }
 
   #fail(message: string, code: DiagnosticCode = 'syntax', at: Token = this.#peek()): never {
@@ -232,6 +261,7 @@ class Parser {
     while (this.#peek().kind !== 'end') {
       const before = this.#rest.length
       const nesting = this.#nesting
+      this.#parentheses = 0
       try {
         const unit = this.#unit()
         if (unit) units.push(unit)
@@ -269,7 +299,7 @@ class Parser {
     }
     switch (token.text) {
       case 'proctype':
-      case 'd_proctype':
+      case 'D_proctype':
       case 'active':
         return this.#proctype()
       case 'init':
@@ -308,7 +338,7 @@ class Parser {
         this.#expect(']', 'after the number of processes')
       }
     }
-    if (!this.#take('proctype') && !this.#take('d_proctype'))
+    if (!this.#take('proctype') && !this.#take('D_proctype'))
       this.#fail(`expected proctype, not ${show(this.#peek())}`)
     const name = this.#name('the name of a proctype').text
     const place = this.#since(start)
@@ -528,12 +558,13 @@ class Parser {
       try {
         const step = this.#step()
         steps.push(step)
-        if (!closes() && !this.#isSeparator() && !endsWithBlock(step)) {
+        if (!closes() && !this.#isSeparator() && !endsWithBlock(step) && !this.#lineEndsStatement()) {
           this.#report('missing-separator', `expected ';' or '->' before ${show(this.#peek())}`, this.#peek())
         }
       } catch (error) {
         if (!(error instanceof Unreadable)) throw error
         this.#nesting = nesting
+        this.#parentheses = 0
         this.#skipStatement(closing)
       }
       while (this.#isSeparator()) this.#next()
@@ -668,7 +699,7 @@ class Parser {
         this.#next()
         const start = this.#read.length
         const test = this.#expression()
-        const text = tokensText(this.#read.slice(start))
+        const text = withoutParentheses(this.#read.slice(start))
         return { kind: 'assert', test, text }
       }
       case 'printf':
@@ -963,7 +994,11 @@ class Parser {
     const start = this.#read.length
     let left = this.#binary(level + 1)
     let chain = 0
-    while (this.#peek().kind === 'punctuation' && operators.includes(this.#peek().text)) {
+    while (
+      this.#peek().kind === 'punctuation' &&
+      operators.includes(this.#peek().text) &&
+      !this.#lineEndsStatement()
+    ) {
       if (++chain > MAX_CHAIN) this.#fail(`more than ${MAX_CHAIN} operators in a row`, 'nesting-too-deep')
       const operator = this.#next().text
       const right = this.#binary(level + 1)
@@ -1107,7 +1142,7 @@ function namesAfter(tokens: readonly Token[], keyword: (text: string) => boolean
   return names
 }
 
-/** Spin asks for no separator after a closing brace; after `fi` and `od` it does. */
+/** Spin asks for no separator after a closing brace or else; after `fi` and `od` it does. */
 function endsWithBlock(statement: Stmt): boolean {
   switch (statement.kind) {
     case 'block':
@@ -1115,6 +1150,7 @@ function endsWithBlock(statement: Stmt): boolean {
     case 'd_step':
     case 'for':
     case 'for-in':
+    case 'else':
       return true
     case 'unless':
       return endsWithBlock(statement.escape)
@@ -1139,4 +1175,17 @@ function unquote(text: string): string {
     .replace(/\\n/g, '\n')
     .replace(/\\t/g, '\t')
     .replace(/\\(["'\\])/g, '$1')
+}
+
+/** The words of a condition, without the parentheses around all of it. */
+function withoutParentheses(tokens: readonly Token[]): string {
+  let depth = 0
+  const enclosed =
+    tokens[0]?.text === '(' &&
+    tokens.every((token, index) => {
+      if (token.text === '(') depth++
+      if (token.text === ')') depth--
+      return depth > 0 || index === tokens.length - 1
+    })
+  return tokensText(enclosed ? tokens.slice(1, -1) : tokens)
 }

@@ -326,10 +326,14 @@ class Preprocessor {
         this.#full = true
         return
       }
+      // The line break before the call is one before its first word, or, when it vanishes, before the next.
       for (let index = replaced.length - 1; index >= 0; index--) {
         const item = replaced[index]
-        if (item) pending.push(item)
+        if (item) pending.push(index === 0 ? { ...item, startsLine: token.startsLine } : item)
       }
+      const next = pending[pending.length - 1]
+      if (replaced.length === 0 && token.startsLine && next)
+        pending[pending.length - 1] = { ...next, startsLine: true }
     }
   }
 

@@ -16,7 +16,6 @@
 import { invariant } from '../../result.ts'
 import type { Declarator, Expr, Label, Sequence, Stmt, VariableRef } from '../1-parse/ast.ts'
 import type { Place } from '../1-parse/token.ts'
-import { evaluateConstant } from '../2-bind/constant.ts'
 import type { Bindings, VariableSymbol } from '../2-bind/symbols.ts'
 import { joinSpans, type SourceFile, sliceSpan } from '../source.ts'
 import type { ExpressionLowering } from './expressions.ts'
@@ -346,9 +345,12 @@ export class ElementBuilder {
 
   #select(statement: Stmt & { kind: 'select' }, chain: Chain): Element {
     const head = headPlace(statement, statement.index, statement.to)
-    const from = evaluateConstant(statement.from, () => null)
-    const to = evaluateConstant(statement.to, () => null)
-    if (from !== null && to !== null) {
+    const { from: first, to: last, index: variable } = statement
+    // Spin's lexer makes one choice of a short range of plain numbers, but not in the text of an inline.
+    const plain = variable.index === null && variable.field === null && statement.place.origin.every(isMacro)
+    const from = plain && first.kind === 'number' ? first.value : null
+    const to = plain && last.kind === 'number' ? last.value : null
+    if (from !== null && to !== null && to - from <= MAX_SELECT_OPTIONS) {
       const options: Chain[] = []
       for (let value = from; value <= to; value++) {
         const option = new Chain()
@@ -524,6 +526,13 @@ export class ElementBuilder {
 }
 
 // --- Rules of the graph -------------------------------------------------------------------------------------
+
+/** A wider range is a loop that counts up and may stop at any value. */
+const MAX_SELECT_OPTIONS = 32
+
+function isMacro(frame: { readonly kind: string }): boolean {
+  return frame.kind !== 'inline'
+}
 
 function isSpecialLabel(name: string): boolean {
   return name.startsWith('end') || name.startsWith('accept') || name.startsWith('progress')

@@ -58,11 +58,13 @@ function traceEntries(program: Program, trace: readonly number[]): Entry[] {
   }
   const last = steps[steps.length - 1]?.state ?? start
   if (stuck) {
+    let failing = ''
     for (const { pid, name, alive } of describeState(program, last).processes) {
       const reason = alive ? blockedReason(program, last, pid) : null
       if (reason && stuck.kind === 'invalid-end-state') add(pid, name, `(${reason.text})`, false)
-      if (pid === stuck.pid) add(pid, name, `^^^ ${stuck.message}`, true)
+      if (pid === stuck.pid) failing = name
     }
+    add(stuck.pid, failing, `^^^ ${stuck.message}`, true)
   }
   const lastEntry = entries[entries.length - 1]
   if (diverged) add(lastEntry?.pid ?? 0, lastEntry?.name ?? '', `^^^ ${diverged.reason}`, true)
