@@ -19,6 +19,7 @@ export function blockedWords(reason: BlockedReason, view: StateView, pid: number
     const value = values.get(resolved)
     if (value !== undefined) named.set(resolved, value)
   }
-  if (named.size === 0) return reason.text
-  return `${reason.text} (${[...named].map(([path, text]) => `${path} is ${text}`).join(', ')})`
+  const words = reason.text.replace(/^waits: /, '')
+  if (named.size === 0) return words
+  return `${words} (${[...named].map(([path, text]) => `${path} is ${text}`).join(', ')})`
 }

@@ -229,6 +229,23 @@ function OpenExplorer({ data, layout, takesFocus }: ExplorerProps) {
         />
         {session.notice && <p className={styles.notice}>{session.notice}</p>}
       </div>
+      <div className={frame.time}>
+        {run ? (
+          <>
+            <RunStatus
+              run={run}
+              onReturn={() => {
+                if (run.story) dispatch({ kind: 'tell', story: run.story })
+                // The button goes with the click, and would take the focus with it.
+                root.current?.focus({ preventScroll: true })
+              }}
+            />
+            <TimeLine run={run} onGo={go} />
+          </>
+        ) : (
+          <DiagnosticsList simulationId={data.id} files={data.files} diagnostics={diagnostics} />
+        )}
+      </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by key */}
       <section className={frame.side} tabIndex={0} aria-label="State">
         {program && run ? (
@@ -249,23 +266,6 @@ function OpenExplorer({ data, layout, takesFocus }: ExplorerProps) {
           <p className={styles.notice}>This variant does not compile; what is wrong stands below.</p>
         )}
       </section>
-      <div className={frame.time}>
-        {run ? (
-          <>
-            <RunStatus
-              run={run}
-              onReturn={() => {
-                if (run.story) dispatch({ kind: 'tell', story: run.story })
-                // The button goes with the click, and would take the focus with it.
-                root.current?.focus({ preventScroll: true })
-              }}
-            />
-            <TimeLine run={run} onGo={go} />
-          </>
-        ) : (
-          <DiagnosticsList simulationId={data.id} files={data.files} diagnostics={diagnostics} />
-        )}
-      </div>
       <div className={frame.rest}>
         <CheckPanel
           check={check}

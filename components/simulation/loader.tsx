@@ -46,7 +46,7 @@ export function Loader({ data, layout, source, children }: LoaderProps) {
 
   if (Explorer) return <Explorer data={data} layout={layout} takesFocus={asked.current} />
   return (
-    <div ref={body} className={styles.body} data-layout={layout}>
+    <div ref={body} className={styles.body} data-still data-layout={layout}>
       {source}
       <div className={styles.bar}>
         <button type="button" className={styles.run} onClick={() => load(true)}>

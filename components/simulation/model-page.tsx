@@ -14,6 +14,7 @@ type ModelPageProps = SimulationData & {
 
 export function ModelPage({ title, variantHref, ...data }: ModelPageProps) {
   const variant = variantNamed(data, data.variant)
+  const unclaimed = data.variants.filter(({ name }) => !data.recorded.some((item) => item.variant === name))
   return (
     <div className={styles.page}>
       <header className={styles.head}>
@@ -25,6 +26,15 @@ export function ModelPage({ title, variantHref, ...data }: ModelPageProps) {
           {scopeSentence(parameterWords(variant?.defines ?? {}))} {notChecked}
         </p>
         <RecordedVerdicts recorded={data.recorded} revision={data.revision} variantHref={variantHref} />
+        {unclaimed.length > 0 && (
+          <ul className={styles.unclaimed} aria-label="Variants without a recorded verdict">
+            {unclaimed.map(({ name, defines }) => (
+              <li key={name}>
+                <a href={variantHref(name)}>{name}</a>: no verdict recorded; {parameterWords(defines)}
+              </li>
+            ))}
+          </ul>
+        )}
       </header>
       <Simulation {...data} caption={title} layout="full" />
     </div>

@@ -30,6 +30,14 @@ export function repeatCommand(
   return [spin, 'gcc -O2 -DSAFETY -DNOREDUCE -o pan pan.c', './pan -m50000 -c0']
 }
 
+/** What may be expected of the commands: a search that stops early visits other states in another order. */
+export function repeatPromise(expected: RecordedVerdict['verdict'] | null): string {
+  if (expected === 'violated') {
+    return 'The trail that it prints is a shortest one too. How many states were visited before it was found depends on the order of the search, so that number differs.'
+  }
+  return 'The options switch off all reductions: stored, matched and transitions are the numbers counted here.'
+}
+
 /** A word that a shell reads as it stands. */
 function quoted(word: string): string {
   return /^[\w./=+-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`

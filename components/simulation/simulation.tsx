@@ -4,7 +4,7 @@
  */
 import { Loader } from './loader.tsx'
 import { RecordedSummary } from './recorded-summary.tsx'
-import { repeatCommand } from './repeat-command.ts'
+import { repeatCommand, repeatPromise } from './repeat-command.ts'
 import styles from './simulation.module.css'
 import { type SimulationData, type SimulationLayout, variantNamed } from './simulation-data.ts'
 import { SourceListing } from './source-listing.tsx'
@@ -49,10 +49,9 @@ export function Simulation({ blockKey, caption, href, layout = 'inline', ...data
             <noscript>
               <p>Without JavaScript the model does not run here. All that is recorded about it is above.</p>
             </noscript>
-            <p>
-              To repeat it with Spin, in the folder of the revision’s bundle, with the same numbers of states:
-            </p>
+            <p>To repeat it with Spin, in the folder of the revision’s bundle:</p>
             <pre>{commands.join('\n')}</pre>
+            <p>{repeatPromise(recorded[0]?.verdict ?? null)}</p>
           </div>
         </div>
       </Loader>

@@ -7,7 +7,7 @@ import { checkerVersion, type Unreached, type Verdict } from '#lib/promela/explo
 import type { Span } from '#lib/promela/source.ts'
 import { ActionButton } from './action-button.tsx'
 import { CopyButton } from './copy-button.tsx'
-import { repeatCommand } from './repeat-command.ts'
+import { repeatCommand, repeatPromise } from './repeat-command.ts'
 import type { ModelVariant, RecordedVerdict } from './simulation-data.ts'
 import { parameterWords } from './simulation-data.ts'
 import { VerdictMark } from './verdict-mark.tsx'
@@ -76,10 +76,7 @@ export function VerdictReport(props: VerdictReportProps) {
         <summary>Repeat this with spin</summary>
         <pre className={`${styles.block} ${styles.wrapped}`}>{commands.join('\n')}</pre>
         <CopyButton label="Copy the commands" text={() => `${commands.join('\n')}\n`} onSay={onSay} />
-        <p className={styles.scope}>
-          In the folder of the revision’s bundle. The options switch off all reductions, so that the states
-          are those that were counted here.
-        </p>
+        <p className={styles.scope}>In the folder of the revision’s bundle. {repeatPromise(verdict.kind)}</p>
       </details>
     </div>
   )

@@ -1,0 +1,56 @@
+/**
+ * The commands that the page prints, run as printed: what a maintainer pastes into his shell must work and must give
+ * the numbers that the page gives. Needs spin and gcc; without them the test is reported as skipped.
+ */
+import { execFileSync, spawnSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { expect, test } from 'vitest'
+import { compileModel } from '#lib/promela/compile.ts'
+import { createSearch } from '#lib/promela/explore/search.ts'
+import { invariant } from '#lib/result.ts'
+import { repeatCommand } from './repeat-command.ts'
+
+const hasSpin = ['spin', 'gcc'].every((tool) => spawnSync(tool, ['--version']).error === undefined)
+const main = 'models/wake-order.pml'
+const text = readFileSync(new URL(`../../content/io-uring-futex/v1/${main}`, import.meta.url), 'utf8')
+
+function verdictOf(defines: Readonly<Record<string, string>>) {
+  const { program } = compileModel({ files: new Map([[main, text]]), main, defines })
+  invariant(program, 'the model compiles')
+  const search = createSearch(program)
+  while (!search.step(10_000).done);
+  const verdict = search.verdict()
+  invariant(verdict, 'the search is done')
+  return verdict
+}
+
+function printedBy(commands: readonly string[]): string {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'coherent-repeat-'))
+  try {
+    mkdirSync(path.join(folder, 'models'))
+    writeFileSync(path.join(folder, main), text)
+    return execFileSync('sh', ['-c', commands.join('\n')], { cwd: folder, encoding: 'utf8' })
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+test.skipIf(!hasSpin)('for a model that holds, spin counts the same states, matched and transitions', () => {
+  const { kind, counts } = verdictOf({ WAITERS: '3' })
+  const printed = printedBy(repeatCommand(main, { WAITERS: '3' }, kind))
+  expect(kind).toBe('holds')
+  expect(printed).toMatch(/errors: 0/)
+  expect(printed).toMatch(new RegExp(`\\b${counts.states} states, stored`))
+  expect(printed).toMatch(new RegExp(`\\b${counts.matched} states, matched`))
+  expect(printed).toMatch(new RegExp(`\\b${counts.transitions} transitions`))
+})
+
+test.skipIf(!hasSpin)('for a violation, the trail of spin is as long as the counterexample here', () => {
+  const verdict = verdictOf({ INC_AFTER_READ: '' })
+  invariant(verdict.kind === 'violated', 'the variant is violated')
+  const printed = printedBy(repeatCommand(main, { INC_AFTER_READ: '' }, verdict.kind))
+  expect(printed).toContain('assertion violated')
+  expect(printed).toContain(`trail ends after ${verdict.trace.length} steps`)
+})

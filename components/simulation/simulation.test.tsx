@@ -1,0 +1,103 @@
+import { gzipSync } from 'node:zlib'
+import { build } from 'esbuild'
+import { renderToStaticMarkup } from 'react-dom/server'
+import { expect, test } from 'vitest'
+import { Simulation, type SimulationProps } from './simulation.tsx'
+
+const SOURCE = 'byte n;\nactive proctype p() {\n\tn = 1; /* <one> & only */\n\tassert(n == 2)\n}\n'
+
+const props: SimulationProps = {
+  id: 'run',
+  blockKey: 'run',
+  caption: 'The counter is never two',
+  slug: 'example',
+  revision: 3,
+  model: 'counter',
+  variant: 'plain',
+  variants: [
+    { name: 'plain', defines: {} },
+    { name: 'fast', defines: { FAST: '' } },
+  ],
+  files: [
+    ['models/counter.pml', SOURCE],
+    ['models/locks.h', 'inline lock() { skip }\n'],
+  ],
+  main: 'models/counter.pml',
+  recorded: [
+    {
+      variant: 'plain',
+      property: 'safety',
+      verdict: 'violated',
+      summary: 'assertion violated: n == 2',
+      states: 1234,
+      depth: 2,
+      checkerVersion: 'checker-1',
+      expect: 'violated',
+    },
+    {
+      variant: 'fast',
+      property: 'safety',
+      verdict: 'holds',
+      summary: '',
+      states: 99,
+      depth: 1,
+      checkerVersion: 'checker-1',
+    },
+  ],
+  href: '/rfc/example/models/counter?variant=plain',
+}
+
+test('without JavaScript caption, verdict, bounds and commands can be read', () => {
+  const html = renderToStaticMarkup(<Simulation {...props} />)
+  expect(html).toContain('The counter is never two')
+  expect(html).toContain('model counter, variant plain')
+  expect(html).toMatch(/▲<\/span> violated/)
+  expect(html).toContain('1,234 states, depth 2')
+  expect(html).toContain('sequential consistency, for these parameters: the defaults of the model')
+  expect(html).toContain('spin -a -o1 -o2 -o3 models/counter.pml')
+  expect(html).toContain('href="/rfc/example/models/counter?variant=plain"')
+})
+
+test('what was recorded for other variants does not stand beside this one', () => {
+  expect(renderToStaticMarkup(<Simulation {...props} />)).not.toContain('99 states')
+  expect(renderToStaticMarkup(<Simulation {...props} variant="fast" />)).toContain('99 states')
+})
+
+test('every line of every file has an address and its text', () => {
+  const html = renderToStaticMarkup(<Simulation {...props} />)
+  for (let line = 1; line <= 5; line++) expect(html).toContain(`id="sim-run-L${line}"`)
+  expect(html).toContain('id="sim-run-F1-L1"')
+  expect(html).toContain('n = 1; /* &lt;one&gt; &amp; only */')
+})
+
+test('the figure is addressed by its block only where it is a block', () => {
+  expect(renderToStaticMarkup(<Simulation {...props} />)).toContain('id="b-run"')
+  const { blockKey: _, ...alone } = props
+  expect(renderToStaticMarkup(<Simulation {...alone} layout="full" />)).not.toContain('id="b-')
+})
+
+test('a verdict that is not what the text claims says so', () => {
+  const [first] = props.recorded
+  const other = first ? [{ ...first, expect: 'holds' as const }] : []
+  expect(renderToStaticMarkup(<Simulation {...props} recorded={other} />)).toContain(
+    'though the text claims: holds',
+  )
+})
+
+test('a reading page pays less than 2 KB of script for a simulation that is not run', async () => {
+  const { outputFiles } = await build({
+    entryPoints: [new URL('./loader.tsx', import.meta.url).pathname],
+    bundle: true,
+    write: false,
+    minify: true,
+    format: 'esm',
+    jsx: 'automatic',
+    outdir: 'out',
+    external: ['react', 'react/jsx-runtime', './explorer.tsx'],
+    loader: { '.module.css': 'local-css' },
+  })
+  const script = outputFiles.find((file) => file.path.endsWith('.js'))
+  const bytes = gzipSync(script?.contents ?? new Uint8Array(10_000)).length
+  expect(bytes).toBeGreaterThan(200)
+  expect(bytes).toBeLessThan(2048)
+})
