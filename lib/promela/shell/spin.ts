@@ -48,7 +48,7 @@ export async function runSpin(
     )
     const inFolder = { cwd: folder, maxBuffer: 2 ** 26 }
     await run('spin', ['-a', '-o1', '-o2', '-o3', ...flags, ...(options.spin ?? []), 'm.pml'], inFolder)
-    await run('gcc', ['-O2', '-w', '-DSAFETY', '-DNOREDUCE', '-o', 'pan', 'pan.c'], inFolder)
+    await run('gcc', ['-O0', '-w', '-DSAFETY', '-DNOREDUCE', '-o', 'pan', 'pan.c'], inFolder)
     const { stdout } = await run('./pan', ['-m50000', '-c0', ...(options.pan ?? [])], inFolder)
     return {
       states: Number(/(\S+) states, stored/.exec(stdout)?.[1] ?? Number.NaN),
