@@ -5,7 +5,7 @@
  *
  * This file only wires: what a run is, what a key means and what a link says are values of their own files.
  */
-import { type KeyboardEvent, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
+import { type KeyboardEvent, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import { blockedReason, type Step } from '#lib/promela/explore/step.ts'
 import type { Span } from '#lib/promela/source.ts'
 import { blockedWords } from './blocked-words.ts'
@@ -53,11 +53,15 @@ export function Explorer(props: ExplorerProps) {
 }
 
 function OpenExplorer({ data, layout, takesFocus }: ExplorerProps) {
-  const { session, dispatch, selectVariant } = useSession(data)
+  const root = useRef<HTMLElement>(null)
+  const arrive = useCallback(() => {
+    root.current?.closest('figure')?.scrollIntoView({ block: 'start' })
+    root.current?.focus({ preventScroll: true })
+  }, [])
+  const { session, dispatch, selectVariant } = useSession(data, arrive)
   const { checks, start: startCheck, cancel: cancelCheck } = useChecker(data)
   const [look, setLook] = useState<Span | null>(null)
   const [lastPid, setLastPid] = useState<number | null>(null)
-  const root = useRef<HTMLElement>(null)
   const source = useRef<SourcePaneHandle>(null)
   /** The process whose button was used: where the focus goes should that button be gone after the step. */
   const refocus = useRef<number | null>(null)

@@ -19,7 +19,6 @@ type LoaderProps = {
 export function Loader({ data, layout, source, children }: LoaderProps) {
   const [Explorer, setExplorer] = useState<ComponentType<ExplorerProps> | null>(null)
   const [phase, setPhase] = useState<'still' | 'loading' | 'failed'>('still')
-  const body = useRef<HTMLDivElement>(null)
   const asked = useRef(false)
 
   const load = useCallback((byReader: boolean) => {
@@ -34,9 +33,7 @@ export function Loader({ data, layout, source, children }: LoaderProps) {
 
   useEffect(() => {
     const wish = () => {
-      if (!location.hash.startsWith(`#sim-${data.id}=`)) return
-      load(true)
-      body.current?.scrollIntoView({ block: 'start' })
+      if (location.hash.startsWith(`#sim-${data.id}=`)) load(true)
     }
     wish()
     if (layout === 'full') load(false)
@@ -46,7 +43,7 @@ export function Loader({ data, layout, source, children }: LoaderProps) {
 
   if (Explorer) return <Explorer data={data} layout={layout} takesFocus={asked.current} />
   return (
-    <div ref={body} className={styles.body} data-still data-layout={layout}>
+    <div className={styles.body} data-still data-layout={layout}>
       {source}
       <div className={styles.bar}>
         <button type="button" className={styles.run} onClick={() => load(true)}>

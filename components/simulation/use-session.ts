@@ -12,8 +12,12 @@ type SessionControl = {
   readonly selectVariant: (name: string) => void
 }
 
-/** The session of a simulation, opened with its recorded trace or with the state that the address names. */
-export function useSession(data: SimulationData): SessionControl {
+/**
+ * The session of a simulation, opened with its recorded trace or with the state that the address names.
+ *
+ * @param onArrive called when an address named this simulation, now or later; must not change between renders
+ */
+export function useSession(data: SimulationData, onArrive: () => void): SessionControl {
   const [session, dispatch] = useReducer(reduceSession, data, openWithTrace)
 
   const selectVariant = useCallback(
@@ -23,12 +27,14 @@ export function useSession(data: SimulationData): SessionControl {
 
   useEffect(() => {
     const follow = () => {
-      for (const action of actionsForFragment(data, window.location.hash)) dispatch(action)
+      const actions = actionsForFragment(data, window.location.hash)
+      for (const action of actions) dispatch(action)
+      if (actions.length > 0) onArrive()
     }
     follow()
     window.addEventListener('hashchange', follow)
     return () => window.removeEventListener('hashchange', follow)
-  }, [data])
+  }, [data, onArrive])
 
   return { session, dispatch, selectVariant }
 }
