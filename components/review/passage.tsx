@@ -17,7 +17,7 @@ export function PassageThreads(props: {
 }) {
   const { blockKey, threads, context, composeHref } = props
   return (
-    <>
+    <div className={styles.passage}>
       {composeHref && (
         <a className={styles.compose} href={composeHref} data-compose="thread" data-block={blockKey}>
           <span aria-hidden="true">+</span>
@@ -28,7 +28,7 @@ export function PassageThreads(props: {
       {threads.map((thread) => (
         <Thread key={thread.id} thread={thread} context={context} />
       ))}
-    </>
+    </div>
   )
 }
 

@@ -98,8 +98,9 @@ function Comment(props: { node: CommentNode; thread: ThreadShown; context: Threa
         <header className={styles.head}>
           <span className={styles.author}>{node.author.name}</span>
           {node.author.roles.length > 0 && <span>{node.author.roles.join(', ')}</span>}
-          <a href={permalink} aria-label={`Link to comment ${node.seq}`}>
+          <a href={permalink}>
             <When at={node.at} />
+            <span className="visually-hidden">, link to comment {node.seq}</span>
           </a>
           {node.editedAt && (
             <a href={`/rfc/${context.slug}/t/${thread.number}?versions=${node.id}#c${node.seq}`}>
