@@ -4,16 +4,19 @@ import { VerdictMark } from './verdict-mark.tsx'
 import { figure, groupDigits, notChecked, scopeSentence } from './verdict-words.ts'
 
 type RecordedSummaryProps = {
+  variant: string
   recorded: readonly RecordedVerdict[]
   revision: number
   defines: Readonly<Record<string, string>>
 }
 
 /** What the server found for one variant when the revision was published, with what that does and does not say. */
-export function RecordedSummary({ recorded, revision, defines }: RecordedSummaryProps) {
+export function RecordedSummary({ variant, recorded, revision, defines }: RecordedSummaryProps) {
   return (
     <div className={styles.summary}>
-      <p className={styles.head}>Recorded when v{revision} was published</p>
+      <p className={styles.head}>
+        Variant {variant}, as recorded when v{revision} was published
+      </p>
       {recorded.length === 0 && (
         <p>
           Nothing was recorded for this variant. Run the model and explore all its states to get a verdict.

@@ -27,9 +27,7 @@ export function Simulation({ blockKey, caption, href, layout = 'inline', ...data
     <figure {...block} className={styles.simulation} data-simulation={data.id}>
       <figcaption className={styles.caption}>
         <span className={styles.title}>{caption}</span>
-        <span className={styles.names}>
-          model {data.model}, variant {data.variant}
-        </span>
+        <span className={styles.names}>model {data.model}</span>
         {href && <a href={href}>Open on a page of its own</a>}
       </figcaption>
       <Loader
@@ -42,7 +40,12 @@ export function Simulation({ blockKey, caption, href, layout = 'inline', ...data
         }
       >
         <div className={`${styles.side} ${styles.still}`}>
-          <RecordedSummary recorded={recorded} revision={data.revision} defines={defines} />
+          <RecordedSummary
+            variant={data.variant}
+            recorded={recorded}
+            revision={data.revision}
+            defines={defines}
+          />
         </div>
         <div className={styles.time}>
           <div className={styles.repeat}>
