@@ -1,7 +1,7 @@
 /**
  * Reads an ASCII picture of boxes and arrows back into a graph.
  *
- * The drawing library loses edges and merges lines without telling. So nobody trusts it: the picture is read as
+ * A layout can lose an edge or let two lines meet, and nobody notices. So none is trusted: the picture is read as
  * a person would, box by box, following each line with a finger to the next arrow head, and the mail only
  * carries it when what was read is exactly what the source says. A line that forks towards two boxes reads as
  * two edges; if the source has only one of them, the picture is refused.
@@ -175,6 +175,8 @@ class Picture {
           readings.push({ from, to: target, label: labelText(finger.labels), hasHead: true })
         } else if (ALONG[direction].includes(c)) {
           fingers.push({ ...finger, x: x + dx, y: y + dy, path })
+        } else if (this.#isCrossing(x, y, direction)) {
+          fingers.push({ ...finger, x: x + dx, y: y + dy, path })
         } else if (c === '+') {
           for (const next of Object.keys(STEP) as Direction[]) {
             if (next === OPPOSITE[direction]) continue
@@ -235,6 +237,17 @@ class Picture {
     if (this.#labelAt.has(cell)) return true
     const c = this.#char(x, y)
     return c === '+' || c === HEAD[direction] || (c !== '' && ALONG[direction].includes(c))
+  }
+
+  /** An upright line that stands in a level one: both go straight on. A fork or a corner would be a `+`. */
+  #isCrossing(x: number, y: number, direction: Direction): boolean {
+    const isLevel = direction === 'left' || direction === 'right'
+    return (
+      isLevel &&
+      '|:'.includes(this.#char(x, y)) &&
+      [this.#char(x - 1, y), this.#char(x + 1, y)].every((c) => c !== ' ' && '-.+|:'.includes(c)) &&
+      [this.#char(x, y - 1), this.#char(x, y + 1)].every((c) => c !== ' ')
+    )
   }
 
   #cellsOf(id: number): string[] {

@@ -27,8 +27,8 @@ export function drawMermaid(source: string): Drawing {
   // `%%{init}%%` changes how a diagram looks, not what it says; it begins like a comment and is left out as one.
   const [head = '', ...rest] = lines
   if (head === 'sequenceDiagram') return drawSequence(rest)
-  const flow = /^(?:flowchart|graph)(?: +(TB|TD|BT|LR|RL))?$/.exec(head)
-  if (flow) return drawFlow(readFlowchart(rest), flow[1] ?? 'TD')
-  if (/^stateDiagram(?:-v2)?$/.test(head)) return drawFlow(readStateDiagram(rest), 'TD')
+  const isFlow = /^(?:flowchart|graph)(?: +(?:TB|TD|BT|LR|RL))?$/.test(head)
+  if (isFlow) return drawFlow(readFlowchart(rest))
+  if (/^stateDiagram(?:-v2)?$/.test(head)) return drawFlow(readStateDiagram(rest))
   return { kind: 'refused', reason: `no ASCII form for a diagram that begins with "${head.slice(0, 40)}"` }
 }
