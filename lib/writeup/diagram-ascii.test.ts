@@ -100,7 +100,26 @@ describe('a flowchart', () => {
         A[Submitted] --> B{Queued?}
         B -->|wake| C[Woken]
         B -->|cancel| D([Canceled])`),
-    ).toBe([.join('\n'))
+    ).toBe(
+      [
+        '     +-----------+',
+        '     | Submitted |',
+        '     +-----------+',
+        '           |',
+        '           v',
+        '      +---------+',
+        '      | Queued? |',
+        '      +---------+',
+        '           |',
+        '    +------+------+',
+        '    |             |',
+        '  wake         cancel',
+        '    v             v',
+        '+-------+   +----------+',
+        '| Woken |   | Canceled |',
+        '+-------+   +----------+',
+      ].join('\n'),
+    )
   })
 
   test('does not lose an edge for want of blanks around its arrow', () => {
