@@ -231,8 +231,8 @@ class Checker {
     this.#sequence(statement.body, { ...around, loop: true })
     if (over?.kind !== 'variable' || index?.kind !== 'variable') return
     const isChannel = over.last.type.kind === 'cell' && over.last.type.cell.name === 'chan'
-    if (isChannel && !over.whole) {
-      const struct = index.last.type.kind === 'struct' && !index.whole
+    const struct = index.last.type.kind === 'struct' && !index.whole
+    if (isChannel && (struct || !over.whole)) {
       if (!struct)
         this.#report(
           'wrong-field-count',
@@ -355,7 +355,7 @@ class Checker {
 
   #target(reference: VariableRef): void {
     const resolved = this.#bindings.resolved.get(reference)
-    if (resolved?.kind === 'mtype' || (resolved?.kind === 'special' && resolved.name !== '_')) {
+    if (resolved?.kind === 'mtype' || (resolved?.kind === 'special' && !assignable.has(resolved.name))) {
       this.#report('not-a-variable', `${reference.name} cannot be assigned`, reference.place)
     } else if (resolved?.kind === 'variable') this.#readable(reference)
   }
@@ -462,6 +462,9 @@ class Checker {
     this.#diagnostics.report(code, message, place.span, place.origin, severity)
   }
 }
+
+/** `_` swallows a value; `_priority` is the process's own. */
+const assignable: ReadonlySet<string> = new Set(['_', '_priority'])
 
 const opposite = { empty: 'nempty', nempty: 'empty', full: 'nfull', nfull: 'full' } as const
 

@@ -419,6 +419,11 @@ export class ElementBuilder {
   }
 
   #assign(to: VariableRef, value: Expr): Action {
+    const resolved = this.#bindings.resolved.get(to)
+    if (resolved?.kind === 'special' && resolved.name === '_priority') {
+      this.#lower.notePriorities()
+      return { kind: 'set-priority', process: { kind: 'pid' }, value: this.#lower.value(value) }
+    }
     const target = this.#lower.target(to)
     const lowered = this.#lower.value(value)
     return target ? { kind: 'assign', assignments: [{ to: target, value: lowered }] } : { kind: 'pass' }

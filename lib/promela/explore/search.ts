@@ -117,7 +117,9 @@ class StateSearch implements Search {
     this.#maxStates = options.maxStates ?? DEFAULT_MAX_STATES
     this.#maxMemory = options.maxMemoryBytes ?? DEFAULT_MAX_MEMORY
     this.#machine.reset()
-    this.#visited.add(this.#packer.words, this.#packer.pack(), -1, 0)
+    // In this order: packing may replace `words` by a longer array.
+    const count = this.#packer.pack()
+    this.#visited.add(this.#packer.words, count, -1, 0)
     this.#transitions = 1
     if (this.#depthFirst) {
       this.#stack.push(0)

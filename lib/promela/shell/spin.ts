@@ -7,6 +7,8 @@ import { promisify } from 'node:util'
 
 const run = promisify(execFile)
 
+const MEMORY_LIMIT_MiB = 2048
+
 export type SpinResult = {
   readonly states: number
   readonly matched: number
@@ -37,7 +39,11 @@ export async function spinMissing(): Promise<string | null> {
 export async function runSpin(
   model: { readonly text: string; readonly file?: string },
   defines: Readonly<Record<string, string>>,
-  options: { readonly spin?: readonly string[]; readonly pan?: readonly string[] } = {},
+  options: {
+    readonly spin?: readonly string[]
+    readonly pan?: readonly string[]
+    readonly timeoutMs?: number
+  } = {},
 ): Promise<SpinResult> {
   const folder = await mkdtemp(path.join(tmpdir(), 'spin-'))
   try {
@@ -46,9 +52,19 @@ export async function runSpin(
     const flags = Object.entries(defines).map(([name, value]) =>
       value === '' ? `-D${name}` : `-D${name}=${value}`,
     )
-    const inFolder = { cwd: folder, maxBuffer: 2 ** 26 }
+    // A model that never ends must not take the machine with it.
+    const inFolder = {
+      cwd: folder,
+      maxBuffer: 2 ** 26,
+      timeout: options.timeoutMs ?? 120_000,
+      killSignal: 'SIGKILL' as const,
+    }
     await run('spin', ['-a', '-o1', '-o2', '-o3', ...flags, ...(options.spin ?? []), 'm.pml'], inFolder)
-    await run('gcc', ['-O0', '-w', '-DSAFETY', '-DNOREDUCE', '-o', 'pan', 'pan.c'], inFolder)
+    await run(
+      'gcc',
+      ['-O0', '-w', '-DSAFETY', '-DNOREDUCE', `-DMEMLIM=${MEMORY_LIMIT_MiB}`, '-o', 'pan', 'pan.c'],
+      inFolder,
+    )
     const { stdout } = await run('./pan', ['-m50000', '-c0', ...(options.pan ?? [])], inFolder)
     return {
       states: Number(/(\S+) states, stored/.exec(stdout)?.[1] ?? Number.NaN),
