@@ -281,7 +281,11 @@ function changelogEntry(entry: string, parts: number): readonly string[] {
   return words.length === 0 ? [] : prose(words, { first: '- ', rest: '  ', guard }).lines
 }
 
-/** A line that begins with `5/4` would be counted as a part of the series. */
+/** A line that begins with `5/4` would be counted as a part of the series that does not exist. */
 function guardPartNumbers(line: string, parts: number): string {
-  return line.replace(new RegExp(`^(\\s*\\p{Nd}+)/(?=${parts}(?![A-Za-z0-9_]))`, 'u'), '$1 /')
+  const start = new RegExp(`^(\\s*)(\\p{Nd}+)/(?=${parts}(?![A-Za-z0-9_]))`, 'u')
+  return line.replace(start, (found, indent: string, digits: string) => {
+    const part = Number(digits) // NaN for the digits of other scripts
+    return part >= 1 && part <= parts ? found : `${indent}${digits} /`
+  })
 }
