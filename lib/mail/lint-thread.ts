@@ -1,14 +1,27 @@
 /** Rules over several mails: the series (T1, H4, H5), and each reply against the mail it answers (H2, H4, B15, B17). */
 import type { Report } from './finding.ts'
-import type { LintedMail, LintOptions } from './lint.ts'
 import { ATTRIBUTION } from './lint-body.ts'
+import type { HeaderFacts } from './lint-headers.ts'
+
+/** `series`: exactly one cover with its parts. `review`: the same with replies. `any`: only what each mail shows. */
+export type MailboxKind = 'series' | 'review' | 'any'
+
+/** One mail as the rules on whole threads see it. */
+export type LintedMail = HeaderFacts & {
+  /** From 1. */
+  readonly number: number
+  /** Lines of the file: of the first header, and of the first line of the text. */
+  readonly line: number
+  readonly bodyLine: number
+  readonly body: string
+}
 
 const MAX_PARTS = 15
 
 /** `at(n)` is the reporter for mail n; 0 for the mailbox as a whole. */
 export function lintThread(
   mails: readonly LintedMail[],
-  kind: LintOptions['kind'],
+  kind: MailboxKind,
   at: (message: number) => Report,
 ): void {
   const byId = new Map<string, LintedMail>()
@@ -84,7 +97,7 @@ function lintSeries(
 function lintAnswer(
   mail: LintedMail,
   byId: ReadonlyMap<string, LintedMail>,
-  kind: LintOptions['kind'],
+  kind: MailboxKind,
   report: Report,
 ): void {
   if (mail.inReplyTo === '') {

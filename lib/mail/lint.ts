@@ -11,25 +11,14 @@
  */
 import type { Finding } from './finding.ts'
 import { type BodyFacts, lintBody } from './lint-body.ts'
-import { type HeaderFacts, lintHeaders } from './lint-headers.ts'
-import { lintThread } from './lint-thread.ts'
+import { lintHeaders } from './lint-headers.ts'
+import { type LintedMail, lintThread, type MailboxKind } from './lint-thread.ts'
 import { decodeUtf8, encodeUtf8, isAscii } from './utf8.ts'
 
 export type LintOptions = {
-  /** `series`: exactly one cover with its parts. `review`: the same with replies. `any`: only what each mail shows. */
-  readonly kind: 'series' | 'review' | 'any'
+  readonly kind: MailboxKind
   /** Columns of prose; 72 when left out. Above 75 is an error whatever is set. */
   readonly wrapAt?: number
-}
-
-/** One mail as the rules on whole threads see it. */
-export type LintedMail = HeaderFacts & {
-  /** From 1. */
-  readonly number: number
-  /** Lines of the file: of the first header, and of the first line of the text. */
-  readonly line: number
-  readonly bodyLine: number
-  readonly body: string
 }
 
 const MAX_MESSAGE_BYTES = 100_000

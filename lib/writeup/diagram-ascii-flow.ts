@@ -6,7 +6,7 @@
  * in a hundred random graphs of six nodes it also searches without end, which nothing in this process can stop.
  */
 import { tableDefects } from '#lib/mail/lint-body.ts'
-import { DRAWING_COLUMNS, type Drawing } from './diagram-ascii.ts'
+import { DRAWING_COLUMNS, type Drawing } from './diagram-ascii-drawing.ts'
 import type { GraphReading } from './diagram-ascii-graph.ts'
 import { drawLayers } from './diagram-ascii-layers.ts'
 import { pictureDefect } from './diagram-ascii-readback.ts'

@@ -15,7 +15,7 @@
  * picture. Anything else is refused.
  */
 import { invariant, unreachable } from '#lib/result.ts'
-import { DRAWING_COLUMNS, type Drawing } from './diagram-ascii.ts'
+import { DRAWING_COLUMNS, type Drawing } from './diagram-ascii-drawing.ts'
 import { plainLabel, wrapLabel } from './diagram-ascii-label.ts'
 
 type Head = 'arrow' | 'none' | 'cross' | 'async'

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { DRAWING_COLUMNS, drawMermaid } from './diagram-ascii.ts'
+import { drawMermaid } from './diagram-ascii.ts'
+import { DRAWING_COLUMNS } from './diagram-ascii-drawing.ts'
 import { type Graph, readFlowchart } from './diagram-ascii-graph.ts'
 import { pictureDefect } from './diagram-ascii-readback.ts'
 

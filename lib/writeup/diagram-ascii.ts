@@ -6,17 +6,10 @@
  * handed out when everything that was read is in it. Otherwise the mail carries the source, which is always
  * right. (mermaid's own parser needs a DOM for some kinds, and tells nothing about what a picture must contain.)
  */
+import type { Drawing } from './diagram-ascii-drawing.ts'
 import { drawFlow } from './diagram-ascii-flow.ts'
 import { readFlowchart, readStateDiagram } from './diagram-ascii-graph.ts'
 import { drawSequence } from './diagram-ascii-sequence.ts'
-
-export type Drawing =
-  | { readonly kind: 'drawn'; readonly lines: readonly string[] }
-  /** `reason` continues "the source is shown: …", without a full stop. */
-  | { readonly kind: 'refused'; readonly reason: string }
-
-/** Columns that fit into a mail's 72 behind the indent of four. */
-export const DRAWING_COLUMNS = 68
 
 /** Lines of ASCII, at most `DRAWING_COLUMNS` wide, without blanks at their ends. */
 export function drawMermaid(source: string): Drawing {
