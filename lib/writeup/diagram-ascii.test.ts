@@ -155,6 +155,25 @@ describe('a flowchart', () => {
     expect(drawMermaid(source).kind).toBe('refused')
   })
 
+  test.each([
+    ['blanks', `flowchart TD\nA --${' '.repeat(9000)}x`],
+    ['words', `flowchart TD\nA -- ${'a '.repeat(4500)}x`],
+    ['brackets', `flowchart TD\nA${'['.repeat(9000)}`],
+    ['dashes', `flowchart TD\nA ${'-'.repeat(9000)}`],
+    [
+      'participants',
+      `sequenceDiagram\n${Array.from({ length: 2000 }, (_, i) => `P${i}->>P${i + 1}: x`).join('\n')}`,
+    ],
+    [
+      'edges',
+      `flowchart TD\n${Array.from({ length: 55 }, (_, i) => `P${i % 11} --> P${11 + (i % 5)}`).join('\n')}`,
+    ],
+  ])('of nothing but %s does not take seconds', (_, source) => {
+    const began = performance.now()
+    drawMermaid(source)
+    expect(performance.now() - began).toBeLessThan(1000)
+  })
+
   test('with many nodes does not take seconds', () => {
     const source = Array.from({ length: 400 }, (_, i) => `N${i} --> N${i + 1}`).join('\n')
     const began = performance.now()

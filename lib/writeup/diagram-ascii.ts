@@ -15,7 +15,13 @@ import { drawSequence } from './diagram-ascii-sequence.ts'
 export function drawMermaid(source: string): Drawing {
   const lines = source
     .split('\n')
-    .map((line) => line.trim().replace(/;$/, '').trimEnd())
+    // mermaid shows runs of blanks as one; the readers' patterns are linear only without them.
+    .map((line) =>
+      line
+        .replace(/\s+/g, ' ')
+        .replace(/ ?;? ?$/, '')
+        .trimStart(),
+    )
     .filter((line) => line !== '' && !line.startsWith('%%'))
   // `%%{init}%%` changes how a diagram looks, not what it says; it begins like a comment and is left out as one.
   const [head = '', ...rest] = lines
