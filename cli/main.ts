@@ -1,4 +1,6 @@
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { exportMail } from './export.ts'
 import { firstAdmin } from './first-admin.ts'
 import { publish } from './publish.ts'
 
@@ -11,14 +13,22 @@ const USAGE = `coherent: design review for proposals that have to hold up
   coherent publish DIR...          publish the revisions that DIR/<slug>/v<N> holds and the database does not
   coherent first-admin [--url U]   a one-time link that makes an account the first administrator
 
-Both use the Postgres that DATABASE_URL names.`
+  coherent export DIR|SLUG[/vN] [--mbox|--text] [--eml-dir OUT] [--url U]
+                                   a revision as mail, on standard output or one file for each message;
+                                   a folder (a bundle) is checked on the spot and needs no database
+
+Those without a folder use the Postgres that DATABASE_URL names.`
 
 type Verb = (args: string[]) => Promise<number>
 
 const VERBS: Readonly<Record<string, Verb>> = {
   publish,
+  export: exportMail,
   'first-admin': firstAdmin,
 }
+
+// Bundled to dist/coherent.mjs, one folder below the checkout.
+process.env.COHERENT_ROOT ??= join(import.meta.dirname, '..')
 
 async function main(): Promise<number> {
   const { positionals } = parseArgs({ allowPositionals: true, strict: false })

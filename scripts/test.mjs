@@ -54,7 +54,7 @@ function vitest(name, config) {
     'run',
     '-c',
     config,
-    '--reporter=dot',
+    '--reporter=default',
     '--reporter=json',
     `--outputFile.json=${file}`,
   ])

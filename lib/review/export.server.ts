@@ -1,5 +1,8 @@
 import 'server-only'
 import { env } from '../env.server.ts'
+import { ok, type Result } from '../result.ts'
+import type { Bundle } from '../writeup/bundle.ts'
+import { checkBundle, type UncheckableClaim } from './check-bundle.server.ts'
 import type { CheckReport } from './claim.ts'
 import type { Viewer } from './permission.ts'
 import { loadRevision } from './revisions.server.ts'
@@ -22,6 +25,26 @@ export async function exportRevision(
     previousCover: previous ? coverMessageId({ slug, bundle: previous.bundle }) : null,
   })
   return { number: revision.number, series }
+}
+
+/** A bundle that is nowhere published, checked here and now: needs no database. */
+export async function exportBundle(
+  slug: string,
+  bundle: Bundle,
+  siteUrl: string,
+): Promise<Result<RenderedSeries, UncheckableClaim>> {
+  const checks = await checkBundle(bundle)
+  if (!checks.ok) return checks
+  return ok(
+    renderSeries({
+      slug,
+      bundle,
+      checks: new Map(checks.value.map(({ claim, report }) => [claim.id, checkForMail(report)])),
+      siteUrl,
+      // The revision before is not in this folder, and an id that may be wrong is worse than none.
+      previousCover: null,
+    }),
+  )
 }
 
 function checkForMail(report: CheckReport): CheckForMail {

@@ -4,9 +4,9 @@ import { db, isUniqueViolation, type Transaction, writeAs } from '../db.server.t
 import type { Diagnostic } from '../promela/diagnostic.ts'
 import { checkerVersion } from '../promela/explore/verdict.ts'
 import { err, ok, type Result } from '../result.ts'
-import type { Bundle, BundleClaim } from '../writeup/bundle.ts'
+import type { Bundle } from '../writeup/bundle.ts'
 import type { Cover } from '../writeup/cover.ts'
-import { type CheckedModel, checkModel, modelHash } from './check-claim.server.ts'
+import { type Check, checkBundle } from './check-bundle.server.ts'
 import type { CheckReport } from './claim.ts'
 import { codeOf } from './compiled.server.ts'
 import { mailboxOf } from './mailbox.ts'
@@ -60,8 +60,8 @@ export async function publishBundle(
   if (!known.ok) return known
   if (known.value === 'published') return ok({ kind: 'unchanged', slug, number, claims: [] })
 
-  const checks = await checkClaims(bundle)
-  if (!checks.ok) return checks
+  const checks = await checkBundle(bundle)
+  if (!checks.ok) return err({ kind: 'model', ...checks.error })
 
   const publisher = await personFor(bundle.cover.authors[0] ?? '')
   try {
@@ -109,34 +109,6 @@ async function standingOf(
   }
   const next = (proposal?.currentRevision ?? 0) + 1
   return number === next ? ok('next') : err({ kind: 'not-next', number, next })
-}
-
-type Check = { claim: BundleClaim; modelSha256: Uint8Array<ArrayBuffer>; report: CheckReport }
-
-/** Each model and variant is searched once, however many claims are about it. */
-async function checkClaims(bundle: Bundle): Promise<Result<Check[], PublishFailure>> {
-  const files = new Map(
-    bundle.files
-      .filter(({ path }) => path.startsWith('models/'))
-      .map(({ path, bytes }) => [path, new TextDecoder().decode(bytes)]),
-  )
-  const reports = new Map<string, CheckReport>()
-  const checks: Check[] = []
-  for (const claim of bundle.claims) {
-    const main = bundle.models.find(({ name }) => name === claim.model)?.file ?? ''
-    const model: CheckedModel = { files, main, defines: claim.defines }
-    const modelSha256 = modelHash(model)
-    const key = `${Buffer.from(modelSha256).toString('hex')} ${claim.property}`
-    let report = reports.get(key)
-    if (!report) {
-      const checked = await checkModel(model, 'safety')
-      if (!checked.ok) return err({ kind: 'model', claim: claim.id, diagnostics: checked.error })
-      report = checked.value
-      reports.set(key, report)
-    }
-    checks.push({ claim, modelSha256, report })
-  }
-  return ok(checks)
 }
 
 /** The person of an author's address. Its owner gets it when he confirms the address. */
