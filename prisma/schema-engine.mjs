@@ -145,7 +145,10 @@ function prismaError(error) {
     return { error_code: 'P1003', message: `Database \`${pathname.slice(1)}\` does not exist` }
   }
   if (error.code === '28P01') {
-    return { error_code: 'P1000', message: `Authentication failed against the database server at \`${host}\`` }
+    return {
+      error_code: 'P1000',
+      message: `Authentication failed against the database server at \`${host}\``,
+    }
   }
   if (['ECONNREFUSED', 'ENOTFOUND', 'ETIMEDOUT', 'EAI_AGAIN'].includes(error.code)) {
     return { error_code: 'P1001', message: `Can't reach database server at \`${host}\`` }
