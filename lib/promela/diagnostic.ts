@@ -91,6 +91,7 @@ export const MAX_DIAGNOSTICS = 50
 export class DiagnosticList {
   readonly #items: Diagnostic[] = []
   readonly #seen = new Set<string>()
+  #dropped = 0
 
   report(
     code: DiagnosticCode,
@@ -100,7 +101,10 @@ export class DiagnosticList {
     severity: Severity = 'error',
   ): void {
     const key = `${code}|${span.file}|${span.line}|${span.column}`
-    if (this.#seen.has(key) || this.#items.length >= MAX_DIAGNOSTICS) return
+    if (this.#seen.has(key) || this.#items.length >= MAX_DIAGNOSTICS) {
+      this.#dropped++
+      return
+    }
     this.#seen.add(key)
     this.#items.push({
       code,
@@ -116,6 +120,11 @@ export class DiagnosticList {
 
   get items(): readonly Diagnostic[] {
     return this.#items
+  }
+
+  /** Nobody reads on: whoever still looks for mistakes may stop. */
+  get isFull(): boolean {
+    return this.#dropped > 10 * MAX_DIAGNOSTICS
   }
 
   get hasErrors(): boolean {

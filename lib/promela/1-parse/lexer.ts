@@ -8,7 +8,7 @@ import type { SourceFile, Span } from '../source.ts'
 import type { Token, TokenKind } from './token.ts'
 
 /** Longest first, so that the first match is the longest one. */
-const punctuation = [
+const marks = [
   '<->',
   '->',
   '::',
@@ -55,6 +55,9 @@ const punctuation = [
   '\\',
   '$',
 ] as const
+
+/** All that is neither word, number nor text. */
+export const punctuation: ReadonlySet<string> = new Set(marks)
 
 const escapes: Readonly<Record<string, number>> = { n: 10, t: 9, r: 13, '0': 0, '\\': 92, "'": 39, '"': 34 }
 
@@ -177,7 +180,7 @@ export function lexFile(file: SourceFile, diagnostics: DiagnosticList): readonly
       else push('number', from, characterValue(text.slice(from + 1, at - 1)))
       continue
     }
-    const word = punctuation.find((candidate) => text.startsWith(candidate, at))
+    const word = marks.find((candidate) => text.startsWith(candidate, at))
     at += word?.length ?? 1
     push('punctuation', from)
   }

@@ -34,7 +34,7 @@ const MAX_NESTING = 150
 const MAX_CHAIN = 1000
 const MAX_INLINE_DEPTH = 40
 /** Words of the model once every inline call is replaced. */
-const MAX_EXPANDED_TOKENS = 600_000
+const MAX_EXPANDED_TOKENS = 300_000
 
 const basicTypes = new Set(['bit', 'bool', 'byte', 'short', 'int', 'unsigned', 'mtype', 'chan', 'pid'])
 const visibility = new Set(['hidden', 'show', 'local'])
@@ -258,7 +258,7 @@ class Parser {
 
   model(): Model {
     const units: Unit[] = []
-    while (this.#peek().kind !== 'end') {
+    while (this.#peek().kind !== 'end' && !this.#diagnostics.isFull) {
       const before = this.#rest.length
       const nesting = this.#nesting
       this.#parentheses = 0
@@ -551,7 +551,8 @@ class Parser {
   /** Steps up to, and without, one of the closing words. */
   #sequence(closing: readonly string[], start: number): Sequence {
     const steps: Stmt[] = []
-    const closes = (): boolean => this.#peek().kind === 'end' || closing.some((word) => this.#is(word))
+    const closes = (): boolean =>
+      this.#peek().kind === 'end' || this.#diagnostics.isFull || closing.some((word) => this.#is(word))
     while (!closes()) {
       const before = this.#rest.length
       const nesting = this.#nesting

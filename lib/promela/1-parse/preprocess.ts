@@ -10,11 +10,11 @@ import type { DiagnosticList } from '../diagnostic.ts'
 import { type SourceFile, type Span, sourceFile } from '../source.ts'
 import { evaluateCondition } from './condition.ts'
 import { resolveInclude } from './include.ts'
-import { lexFile } from './lexer.ts'
+import { lexFile, punctuation } from './lexer.ts'
 import { type Expansion, type HideSet, hides, originOf, type Token } from './token.ts'
 
 export const MAX_FILE_LENGTH = 2_000_000
-export const MAX_TOKENS = 400_000
+export const MAX_TOKENS = 200_000
 const MAX_INCLUDE_DEPTH = 40
 /** Pushed tokens, also those that an outer macro throws away again. */
 const MAX_MACRO_WORK = 4 * MAX_TOKENS
@@ -287,7 +287,7 @@ class Preprocessor {
           this.#full = true
           return
         }
-        output.push(token)
+        if (this.#isReadable(token)) output.push(token)
         continue
       }
       let replaced: readonly Token[]
@@ -321,8 +321,9 @@ class Preprocessor {
       }
       this.#work += replaced.length
       if (this.#work > MAX_MACRO_WORK) {
-        if (!this.#full)
-          this.#report('macro-recursion', `macro ${macro.name} makes the model too large`, token)
+        const outer = originOf(token.expansion).findLast((frame) => frame.kind === 'macro')
+        const message = `macro ${outer?.name ?? macro.name} grows without end`
+        if (!this.#full) this.#diagnostics.report('macro-recursion', message, outer?.call ?? token.span)
         this.#full = true
         return
       }
@@ -335,6 +336,17 @@ class Preprocessor {
       if (replaced.length === 0 && token.startsLine && next)
         pending[pending.length - 1] = { ...next, startsLine: true }
     }
+  }
+
+  /** Here, not in the lexer: text that a condition leaves out may hold anything. */
+  #isReadable(token: Token): boolean {
+    if (token.kind !== 'punctuation' || punctuation.has(token.text)) return true
+    if (token.text.startsWith('"') || token.text.startsWith("'")) {
+      this.#report('unterminated-string', 'this text or character constant has no end', token)
+    } else {
+      this.#report('bad-character', `${JSON.stringify(token.text)} means nothing in Promela`, token)
+    }
+    return false
   }
 
   #report(code: Parameters<DiagnosticList['report']>[0], message: string, at: Token): void {

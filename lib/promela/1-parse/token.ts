@@ -58,9 +58,17 @@ export function placeOf(first: Token, last: Token): Place {
   return { span: joinSpans(spanA, spanB), origin: originOf(a) }
 }
 
+/** Built once for each expansion: a model has far more tokens than expansions. */
+const origins = new WeakMap<Expansion, readonly OriginFrame[]>()
+const noOrigin: readonly OriginFrame[] = []
+
 export function originOf(expansion: Expansion | null): readonly OriginFrame[] {
+  if (!expansion) return noOrigin
+  const known = origins.get(expansion)
+  if (known) return known
   const frames: OriginFrame[] = []
-  for (let item = expansion; item; item = item.parent) frames.push(item.frame)
+  for (let item: Expansion | null = expansion; item; item = item.parent) frames.push(item.frame)
+  origins.set(expansion, frames)
   return frames
 }
 

@@ -83,6 +83,8 @@ class Binder {
   readonly #counters = new Map<Stmt, VariableRef>()
   readonly #processNames = new Map<string, ProctypeUnit>()
   #blocks = 0
+  /** The typedef that is being read. */
+  #defining: string | null = null
 
   constructor(model: Model, diagnostics: DiagnosticList) {
     this.#model = model
@@ -185,7 +187,9 @@ class Binder {
     }
     const scope: Scope = { names: new Map(), outer: null, path: [] }
     const space: Space = { kind: 'local', size: 0, variables: [] }
+    this.#defining = name
     for (const declaration of fields) this.#declare(declaration, scope, space)
+    this.#defining = null
     this.#structs.set(name, { name, fields: space.variables, size: space.size })
   }
 
@@ -231,8 +235,9 @@ class Binder {
         this.#report('redeclared', `${declarator.name} is already declared`, declarator.place)
         continue
       }
-      const type = this.#type(declaration.type, declarator)
-      if (!type) continue
+      const declaredType = this.#type(declaration.type, declarator)
+      if (!declaredType) continue
+      const type = declarator.length === null ? declaredType : elementType(declaredType)
       const length = declarator.length === null ? null : this.#arrayLength(declarator)
       if (length === undefined) continue
       const stride = type.kind === 'cell' ? 1 : type.struct.size
@@ -265,6 +270,10 @@ class Binder {
     if (type.kind === 'named') {
       const struct = this.#structs.get(type.name)
       if (struct) return { kind: 'struct', struct }
+      if (type.name === this.#defining) {
+        this.#report('recursive-type', `type ${type.name} cannot contain itself`, type.place)
+        return null
+      }
       this.#report('unknown-type', `no type ${type.name} is defined before this place`, type.place)
       return null
     }
@@ -459,8 +468,10 @@ class Binder {
   /** Loops over channels in one block share one counter, which stays in the state, as in Spin. */
   #counter(statement: Stmt & { kind: 'for-in' }, scope: Scope, space: Space): void {
     const over = this.#resolved.get(statement.over)
+    const index = this.#resolved.get(statement.index)
     if (over?.kind !== 'variable' || over.last.type.kind !== 'cell' || over.last.type.cell.name !== 'chan')
       return
+    if (index?.kind !== 'variable' || index.last.type.kind !== 'struct') return
     const place = statement.place
     const counter: VariableRef = { name: counterName, index: null, field: null, place }
     let symbol = scope.names.get(counterName)
@@ -657,6 +668,12 @@ function samePath(a: readonly number[], b: readonly number[]): boolean {
 
 function typeName(type: TypeRef, value: ValueType): string {
   return type.kind === 'named' ? type.name : value.kind === 'cell' ? value.cell.name : type.name
+}
+
+/** Elements of a bit array have eight bits until lowering finds that one is enough (`4-lower/bit-arrays.ts`). */
+function elementType(type: ValueType): ValueType {
+  if (type.kind !== 'cell' || type.cell.bits !== 1 || type.cell.name.startsWith('unsigned')) return type
+  return { kind: 'cell', cell: { ...type.cell, bits: 8 } }
 }
 
 /** The cells of a structure in order: what a variable of it occupies, and the fields it is in a message. */

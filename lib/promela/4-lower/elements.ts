@@ -202,7 +202,7 @@ export class ElementBuilder {
   #initialAction(symbol: VariableSymbol): Action {
     const initial = symbol.declarator.initial
     if (symbol.type.kind !== 'cell' || initial?.kind === 'channel') return pass
-    const cell = symbol.type.cell
+    const cell = this.#lower.cell(symbol.type.cell)
     const at = (index: number) => ({
       space: symbol.space,
       offset: symbol.offset + index,
@@ -311,7 +311,7 @@ export class ElementBuilder {
       this.#simple(
         head(
           isChannel
-            ? `${counter.name} < len(${statement.over.name})`
+            ? `${counter.name} < len(${this.#words(statement.over)})`
             : `${counter.name} <= ${(over.last.length ?? 1) - 1}`,
         ),
         { kind: 'test', test: this.#lower.value(more) },
@@ -323,7 +323,7 @@ export class ElementBuilder {
       const fields = this.#lower.receiveFields([{ kind: 'variable', variable: statement.index, place }])
       const values = this.#lower.messageValues([{ kind: 'variable', variable: statement.index, place }])
       body.append(
-        this.#simple(head(`${statement.over.name} ? ${statement.index.name}`), {
+        this.#simple(head(`${this.#words(statement.over)} ? ${statement.index.name}`), {
           kind: 'receive',
           channel,
           fields,
@@ -332,7 +332,7 @@ export class ElementBuilder {
         }),
       )
       body.append(
-        this.#simple(head(`${statement.over.name} ! ${statement.index.name}`), {
+        this.#simple(head(`${this.#words(statement.over)} ! ${statement.index.name}`), {
           kind: 'send',
           channel,
           fields: values,
@@ -414,8 +414,8 @@ export class ElementBuilder {
     return this.#choice(statement, [out, body], exit, chain)
   }
 
-  #words(expression: Expr): string {
-    return sliceSpan(this.#files.get(expression.place.span.file), expression.place.span)
+  #words({ place }: { readonly place: Place }): string {
+    return sliceSpan(this.#files.get(place.span.file), place.span)
   }
 
   #assign(to: VariableRef, value: Expr): Action {

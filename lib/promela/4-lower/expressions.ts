@@ -6,17 +6,25 @@ import { structCells } from '../2-bind/bind.ts'
 import type { Bindings, Resolved, VariableSymbol } from '../2-bind/symbols.ts'
 import { applyBinary } from '../arithmetic.ts'
 import type { CellType } from '../cell-type.ts'
+import type { NarrowCells } from './bit-arrays.ts'
 import type { BinaryOperator, Expression, ReceiveField, Reference } from './program.ts'
 
 const anonymousCell: CellType = { name: 'int', bits: 32, signed: true, mtype: null }
 
 export class ExpressionLowering {
   readonly #bindings: Bindings
+  readonly #narrow: NarrowCells
   #timeout = false
   #priorities = false
 
-  constructor(bindings: Bindings) {
+  constructor(bindings: Bindings, narrow: NarrowCells) {
     this.#bindings = bindings
+    this.#narrow = narrow
+  }
+
+  /** The type that a cell has in the state. */
+  cell(declared: CellType): CellType {
+    return this.#narrow.get(declared) ?? declared
   }
 
   get usesTimeout(): boolean {
@@ -139,7 +147,7 @@ export class ExpressionLowering {
         length: item.length,
         stride: item.stride,
       })),
-      cell: resolved.last.type.kind === 'cell' ? resolved.last.type.cell : anonymousCell,
+      cell: resolved.last.type.kind === 'cell' ? this.cell(resolved.last.type.cell) : anonymousCell,
       text: referenceText(variable),
     }
   }
@@ -172,7 +180,7 @@ export class ExpressionLowering {
     const base = this.#reference(variable, resolved)
     return structCells(resolved.last.type.struct).map((cell, index) => ({
       ...base,
-      cell,
+      cell: this.cell(cell),
       offset: base.offset + index,
     }))
   }

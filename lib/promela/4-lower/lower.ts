@@ -5,6 +5,7 @@ import type { Bindings, ProcessSymbol, VariableSymbol } from '../2-bind/symbols.
 import type { CellType } from '../cell-type.ts'
 import type { SourceFile } from '../source.ts'
 import { buildAutomaton, patchGotos, tieBlocks, type UnlessOrder } from './automaton.ts'
+import { narrowBitArrays } from './bit-arrays.ts'
 import { ElementBuilder } from './elements.ts'
 import { ExpressionLowering, variableCells } from './expressions.ts'
 import type { Initialiser, Proctype, Program, Transition, Variable } from './program.ts'
@@ -16,7 +17,7 @@ export function lower(
   main: string,
   order: UnlessOrder,
 ): Program {
-  const expressions = new ExpressionLowering(bindings)
+  const expressions = new ExpressionLowering(bindings, narrowBitArrays(model, bindings))
   const transitions: Transition[] = []
   const byName = new Map(files.map((file) => [file.name, file]))
   const proctypes = bindings.processes.map((process) =>
@@ -24,7 +25,7 @@ export function lower(
   )
   const initial = bindings.processes.flatMap((process) => Array<number>(process.active).fill(process.index))
   const initialise = bindings.globals.flatMap((symbol) => initialisers(symbol, expressions))
-  const layout = cellsOf(bindings.globals)
+  const layout = cellsOf(bindings.globals, expressions)
   const prioritised = model.units.some((unit) => unit.kind === 'proctype' && unit.priority !== null)
   return {
     main,
@@ -65,7 +66,7 @@ function lowerProcess(
     kind: unit.role,
     parameters: process.parameters.length,
     variables: process.variables.map(variable),
-    ...cellsOf(process.variables),
+    ...cellsOf(process.variables, expressions),
     initialise: built.leading.flatMap((symbol) => initialisers(symbol, expressions)),
     ...buildAutomaton(built, transitions, order),
     priority: unit.priority ?? 1,
@@ -73,12 +74,15 @@ function lowerProcess(
   }
 }
 
-function cellsOf(symbols: readonly VariableSymbol[]): { cells: CellType[]; kept: boolean[] } {
+function cellsOf(
+  symbols: readonly VariableSymbol[],
+  expressions: ExpressionLowering,
+): { cells: CellType[]; kept: boolean[] } {
   const cells: CellType[] = []
   const kept: boolean[] = []
   for (const symbol of symbols) {
     for (const cell of variableCells(symbol)) {
-      cells.push(cell)
+      cells.push(expressions.cell(cell))
       kept.push(!symbol.hidden)
     }
   }
@@ -93,7 +97,7 @@ function initialisers(symbol: VariableSymbol, expressions: ExpressionLowering): 
     if (symbol.channel === null) return []
     return [{ kind: 'channel', space: symbol.space, offset: symbol.offset, count, channel: symbol.channel }]
   }
-  const cell = symbol.type.cell
+  const cell = expressions.cell(symbol.type.cell)
   const at = (index: number) => ({
     space: symbol.space,
     offset: symbol.offset + index,
