@@ -56,7 +56,6 @@ export const diagnosticCodes = {
   'rendezvous-in-d_step': 'a rendezvous inside d_step',
   'too-many-processes': 'more processes than 255',
   'too-many-cells': 'a state larger than the checker accepts',
-  'too-many-statements': 'a program larger than the checker accepts',
   'duplicate-init': 'init, never or a proctype twice',
   'no-process': 'nothing runs: no active proctype and no init',
   'empty-range': 'a range whose start is above its end',

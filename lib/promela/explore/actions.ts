@@ -19,26 +19,10 @@ import {
   truncation,
 } from './expressions.ts'
 import { LENGTH, MAX_FRAMES, MESSAGES, PRIORITY } from './layout.ts'
-import type { Machine } from './machine.ts'
+import type { Executable, Workspace } from './workspace.ts'
 
 /** Statements inside one d_step before it counts as endless. */
 const MAX_D_STEP = 200_000
-
-export type Executable = {
-  readonly transition: Transition
-  readonly test: (base: number) => boolean
-  readonly apply: (base: number) => void
-  /** Only enabled when nothing before it in its state was. */
-  readonly isElse: boolean
-  /** Of a send: the frame of the rendezvous channel it waits on; -1 when the channel is another. */
-  readonly offer: ((base: number) => number) | null
-  /** Writes the message of an offer behind the state. */
-  readonly present: ((base: number) => void) | null
-  /** Of a receive: does it wait on this rendezvous channel, and fit the message behind the state? */
-  readonly accepts: ((base: number, frame: number) => boolean) | null
-  /** Takes the message behind the state. */
-  readonly take: ((base: number) => void) | null
-}
 
 type Parts = Omit<Executable, 'transition' | 'isElse'>
 
@@ -46,7 +30,7 @@ const yes = (): boolean => true
 const nothing = (): void => {}
 const alone = { offer: null, present: null, accepts: null, take: null } as const
 
-export function compileTransition(machine: Machine, transition: Transition): Executable {
+export function compileTransition(machine: Workspace, transition: Transition): Executable {
   const parts = compileAction(machine, transition.action)
   const { test, apply } = parts
   const { id } = transition
@@ -66,7 +50,7 @@ export function compileTransition(machine: Machine, transition: Transition): Exe
   }
 }
 
-function compileAction(machine: Machine, action: Action): Parts {
+function compileAction(machine: Workspace, action: Action): Parts {
   switch (action.kind) {
     case 'pass':
     case 'else':
@@ -159,7 +143,7 @@ function compileAction(machine: Machine, action: Action): Parts {
   }
 }
 
-function compileStore(machine: Machine, to: Reference, value: Evaluate): (base: number) => void {
+function compileStore(machine: Workspace, to: Reference, value: Evaluate): (base: number) => void {
   const truncate = truncation(to.cell)
   const locate = compileReference(machine, to)
   return (base) => {
@@ -171,7 +155,7 @@ function compileStore(machine: Machine, to: Reference, value: Evaluate): (base: 
 
 // --- Channels -----------------------------------------------------------------------------------------------
 
-function compileSend(machine: Machine, action: Action & { kind: 'send' }): Parts {
+function compileSend(machine: Workspace, action: Action & { kind: 'send' }): Parts {
   const channel = compileChannel(machine, action.channel)
   const values = action.fields.map((field) => compileExpression(machine, field))
   const { sorted } = action
@@ -225,7 +209,7 @@ function compileSend(machine: Machine, action: Action & { kind: 'send' }): Parts
 }
 
 /** Is the new message smaller than the one at `at`, field by field from the left? */
-function isBelow(machine: Machine, message: Int32Array, at: number): boolean {
+function isBelow(machine: Workspace, message: Int32Array, at: number): boolean {
   for (let index = 0; index < message.length; index++) {
     const mine = message[index] ?? 0
     const other = machine.cells[at + index] ?? 0
@@ -234,7 +218,7 @@ function isBelow(machine: Machine, message: Int32Array, at: number): boolean {
   return false
 }
 
-function compileReceive(machine: Machine, action: Action & { kind: 'receive' }): Parts {
+function compileReceive(machine: Workspace, action: Action & { kind: 'receive' }): Parts {
   const channel = compileChannel(machine, action.channel)
   const match = compileMatch(machine, action.fields)
   const { anywhere, keep } = action
@@ -287,7 +271,7 @@ function compileReceive(machine: Machine, action: Action & { kind: 'receive' }):
 
 // --- d_step -------------------------------------------------------------------------------------------------
 
-function compileDStep(machine: Machine, entry: number): Parts {
+function compileDStep(machine: Workspace, entry: number): Parts {
   const statesOf = (base: number) => {
     const index = machine.proctypeIndex(base)
     return {
@@ -320,7 +304,7 @@ function compileDStep(machine: Machine, entry: number): Parts {
 
 // --- printf -------------------------------------------------------------------------------------------------
 
-function formatText(machine: Machine, format: string, values: readonly number[]): string {
+function formatText(machine: Workspace, format: string, values: readonly number[]): string {
   let next = 0
   return format.replace(/%([duocxe%])/g, (_, kind: string) => {
     if (kind === '%') return '%'

@@ -11,10 +11,10 @@
  * - `timeout` is true only when a first pass found no step at all;
  * - a priority hides processes of lower priority as long as the process can move; `provided` switches one off.
  */
-import type { Executable } from './actions.ts'
 import { CONTROL, EXCLUSIVE, PRIORITY } from './layout.ts'
 import type { Machine } from './machine.ts'
 import type { Fault } from './verdict.ts'
+import type { Executable } from './workspace.ts'
 
 /** What was taken by the last `next()`. */
 export type Taken = {

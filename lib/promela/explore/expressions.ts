@@ -9,7 +9,7 @@ import { unreachable } from '../../result.ts'
 import type { Expression, ReceiveField, Reference } from '../4-lower/program.ts'
 import type { CellType } from '../cell-type.ts'
 import { CONTROL, GLOBALS, LENGTH, LOCALS, MESSAGES, PRIORITY, TAG } from './layout.ts'
-import type { Machine } from './machine.ts'
+import type { Workspace } from './workspace.ts'
 
 export type Evaluate = (base: number) => number
 
@@ -26,7 +26,7 @@ export function truncation(cell: CellType): (value: number) => number {
   return (value) => value & mask
 }
 
-export function compileReference(machine: Machine, reference: Reference): Locate {
+export function compileReference(machine: Workspace, reference: Reference): Locate {
   const { space, offset, indices, text } = reference
   const fixed = space === 'global' ? GLOBALS + offset : LOCALS + offset
   const [first, ...rest] = indices
@@ -50,7 +50,7 @@ export function compileReference(machine: Machine, reference: Reference): Locate
   }
 }
 
-export function compileExpression(machine: Machine, expression: Expression): Evaluate {
+export function compileExpression(machine: Workspace, expression: Expression): Evaluate {
   switch (expression.kind) {
     case 'constant': {
       const { value } = expression
@@ -141,7 +141,7 @@ export function compileExpression(machine: Machine, expression: Expression): Eva
   }
 }
 
-function compileLoad(machine: Machine, reference: Reference): Evaluate {
+function compileLoad(machine: Workspace, reference: Reference): Evaluate {
   const fixed = reference.offset + (reference.space === 'global' ? GLOBALS : LOCALS)
   if (reference.indices.length === 0) {
     return reference.space === 'global'
@@ -155,7 +155,7 @@ function compileLoad(machine: Machine, reference: Reference): Evaluate {
   }
 }
 
-function compileBinary(machine: Machine, expression: Expression & { kind: 'binary' }): Evaluate {
+function compileBinary(machine: Workspace, expression: Expression & { kind: 'binary' }): Evaluate {
   const left = compileExpression(machine, expression.left)
   const right = compileExpression(machine, expression.right)
   switch (expression.operator) {
@@ -209,7 +209,7 @@ function compileBinary(machine: Machine, expression: Expression & { kind: 'binar
   }
 }
 
-function processCell(machine: Machine, pid: number, cell: number, missing: number): number {
+function processCell(machine: Workspace, pid: number, cell: number, missing: number): number {
   if (pid < 0 || pid >= machine.processes) return missing
   return machine.cells[(machine.base[pid] ?? 0) + cell] ?? missing
 }
@@ -217,7 +217,7 @@ function processCell(machine: Machine, pid: number, cell: number, missing: numbe
 // --- Channels -----------------------------------------------------------------------------------------------
 
 /** The frame of the channel whose number an expression gives, or -1 when there is none (reported). */
-export function compileChannel(machine: Machine, channel: Expression): Locate {
+export function compileChannel(machine: Workspace, channel: Expression): Locate {
   const evaluate = compileExpression(machine, channel)
   const text = channel.kind === 'load' ? channel.from.text : 'this'
   return (base) => {
@@ -228,16 +228,16 @@ export function compileChannel(machine: Machine, channel: Expression): Locate {
   }
 }
 
-export function capacityOf(machine: Machine, frame: number): number {
+export function capacityOf(machine: Workspace, frame: number): number {
   return machine.program.channelShapes[(machine.cells[frame + TAG] ?? 0) >> 1]?.capacity ?? 0
 }
 
-export function fieldCount(machine: Machine, frame: number): number {
+export function fieldCount(machine: Workspace, frame: number): number {
   return machine.program.channelShapes[(machine.cells[frame + TAG] ?? 0) >> 1]?.fields.length ?? 0
 }
 
 function channelTest(
-  machine: Machine,
+  machine: Workspace,
   test: 'len' | 'empty' | 'nempty' | 'full' | 'nfull',
   frame: number,
 ): number {
@@ -263,7 +263,7 @@ function channelTest(
 /** Does the message at `message` fit the constants and evals of a receive? */
 export type Match = (base: number, message: number) => boolean
 
-export function compileMatch(machine: Machine, fields: readonly ReceiveField[]): Match {
+export function compileMatch(machine: Workspace, fields: readonly ReceiveField[]): Match {
   const wanted = fields.flatMap((field, index) =>
     field.kind === 'match' ? [{ index, value: compileExpression(machine, field.value) }] : [],
   )
@@ -276,7 +276,7 @@ export function compileMatch(machine: Machine, fields: readonly ReceiveField[]):
 
 /** The cell where the first fitting message starts, or -1: the head only, unless `anywhere`. */
 export function findMessage(
-  machine: Machine,
+  machine: Workspace,
   frame: number,
   match: Match,
   base: number,

@@ -8,7 +8,7 @@
 import { invariant } from '../../result.ts'
 import type { Initialiser, Program, Transition } from '../4-lower/program.ts'
 import { MAX_MESSAGE_FIELDS } from '../cell-type.ts'
-import { compileTransition, type Executable } from './actions.ts'
+import { compileTransition } from './actions.ts'
 import { compileExpression, compileReference, type Evaluate, type Locate, truncation } from './expressions.ts'
 import {
   CHANNELS,
@@ -23,13 +23,14 @@ import {
   TAG,
 } from './layout.ts'
 import type { ErrorKind, Fault } from './verdict.ts'
+import type { Executable, Workspace } from './workspace.ts'
 
 /** A state may not grow beyond this many cells; then `run` fails like a full process table. */
 const MAX_STATE_CELLS = 4_000_000
 
 type Start = (base: number) => void
 
-export class Machine {
+export class Machine implements Workspace {
   readonly program: Program
   cells: Int32Array
   /** Cells in use. */
