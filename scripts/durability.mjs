@@ -92,14 +92,25 @@ async function signUp() {
     .join('; ')
 }
 
-/** Sends one comment; its permalink when acknowledged, null when anything else came back. */
-async function post(cookie, key, words) {
+/** The fields of the comment form, as the page has them: enough for many comments, each with a key of its own. */
+async function commentForm(cookie, key) {
   const address = `${origin}${PASSAGE_PAGE}?comment=${key}`
-  const headers = { cookie, origin }
-  const fields = hiddenFields(await (await fetch(address, { headers })).text(), 'name="clientKey"')
+  return hiddenFields(await (await fetch(address, { headers: { cookie } })).text(), 'name="clientKey"')
+}
+
+/** Sends one comment; its permalink when acknowledged, null when anything else came back. */
+async function post(cookie, key, form, words) {
+  const fields = new FormData()
+  for (const [name, value] of form) fields.set(name, value)
+  fields.set('clientKey', crypto.randomUUID())
   fields.set('body', words)
   fields.set('intent', 'send')
-  const answer = await fetch(address, { method: 'POST', body: fields, redirect: 'manual', headers })
+  const answer = await fetch(`${origin}${PASSAGE_PAGE}?comment=${key}`, {
+    method: 'POST',
+    body: fields,
+    redirect: 'manual',
+    headers: { cookie, origin },
+  })
   return answer.status === 303 ? answer.headers.get('location') : null
 }
 
@@ -132,12 +143,13 @@ try {
       break
     }
 
+    const form = await commentForm(cookie, key)
     let killed = false
     const writers = Array.from({ length: WRITERS }, async (_, writer) => {
       while (!killed) {
         const words = `round-${round}-writer-${writer}-${++sent}-end`
         try {
-          const place = await post(cookie, key, words)
+          const place = await post(cookie, key, form, words)
           if (place) acknowledged.set(words, place)
         } catch {
           // The connection broke under the kill: not acknowledged.
