@@ -123,7 +123,8 @@ export async function listProposals(viewer: Viewer): Promise<ProposalListed[]> {
   if (!can(viewer, 'read', NO_STANDING)) return []
   const proposals = await db().proposal.findMany({
     where: { currentRevision: { gt: 0 } },
-    orderBy: { createdAt: 'asc' },
+    // The newest first: what is under discussion.
+    orderBy: { createdAt: 'desc' },
     select: {
       slug: true,
       title: true,
