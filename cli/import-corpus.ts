@@ -1,0 +1,56 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import {
+  type CorpusModel,
+  type CorpusOutcome,
+  seriesOfModel,
+  toCorpusOutcome,
+} from '#lib/mail/import/corpus-form.ts'
+import { indexSeries } from '#lib/mail/import/mailed-series.ts'
+import { createMailImporter } from '#lib/mail/shell/import-mails.ts'
+
+/**
+ * The importer over a folder of `.eml` files, in the order of their names, without a database: what would become of
+ * each, as JSON. For collections of replies that say what should (`lib/mail/import/samples`).
+ *
+ * Exit codes: 0 done, 3 the input is wrong.
+ */
+const USAGE = `npm run --silent import-corpus -- DIR [--model FILE] [--authserv-id NAME]
+
+  DIR             a folder of .eml files, imported in the order of their names
+  --model         what was mailed, as JSON; DIR/rfc.json when not given
+  --authserv-id   the name that our mail server puts into Authentication-Results;
+                  mx.<domain of the model's Message-IDs> when not given`
+
+async function main(): Promise<number> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { model: { type: 'string' }, 'authserv-id': { type: 'string' } },
+  })
+  const folder = positionals[0]
+  if (folder === undefined || positionals.length > 1) {
+    console.error(USAGE)
+    return 3
+  }
+  // A file of the caller's own, read by the person who runs this; the shape is the collection's format.
+  const model = JSON.parse(await readFile(values.model ?? join(folder, 'rfc.json'), 'utf8')) as CorpusModel
+  const series = indexSeries(seriesOfModel(model))
+  const authservId = values['authserv-id'] ?? `mx.${series.parts[0]?.messageId.split('@')[1] ?? ''}`
+  const importer = createMailImporter([series], { authservId, lists: [] }, new Date())
+
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.eml')).sort()
+  const messages: Record<string, CorpusOutcome> = {}
+  for (const name of names) {
+    messages[name] = toCorpusOutcome(await importer.importBytes(await readFile(join(folder, name))))
+  }
+  console.log(JSON.stringify({ messages }, null, 1))
+  return 0
+}
+
+try {
+  process.exitCode = await main()
+} catch (error) {
+  console.error(`import-corpus: ${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`)
+  process.exitCode = 3
+}

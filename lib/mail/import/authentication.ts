@@ -1,0 +1,131 @@
+/**
+ * Who really sent it: the decision that is taken from what our own mail server wrote on top of the mail.
+ *
+ * Anybody can put `Authentication-Results: mx.ours; dmarc=pass` into a mail. Two things cannot be faked: a server
+ * prepends, so what our server wrote stands above what came with the mail; and it writes its Received header before
+ * it looks (RFC 8601, 5). Therefore only the *first* such header counts, only above the first Received, and only
+ * when it names our server. Everything but a pass is held for a person; there is no "probably".
+ */
+import type { HeaderField } from '../header.ts'
+import type { Mailbox } from '../message.ts'
+import { splitOutside } from './mime-structure.ts'
+
+export type Authentication =
+  /** The domain of the sender vouches for the mail. */
+  | { readonly kind: 'sender'; readonly domain: string }
+  /** The sender's signature is gone (lists add footers); a list that the operator named vouches for it. */
+  | { readonly kind: 'list'; readonly listId: string }
+  | { readonly kind: 'none'; readonly why: string }
+
+/** A list whose mail is accepted although it broke the sender's signature. */
+export type NamedList = {
+  /** As in List-Id, without angle brackets. */
+  readonly listId: string
+  /** The domain whose DKIM signature, or envelope (SPF), proves that the list sent it. */
+  readonly domain: string
+}
+
+export type AuthenticationPolicy = {
+  /** The name that our server puts first in Authentication-Results. */
+  readonly authservId: string
+  readonly lists: readonly NamedList[]
+}
+
+export function authenticationOf(
+  headers: readonly HeaderField[],
+  author: Mailbox | null,
+  policy: AuthenticationPolicy,
+): Authentication {
+  const received = headers.findIndex((h) => h.name.toLowerCase() === 'received')
+  const trusted = headers.slice(0, received < 0 ? headers.length : received)
+  const first = trusted.find((h) => h.name.toLowerCase() === 'authentication-results')
+  if (!first) return none('our server wrote no result')
+  const results = parseAuthenticationResults(first.value)
+  if (results.authservId !== policy.authservId.toLowerCase()) return none('the result is not of our server')
+  const listId = listIdOf(headers)
+  const list = policy.lists.find((l) => l.listId.toLowerCase() === listId) ?? null
+  return decide(results.methods, author, list)
+}
+
+/** One `method=result property=value …` of the header; names and values in small letters. */
+export type MethodResult = {
+  readonly method: string
+  readonly result: string
+  readonly properties: ReadonlyMap<string, string>
+}
+
+export function parseAuthenticationResults(value: string): {
+  readonly authservId: string
+  readonly methods: readonly MethodResult[]
+} {
+  const pieces = splitOutside(value.slice(0, 20_000), ';').map((piece) => piece.trim().toLowerCase())
+  const methods: MethodResult[] = []
+  for (const piece of pieces.slice(1)) {
+    const [head = '', ...rest] = piece.replace(/\s*=\s*/g, '=').split(/\s+/)
+    const m = /^([a-z0-9-]+)(?:\/\d+)?=([a-z]+)$/.exec(head)
+    if (!m) continue
+    const properties = new Map<string, string>()
+    for (const word of rest) {
+      const equals = word.indexOf('=')
+      if (equals > 0 && !properties.has(word.slice(0, equals))) {
+        properties.set(word.slice(0, equals), word.slice(equals + 1))
+      }
+    }
+    methods.push({ method: m[1] ?? '', result: m[2] ?? '', properties })
+  }
+  return { authservId: (pieces[0] ?? '').split(/\s+/)[0] ?? '', methods }
+}
+
+/**
+ * DMARC decides where it was evaluated, as it binds the result to the From that people see; without it, a DKIM
+ * signature of the From's own domain does.
+ */
+export function decide(
+  methods: readonly MethodResult[],
+  author: Mailbox | null,
+  list: NamedList | null,
+): Authentication {
+  const domain = domainOf(author?.address ?? '')
+  if (domain === '') return none('the sender has no domain')
+  const dmarc = methods.filter((m) => m.method === 'dmarc')
+  const sender =
+    dmarc.length > 0
+      ? dmarc.every((m) => m.result === 'pass' && (m.properties.get('header.from') ?? domain) === domain)
+      : methods.some((m) => isPassOf(m, 'dkim', 'header.d', domain))
+  if (sender) return { kind: 'sender', domain }
+  const viaList =
+    list !== null &&
+    methods.some(
+      (m) =>
+        isPassOf(m, 'dkim', 'header.d', list.domain.toLowerCase()) ||
+        isPassOf(m, 'spf', 'smtp.mailfrom', list.domain.toLowerCase()),
+    )
+  if (list && viaList) return { kind: 'list', listId: list.listId }
+  const said = (dmarc[0] ?? methods.find((m) => m.method === 'dkim'))?.result
+  return none(said ? `the result is ${said}` : 'the result says nothing about the sender')
+}
+
+/**
+ * A signature counts for its domain and what is below it. Not the other way round: whoever owns `x.github.io` does
+ * not speak for `github.io`, and telling such domains apart would need the public suffix list.
+ */
+function isPassOf(m: MethodResult, method: string, property: string, domain: string): boolean {
+  if (m.method !== method || m.result !== 'pass') return false
+  const signer = (m.properties.get(property) ?? '').replace(/^.*@/, '')
+  return signer.includes('.') && (domain === signer || domain.endsWith(`.${signer}`))
+}
+
+function listIdOf(headers: readonly HeaderField[]): string {
+  const value = headers.find((h) => h.name.toLowerCase() === 'list-id')?.value ?? ''
+  const open = value.lastIndexOf('<')
+  return (open < 0 ? value : value.slice(open + 1).replace(/>.*$/s, '')).trim().toLowerCase()
+}
+
+function domainOf(address: string): string {
+  const at = address.lastIndexOf('@')
+  return at < 0 ? '' : address.slice(at + 1).toLowerCase()
+}
+
+function none(why: string): Authentication {
+  return { kind: 'none', why }
+}

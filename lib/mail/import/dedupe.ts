@@ -1,0 +1,37 @@
+/**
+ * Is it the same mail? A Message-ID says which mail it claims to be; only the words say whether it is.
+ *
+ * The same mail comes several times, through several lists, in another transfer encoding, with a footer added. What
+ * stays is the sender and the words. They are compared whole, without white space, and with the depth of quoting, so
+ * that nobody's words can be made a quote. A caller may keep a SHA-256 instead of the text.
+ */
+import { labelLines } from './body.ts'
+import type { MailedPart } from './mailed-series.ts'
+import type { ParsedMail } from './parsed-mail.ts'
+import { squeeze } from './squeeze.ts'
+
+export function textIdentity(mail: Pick<ParsedMail, 'text'>): string {
+  let identity = ''
+  let depth = -1
+  for (const line of labelLines(mail.text.split('\n'))) {
+    if (line.kind === 'footer' || line.kind === 'signature') continue
+    const words = squeeze(line.content).text
+    if (words === '') continue
+    if (line.depth !== depth) identity += `\u0001${line.depth}\u0002`
+    depth = line.depth
+    identity += words
+  }
+  return identity
+}
+
+/** Whether a mail with the Message-ID of a part is that part: all its passages, in order. */
+export function isMailedPart(mail: Pick<ParsedMail, 'text'>, part: MailedPart): boolean {
+  const text = squeeze(mail.text).text
+  let at = 0
+  return part.passages.every((passage) => {
+    const words = squeeze(part.text.slice(passage.start, passage.end)).text
+    const found = text.indexOf(words, at)
+    at = found + words.length
+    return found >= 0
+  })
+}

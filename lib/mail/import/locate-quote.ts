@@ -1,0 +1,167 @@
+/**
+ * Where do quoted words stand?
+ *
+ * People answer below what they answer, so it is the *end* of a quote that matters: the longest end of the run that
+ * stands somewhere, without white space. What stands before it may be anything: attributions, deeper quotes, cuts,
+ * words that were corrected while quoting. The lines at the end that stand nowhere (a quoted signature, a trailer)
+ * are let go, a few of them.
+ */
+import type { BodyLine } from './body.ts'
+import { isSignatureDelimiter } from './footer.ts'
+import type { SearchText } from './mailed-series.ts'
+import { type Squeezed, squeeze } from './squeeze.ts'
+import { matchSuffixes } from './suffix-index.ts'
+
+/** Letters that are enough although the run before them differs. */
+const ENOUGH_LETTERS = 16
+/** Letters that are enough when they are whole lines. */
+const ENOUGH_OF_LINES = 10
+/** Lines at the end of a run that may stand nowhere. */
+const MAX_DROPPED = 12
+/** Letters that are enough in the middle of words that stand nowhere, and the share of them. */
+const APPROXIMATE_LETTERS = 24
+const APPROXIMATE_SHARE = 0.4
+
+export type QuotePlace = {
+  /** Which of the texts. */
+  readonly text: number
+  /** UTF-16 offsets of the found words in it; `end` is exclusive. */
+  readonly start: number
+  readonly end: number
+  /** Only some of the words were found. */
+  readonly isApproximate: boolean
+}
+
+/** Words of a quote run, without white space, with the places where its lines end. */
+export type QuoteWords = { readonly text: string; readonly lineEnds: readonly number[] }
+
+const WORD = /[\p{L}\p{N}_]/u
+const GAP =
+  /^\W{0,3}(?:\.{2,}|…|\[ ?(?:\.{2,}|…) ?\]|[[<(]\s?(?:snip|cut|trimmed|skip(?:ped)?|deleted|\.{2,}|…)[^\])>]{0,30}[\])>]|-+\s?(?:8<|>8)\s?-+|snip)\W{0,3}$/iu
+const EDGE_GAP = /^(?:\[\.{2,}\]|\[…\]|\.{3,}|…)\s?|\s?(?:\[\.{2,}\]|\[…\]|\[snip\]|\.{3,}|…)$/giu
+
+/** What was quoted, without cuts and without the quoted mail's signature. */
+export function quoteWords(run: readonly BodyLine[]): QuoteWords {
+  let text = ''
+  const lineEnds: number[] = []
+  let signatureDepth = Number.POSITIVE_INFINITY
+  for (const line of run) {
+    if (line.depth < signatureDepth) signatureDepth = Number.POSITIVE_INFINITY
+    if (isSignatureDelimiter(line.content)) signatureDepth = Math.min(signatureDepth, line.depth)
+    if (line.depth >= signatureDepth || GAP.test(line.content.slice(0, 80))) continue
+    const words = squeeze(line.content.replace(EDGE_GAP, '')).text
+    if (words === '') continue
+    text += words
+    lineEnds.push(text.length)
+  }
+  return { text, lineEnds }
+}
+
+/**
+ * The best place of the words in `texts`; null when they stand nowhere. Fewer lines let go is better, then more
+ * words, then the earlier text. Of several places in one text, the first from `after[text]` on: answers come in the
+ * order of what they answer.
+ */
+export function locateQuote(
+  words: QuoteWords,
+  texts: readonly SearchText[],
+  after: readonly number[],
+): QuotePlace | null {
+  if (words.text === '') return null
+  const matches = texts.map((text) => matchSuffixes(text.index, words.text))
+  for (let dropped = 0; dropped <= Math.min(MAX_DROPPED, words.lineEnds.length - 1); dropped++) {
+    const lineEnd = words.lineEnds[words.lineEnds.length - 1 - dropped] ?? 0
+    const lineLetters = lineEnd - (words.lineEnds[words.lineEnds.length - 2 - dropped] ?? 0)
+    let best = -1
+    let bestLength = 0
+    matches.forEach((match, i) => {
+      const length = match.lengths[lineEnd - 1] ?? 0
+      const isEnough =
+        length === lineEnd || length >= ENOUGH_LETTERS || (length >= lineLetters && length >= ENOUGH_OF_LINES)
+      if (isEnough && length > bestLength) {
+        best = i
+        bestLength = length
+      }
+    })
+    if (best >= 0) return placeOf(words.text.slice(lineEnd - bestLength, lineEnd), texts, best, after, false)
+  }
+  return locateApproximately(words, texts, matches, after)
+}
+
+/** Words that were changed while quoting, up to the last: the longest stretch that stands somewhere. */
+function locateApproximately(
+  words: QuoteWords,
+  texts: readonly SearchText[],
+  matches: readonly { readonly lengths: Int32Array }[],
+  after: readonly number[],
+): QuotePlace | null {
+  let best = -1
+  let bestLength = 0
+  let bestEnd = 0
+  matches.forEach((match, i) => {
+    for (let at = 0; at < match.lengths.length; at++) {
+      const length = match.lengths[at] ?? 0
+      if (length > bestLength) {
+        best = i
+        bestLength = length
+        bestEnd = at + 1
+      }
+    }
+  })
+  const lastLine = words.text.length - (words.lineEnds.at(-2) ?? 0)
+  if (bestLength < APPROXIMATE_LETTERS || bestLength < APPROXIMATE_SHARE * Math.max(lastLine, 1)) return null
+  return placeOf(words.text.slice(bestEnd - bestLength, bestEnd), texts, best, after, true)
+}
+
+function placeOf(
+  found: string,
+  texts: readonly SearchText[],
+  which: number,
+  after: readonly number[],
+  isApproximate: boolean,
+): QuotePlace | null {
+  const text = texts[which]
+  if (!text) return null
+  const { squeezed } = text
+  const from = lowerBound(squeezed.at, after[which] ?? 0)
+  const at =
+    found.length < ENOUGH_OF_LINES ? wordsAt(squeezed, found, from) : anyAt(squeezed.text, found, from)
+  if (at < 0) return null
+  const start = squeezed.at[at] ?? 0
+  const end = (squeezed.at[at + found.length - 1] ?? 0) + 1
+  return { text: which, start, end, isApproximate }
+}
+
+/** From `from` on, else from the start; -1 for nowhere. */
+function anyAt(text: string, found: string, from: number): number {
+  const later = text.indexOf(found, from)
+  return later >= 0 ? later : text.indexOf(found)
+}
+
+/** Few letters stand in many words; they have to be words themselves. Gives up after a number of places. */
+function wordsAt({ text, at }: Squeezed, found: string, from: number): number {
+  const isBoundary = (k: number) =>
+    k === 0 ||
+    k >= text.length ||
+    (at[k] ?? 0) - (at[k - 1] ?? 0) > 1 ||
+    !WORD.test(text[k] ?? '') ||
+    !WORD.test(text[k - 1] ?? '')
+  let place = anyAt(text, found, from)
+  for (let tries = 0; place >= 0 && tries < 64; tries++) {
+    if (isBoundary(place) && isBoundary(place + found.length)) return place
+    place = text.indexOf(found, place + 1)
+  }
+  return -1
+}
+
+/** The first index whose offset is at least `offset`. */
+function lowerBound(at: Int32Array, offset: number): number {
+  let low = 0
+  let high = at.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((at[middle] ?? 0) < offset) low = middle + 1
+    else high = middle
+  }
+  return low
+}

@@ -1,0 +1,98 @@
+/** A mail's own words cut into answers: each with the run of quoted lines above it. */
+import type { BodyLine } from './body.ts'
+import { MAX_COMMENTS } from './limits.ts'
+import { type ImportedTrailer, joinedTrailer, parseTrailer } from './trailers.ts'
+
+export type Segment = {
+  /** The quoted lines above, in order, outermost attributions and all; empty when nothing was quoted. */
+  readonly quote: readonly BodyLine[]
+  /** Own words, trailers taken out, without empty lines at both ends; never blank. */
+  readonly text: string
+  readonly hasDiff: boolean
+}
+
+export type Segments = {
+  readonly segments: readonly Segment[]
+  readonly trailers: readonly Omit<ImportedTrailer, 'match'>[]
+  /** The first words stand above every quote, and there are quotes below. */
+  readonly isTopPost: boolean
+  readonly wasCut: boolean
+}
+
+export function segmentsOf(lines: readonly BodyLine[]): Segments {
+  const segments: Segment[] = []
+  const trailers: Omit<ImportedTrailer, 'match'>[] = []
+  let quote: BodyLine[] = []
+  let own: BodyLine[] = []
+  let wasCut = false
+
+  const close = () => {
+    const words = withoutTrailers(own, trailers)
+    own = []
+    const text = trimEmptyLines(words.map((line) => line.content)).join('\n')
+    if (text.trim() === '') return
+    const hasDiff = words.some((line) => line.kind === 'diff')
+    const last = segments.at(-1)
+    if (segments.length >= MAX_COMMENTS && last) {
+      wasCut = true
+      const quoted = quote.map((line) => `${'>'.repeat(line.depth)} ${line.content}`)
+      segments[segments.length - 1] = { ...last, text: [last.text, '', ...quoted, '', text].join('\n') }
+    } else segments.push({ quote, text, hasDiff })
+    quote = []
+  }
+  for (const line of lines) {
+    if (line.kind === 'quote') {
+      if (own.length > 0) close()
+      quote.push(line)
+    } else if (line.kind === 'own' || line.kind === 'diff') own.push(line)
+  }
+  close()
+
+  const quotes = lines.some((line) => line.kind === 'quote')
+  const isTopPost = quotes && segments.length > 0 && segments.every((segment) => segment.quote.length === 0)
+  return { segments: withoutCourtesies(segments), trailers, isTopPost, wasCut }
+}
+
+function withoutTrailers(
+  lines: readonly BodyLine[],
+  trailers: Omit<ImportedTrailer, 'match'>[],
+): readonly BodyLine[] {
+  const kept: BodyLine[] = []
+  let isPatch = false
+  for (let i = 0; i < lines.length; i++) {
+    const line = lines[i]
+    if (!line) break
+    // Below a scissors line the words are a patch's, and so are its trailers.
+    if (/^-{2,} ?(?:>8|8<|>%|%<) ?-{2,}/.test(line.content)) isPatch = true
+    const trailer = line.kind === 'own' && !isPatch ? parseTrailer(line.content) : null
+    const wrapped =
+      trailer || line.kind !== 'own' || isPatch
+        ? null
+        : joinedTrailer(line.content, lines[i + 1]?.content ?? '')
+    if (trailer ?? wrapped) trailers.push(...[trailer ?? wrapped].filter((t) => t !== null))
+    else kept.push(line)
+    if (wrapped) i++
+  }
+  return kept
+}
+
+function trimEmptyLines(lines: readonly string[]): readonly string[] {
+  const start = lines.findIndex((line) => line.trim() !== '')
+  const end = lines.findLastIndex((line) => line.trim() !== '')
+  return start < 0 ? [] : lines.slice(start, end + 1)
+}
+
+const GREETING =
+  /^(?:hi|hello|hey|dear|hallo|moin|servus|liebe[rs]?|salut|bonjour|hola|ciao|hej|guten \p{L}+|good \p{L}+|thanks|thank you)\b[^.?!\n]{0,40}[,!.]?$/iu
+const FAREWELL =
+  /^(?:thanks|thank you|thx|cheers|regards|(?:best|kind|warm)(?: regards)?|best wishes|sincerely|bye|gr(?:u|ü|ue)(?:ß|ss)e?|viele grüße|mit freundlichen grüßen|mfg|merci|cordialement|saludos|saluti|hth)\b[^.?!\n]{0,30}[,.!]?(?:\s+[\p{L}.' -]{1,40})?$/iu
+
+/** "Hi Ünal," above and "Thanks, reva" below are no comments of their own when there are others. */
+function withoutCourtesies(segments: readonly Segment[]): readonly Segment[] {
+  const kept = segments.filter((segment, i) => {
+    if (segment.hasDiff || segment.text.length > 120) return true
+    if (i === 0 && segment.quote.length === 0) return !GREETING.test(segment.text)
+    return !(i === segments.length - 1 && FAREWELL.test(segment.text))
+  })
+  return kept.length > 0 ? kept : segments
+}

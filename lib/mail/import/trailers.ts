@@ -1,0 +1,51 @@
+/**
+ * Trailers: `Reviewed-by: Name <address>` on a line of its own, in the sender's own words.
+ *
+ * They are kept whoever they name. One counts only when the sender is proved and is the person named; a trailer for
+ * somebody else is what that person is said to have said.
+ */
+import { parseMailbox } from '../address.ts'
+import { cleanLine } from '../clean.ts'
+import type { Mailbox } from '../message.ts'
+
+export type ImportedTrailer = {
+  /** As lists write it: `Reviewed-by`. */
+  readonly tag: string
+  readonly name: string
+  readonly email: string
+  /** It counts: written by the person that it names, and that is proved. */
+  readonly match: boolean
+  /** The line, as it stood. */
+  readonly line: string
+}
+
+const TRAILER = /^[ \t]{0,3}([A-Za-z][A-Za-z-]{2,30}-by)[ \t]*:[ \t]*(\S.*)$/
+
+/** The tag and mailbox of a line; null when it is no trailer. */
+export function parseTrailer(line: string): Omit<ImportedTrailer, 'match'> | null {
+  const m = TRAILER.exec(line.slice(0, 1000))
+  if (!m) return null
+  const value = m[2] ?? ''
+  // "# arm64" and "(v1)" behind the address are remarks.
+  const end = value.indexOf('>')
+  const box = parseMailbox(cleanLine(end < 0 ? value : value.slice(0, end + 1)))
+  if (!box.ok) return null
+  const lower = (m[1] ?? '').toLowerCase()
+  return {
+    tag: lower[0]?.toUpperCase() + lower.slice(1),
+    name: cleanLine(box.value.name),
+    email: box.value.address,
+    line: line.trim(),
+  }
+}
+
+/** Whether a line is a trailer whose address was wrapped into the next line. */
+export function joinedTrailer(line: string, next: string): Omit<ImportedTrailer, 'match'> | null {
+  if (!/^[ \t]{0,3}[A-Za-z-]{5,33}[ \t]*:/.test(line.slice(0, 100)) || !/^\s+\S|^<\S+@\S+>\s*$/.test(next))
+    return null
+  return parseTrailer(`${line.trimEnd()} ${next.trim()}`)
+}
+
+export function isOwnTrailer(trailer: { readonly email: string }, author: Mailbox | null): boolean {
+  return author !== null && trailer.email.toLowerCase() === author.address.toLowerCase()
+}
