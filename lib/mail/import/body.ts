@@ -14,7 +14,7 @@ import { findDiffLines } from './diff-lines.ts'
 import { footerLength, isDeviceSignature, isSignatureDelimiter } from './footer.ts'
 import { forwardedHeaderLength, isForwardSeparator } from './forwarded-header.ts'
 import type { SearchText } from './mailed-series.ts'
-import { splitOddPrefix, splitQuotePrefix } from './quote-prefix.ts'
+import { isGap, splitOddPrefix, splitQuotePrefix } from './quote-prefix.ts'
 import { squeeze } from './squeeze.ts'
 import { isSubstring } from './suffix-index.ts'
 
@@ -54,6 +54,8 @@ export function scanBody(text: string, threadSubject: string, known: readonly Se
   markKnownWords(lines, stands)
   markBelowHeads(lines, raw, threadSubject, stands)
   markAttributions(lines, raw, stands)
+  // A cut is no word of anybody, whether it was quoted or not.
+  for (const line of lines) if (line.kind === 'own' && isGap(line.content)) toQuote(line, line.content)
   markDeviceSignatures(lines)
   return { lines, quotesBelow: lines.some((line) => line.kind === 'quote') }
 }

@@ -9,6 +9,7 @@
 import type { BodyLine } from './body.ts'
 import { isSignatureDelimiter } from './footer.ts'
 import type { SearchText } from './mailed-series.ts'
+import { isGap } from './quote-prefix.ts'
 import { type Squeezed, squeeze } from './squeeze.ts'
 import { matchSuffixes } from './suffix-index.ts'
 
@@ -36,8 +37,6 @@ export type QuotePlace = {
 export type QuoteWords = { readonly text: string; readonly lineEnds: readonly number[] }
 
 const WORD = /[\p{L}\p{N}_]/u
-const GAP =
-  /^\W{0,3}(?:\.{2,}|…|\[ ?(?:\.{2,}|…) ?\]|[[<(]\s?(?:snip|cut|trimmed|skip(?:ped)?|deleted|\.{2,}|…)[^\])>]{0,30}[\])>]|-+\s?(?:8<|>8)\s?-+|snip)\W{0,3}$/iu
 const EDGE_GAP = /^(?:\[\.{2,}\]|\[…\]|\.{3,}|…)\s?|\s?(?:\[\.{2,}\]|\[…\]|\[snip\]|\.{3,}|…)$/giu
 
 /** What was quoted, without cuts and without the quoted mail's signature. */
@@ -48,7 +47,7 @@ export function quoteWords(run: readonly BodyLine[]): QuoteWords {
   for (const line of run) {
     if (line.depth < signatureDepth) signatureDepth = Number.POSITIVE_INFINITY
     if (isSignatureDelimiter(line.content)) signatureDepth = Math.min(signatureDepth, line.depth)
-    if (line.depth >= signatureDepth || GAP.test(line.content.slice(0, 80))) continue
+    if (line.depth >= signatureDepth || isGap(line.content)) continue
     const words = squeeze(line.content.replace(EDGE_GAP, '')).text
     if (words === '') continue
     text += words

@@ -19,7 +19,7 @@ export function splitQuotePrefix(line: string): QuotedLine {
   if (depth === 0) return { depth, content: line }
   // Own words: a comparison (">= 4"), an arrow, and `>From `, which old mailboxes make of `From `.
   const rest = line.slice(end)
-  if (depth === 1 && /^(?:=|From )/.test(rest)) {
+  if (depth === 1 && /^(?:= ?\w|From )/.test(rest)) {
     return { depth: 0, content: rest.startsWith('From ') ? rest : line }
   }
   return { depth, content: rest.startsWith(' ') ? rest.slice(1) : rest }
@@ -34,4 +34,12 @@ const ODD_PREFIX = /^\s{0,4}((?:[|:}\]%#!*+=~$&›»❯┃│¦]|\p{L}[\p{L}.]{0
 export function splitOddPrefix(line: string): { readonly prefix: string; readonly content: string } | null {
   const m = ODD_PREFIX.exec(line.slice(0, 200))
   return m ? { prefix: (m[1] ?? '').slice(0, 1), content: line.slice(m[0].length) } : null
+}
+
+/** What people write where they cut: `[...]`, `<snip>`, `--8<--`. */
+const GAP =
+  /^\W{0,3}(?:\.{2,}|…|\[ ?(?:\.{2,}|…) ?\]|[[<(]\s?(?:snip|cut|trimmed|skip(?:ped)?|deleted|\.{2,}|…)[^\])>]{0,30}[\])>]|-+\s?(?:8<|>8)\s?-+|snip)\W{0,3}$/iu
+
+export function isGap(content: string): boolean {
+  return content.length <= 80 && GAP.test(content)
 }

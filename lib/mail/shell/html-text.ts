@@ -27,6 +27,12 @@ export function htmlText(html: string): string {
         selector: 'blockquote',
         options: { leadingLineBreaks: 1, trailingLineBreaks: 1, trimEmptyLines: true },
       },
+      // Word makes a paragraph of every line, and an empty one of an empty line.
+      ...['p.MsoNormal', 'p.MsoPlainText'].map((selector) => ({
+        selector,
+        format: 'paragraph',
+        options: { leadingLineBreaks: 1, trailingLineBreaks: 1 },
+      })),
       { selector: 'p', options: { leadingLineBreaks: 2, trailingLineBreaks: 2 } },
       ...['h1', 'h2', 'h3', 'h4', 'h5', 'h6'].map((selector) => ({
         selector,
