@@ -32,7 +32,7 @@ it.skipIf(missing !== null)(
       if (!verdict || verdict.kind === 'unfinished' || verdict.counts.states >= MAX_STATES) continue
       const spin = await runSpin({ text }, {}).catch((error: Error) => error)
       // A model that spin refuses, or whose verifier gives up, says nothing about counts.
-      if (spin instanceof Error || Number.isNaN(spin.states)) continue
+      if (spin instanceof Error || Number.isNaN(spin.states) || spin.truncated) continue
       // pan stops at the first error of these kinds, whatever it was told.
       if (spin.complaint && /block in d_step|blocking sel|wrong nr of msg/.test(spin.complaint)) continue
       compared++

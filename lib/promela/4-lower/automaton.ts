@@ -62,7 +62,8 @@ class AutomatonBuilder {
   readonly #ids = new Map<Element, number>()
   readonly #queue: Element[] = []
   readonly #leaves = new Map<Element, Transition>()
-  readonly #escapeTags = new Map<Chain, number>()
+  readonly #escapeTags = new Map<Element, number>()
+  readonly #lists = new Map<Element, Transition[]>()
 
   constructor(statements: Transition[], order: UnlessOrder) {
     this.#statements = statements
@@ -105,31 +106,46 @@ class AutomatonBuilder {
     return id
   }
 
-  /** What a process at this element can do: escapes first, in the order of their priority. */
+  /**
+   * What a process at this element can do: escapes first, in the order of their priority.
+   *
+   * An escape's own guard can be escaped by an outer unless. Spin copies the steps of the escape as they are at
+   * that moment, in the order in which elements were made: an element made after the escape (a block around the
+   * whole unless) gets them with their outer escapes, as equal alternatives; one made before gets them bare.
+   */
   #transitions(element: Element): Transition[] {
+    const known = this.#lists.get(element)
+    if (known) return known
     const own = firstSteps(element)
     const plain = own.map((leaf) => this.#leaf(leaf))
     const escapes: Transition[] = []
     for (const leaf of own) {
+      if (leaf.kind === 'join') continue
       for (const chain of [...leaf.escapes].reverse()) {
-        const tag = this.#escapeTag(chain)
         const start = chain.first && settle(chain.first, leaf.keeps)
         if (!start) continue
-        for (const guard of firstSteps(start)) {
-          const known = [...plain, ...escapes]
-          const copy = { ...this.#leaf(guard), escape: tag }
-          if (known.some((item) => item.id === copy.id)) continue
+        const tag = this.#escapeTag(start)
+        const steps =
+          start.serial < element.serial
+            ? this.#transitions(start)
+            : firstSteps(start).map((item) => this.#leaf(item))
+        for (const step of steps) {
+          if (plain.some((item) => item.id === step.id) || escapes.some((item) => item.id === step.id))
+            continue
+          const copy = { ...step, escape: tag }
           if (this.#order === 'outer-first') escapes.unshift(copy)
           else escapes.push(copy)
         }
       }
     }
-    return [...escapes, ...plain]
+    const list = [...escapes, ...plain]
+    this.#lists.set(element, list)
+    return list
   }
 
-  #escapeTag(chain: Chain): number {
-    const tag = this.#escapeTags.get(chain) ?? this.#escapeTags.size + 1
-    this.#escapeTags.set(chain, tag)
+  #escapeTag(start: Element): number {
+    const tag = this.#escapeTags.get(start) ?? this.#escapeTags.size + 1
+    this.#escapeTags.set(start, tag)
     return tag
   }
 
@@ -229,7 +245,7 @@ function settle(from: Element, keeps: boolean): Element {
   for (let hops = 0; hops < MAX_HOPS; hops++) {
     let next: Element | null
     if (element.kind === 'goto') next = element.destination
-    else if (element.kind === 'join') next = element.next
+    else if (element.kind === 'join' || element.kind === 'exit') next = element.next
     else if (element.kind === 'unless') next = element.parts[0]?.first ?? null
     else return element
     if (!next || (keeps && !next.keeps)) return element

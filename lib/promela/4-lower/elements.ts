@@ -21,9 +21,21 @@ import { joinSpans, type SourceFile, sliceSpan } from '../source.ts'
 import type { ExpressionLowering } from './expressions.ts'
 import type { Action, StatementPlace } from './program.ts'
 
-export type ElementKind = 'simple' | 'choice' | 'join' | 'goto' | 'block' | 'd_step' | 'unless' | 'end'
+/** `exit`: the join behind a loop, where break leads. */
+export type ElementKind =
+  | 'simple'
+  | 'choice'
+  | 'join'
+  | 'exit'
+  | 'goto'
+  | 'block'
+  | 'd_step'
+  | 'unless'
+  | 'end'
 
 export class Element {
+  /** Numbered as they are made, like Spin's: inner ones before those around them. */
+  readonly serial: number
   kind: ElementKind
   readonly place: StatementPlace
   readonly action: Action
@@ -41,7 +53,14 @@ export class Element {
   /** Escapes that guard it, the one to be tried first in front. */
   escapes: Chain[] = []
 
-  constructor(kind: ElementKind, place: StatementPlace, action: Action, parts: readonly Chain[] = []) {
+  constructor(
+    serial: number,
+    kind: ElementKind,
+    place: StatementPlace,
+    action: Action,
+    parts: readonly Chain[] = [],
+  ) {
+    this.serial = serial
     this.kind = kind
     this.place = place
     this.action = action
@@ -83,6 +102,7 @@ export class ElementBuilder {
   readonly #breaks: Element[] = []
   readonly #leadingSymbols: VariableSymbol[] = []
   #leading = true
+  #made = 0
 
   constructor(bindings: Bindings, lower: ExpressionLowering, files: ReadonlyMap<string, SourceFile>) {
     this.#bindings = bindings
@@ -94,7 +114,7 @@ export class ElementBuilder {
     const chain = new Chain()
     for (const step of body.steps) this.#add(step, chain)
     const place = { text: '-end-', expanded: '-end-', span: closing.span, origin: closing.origin }
-    chain.append(new Element('end', place, { kind: 'end' }))
+    chain.append(this.#make('end', place, { kind: 'end' }))
     chain.close()
     for (const { element, label } of this.#gotos) {
       const target = this.#bindings.jumps.get(label)
@@ -118,7 +138,7 @@ export class ElementBuilder {
     if (element.kind === 'choice' || element.kind === 'unless') return
     // Spin gives a goto with a special label a skip to carry it: the label is a place to stand.
     if (element.kind === 'goto' && element.labels.some(isSpecialLabel)) {
-      const skip = new Element('simple', element.place, pass)
+      const skip = this.#make('simple', element.place, pass)
       skip.labels = element.labels
       element.labels = []
       this.#elementOf.set(statement, skip)
@@ -147,28 +167,28 @@ export class ElementBuilder {
       case 'select':
         return this.#select(statement, chain)
       case 'block':
-        return new Element('block', place, pass, [this.#chain(statement.body)])
+        return this.#make('block', place, pass, [this.#chain(statement.body)])
       case 'atomic': {
         const body = this.#chain(statement.body)
         markAtomic(body, false)
-        return new Element('block', place, pass, [body])
+        return this.#make('block', place, pass, [body])
       }
       case 'd_step': {
         const body = this.#chain(statement.body)
         markAtomic(body, true)
-        return new Element('d_step', place, pass, [body])
+        return this.#make('d_step', place, pass, [body])
       }
       case 'unless':
         return this.#unless(statement, chain)
       case 'goto': {
-        const element = new Element('goto', place, pass)
+        const element = this.#make('goto', place, pass)
         this.#gotos.push({ element, label: statement.label })
         return element
       }
       case 'break':
         return this.#break(place)
       default:
-        return new Element('simple', place, this.#action(statement))
+        return this.#make('simple', place, this.#action(statement))
     }
   }
 
@@ -178,7 +198,7 @@ export class ElementBuilder {
     for (const step of sequence.steps) this.#add(step, chain)
     if (!chain.first) {
       const { span, origin } = sequence.place
-      chain.append(new Element('simple', { text: 'skip', expanded: 'skip', span, origin }, pass))
+      chain.append(this.#make('simple', { text: 'skip', expanded: 'skip', span, origin }, pass))
     }
     chain.close()
     return chain
@@ -195,7 +215,7 @@ export class ElementBuilder {
     }
     const { span, origin } = declarator.place
     const text = statement.words.written
-    chain.append(new Element('simple', { text, expanded: text, span, origin }, this.#initialAction(symbol)))
+    chain.append(this.#make('simple', { text, expanded: text, span, origin }, this.#initialAction(symbol)))
   }
 
   /** A declaration in mid-body is an assignment; of an array it sets only the first element, as Spin does. */
@@ -224,17 +244,17 @@ export class ElementBuilder {
   // --- Selections and loops -------------------------------------------------------------------------------
 
   #openLoop(statement: Stmt): Element {
-    const exit = new Element('join', closingPlace(statement, 'od'), pass)
+    const exit = this.#make('exit', closingPlace(statement, 'od'), pass)
     this.#breaks.push(exit)
     return exit
   }
 
   /** Joins the options and puts the choice into the chain: a loop's join stands before it, an if's after it. */
   #choice(statement: Stmt, options: readonly Chain[], exit: Element | null, chain: Chain): Element {
-    const join = new Element('join', closingPlace(statement, exit ? 'od' : 'fi'), pass)
+    const join = this.#make('join', closingPlace(statement, exit ? 'od' : 'fi'), pass)
     for (const option of options) option.append(join)
     const ordered = elseLast(options)
-    const choice = new Element('choice', placeOfStatement(statement), pass, ordered)
+    const choice = this.#make('choice', placeOfStatement(statement), pass, ordered)
     if (exit) {
       this.#breaks.pop()
       chain.append(join)
@@ -248,14 +268,18 @@ export class ElementBuilder {
   }
 
   #break(place: StatementPlace): Element {
-    const element = new Element('goto', place, pass)
+    const element = this.#make('goto', place, pass)
     element.destination = this.#breaks[this.#breaks.length - 1] ?? null
     invariant(element.destination, 'break has a loop around it, else there was an error')
     return element
   }
 
+  #make(kind: ElementKind, place: StatementPlace, action: Action, parts: readonly Chain[] = []): Element {
+    return new Element(this.#made++, kind, place, action, parts)
+  }
+
   #simple(place: StatementPlace, action: Action): Element {
-    return new Element('simple', place, action)
+    return this.#make('simple', place, action)
   }
 
   #for(statement: Stmt & { kind: 'for' }, chain: Chain): Element {
@@ -441,7 +465,7 @@ export class ElementBuilder {
       inner.close()
       if (normal.kind !== 'block') markAtomic(inner, normal.kind === 'd_step')
       const kind = normal.kind === 'd_step' ? 'd_step' : 'block'
-      const block = new Element(kind, placeOfStatement(normal), pass, [inner])
+      const block = this.#make(kind, placeOfStatement(normal), pass, [inner])
       this.#elementOf.set(normal, block)
       block.labels.push(...normal.labels.map((label) => label.name))
       return block
@@ -460,10 +484,10 @@ export class ElementBuilder {
 
   #joinUnless(statement: Stmt & { kind: 'unless' }, normal: Chain, chain: Chain): Element {
     const exit = this.#unlessPart(statement.escape)
-    const join = new Element('join', closingPlace(statement, '}'), pass)
+    const join = this.#make('join', closingPlace(statement, '}'), pass)
     normal.append(join)
     exit.append(join)
-    const element = new Element('unless', placeOfStatement(statement), pass, [normal, exit])
+    const element = this.#make('unless', placeOfStatement(statement), pass, [normal, exit])
     guardChain(normal, exit)
     chain.append(element)
     chain.append(join)

@@ -13,12 +13,11 @@
  * Breadth first, the counterexample returned has the fewest moves: after the first fault the search goes on to
  * the end of the level, because a state that is stuck is found one level later than a step that fails.
  */
-import { invariant } from '../../result.ts'
+import { unreachable } from '../../result.ts'
 import type { Program } from '../4-lower/program.ts'
-import { Cursor } from './cursor.ts'
 import { endFault } from './end-state.ts'
-import { EXCLUSIVE } from './layout.ts'
 import { Machine } from './machine.ts'
+import { Moves, repeatMove } from './moves.ts'
 import { Packer } from './pack.ts'
 import { unreachedStatements } from './unreached.ts'
 import type { Bound, Counts, Fault, Property, Verdict } from './verdict.ts'
@@ -60,9 +59,6 @@ export type Search = {
   stop(bound: 'time' | 'cancelled'): Verdict
 }
 
-/** Steps inside one atomic before it counts as endless. */
-const MAX_ATOMIC = 20_000
-
 const DEFAULT_MAX_STATES = 10_000_000
 const DEFAULT_MAX_MEMORY = 2 ** 30
 
@@ -88,8 +84,8 @@ class StateSearch implements Search {
   readonly #channelsEmpty: boolean
   readonly #maxStates: number
   readonly #maxMemory: number
-  readonly #path: Cursor[] = []
-  #level = -1
+  readonly #moves: Moves
+  #expanding = false
   /** The state that is expanded, and the number of its next move. */
   #state = -1
   #move = 0
@@ -111,6 +107,7 @@ class StateSearch implements Search {
     this.#machine = new Machine(program)
     this.#machine.lossy = options.lossy ?? false
     this.#packer = new Packer(this.#machine, program)
+    this.#moves = new Moves(this.#machine, this.#packer)
     this.#depthFirst = options.order === 'dfs'
     this.#allErrors = options.allErrors ?? false
     this.#channelsEmpty = options.channelsEmpty ?? false
@@ -126,7 +123,10 @@ class StateSearch implements Search {
       this.#depths.push(0)
     }
     const fault = this.#machine.errors[0]
-    if (fault) this.#note({ fault, state: 0, steps: [], moves: 0 })
+    if (fault) {
+      this.#state = 0
+      this.#note(fault, [], 0)
+    }
   }
 
   step(budget: number): Progress {
@@ -146,8 +146,9 @@ class StateSearch implements Search {
   }
 
   #advance(): void {
-    if (this.#level < 0) {
-      if (this.#open()) return
+    if (!this.#expanding) {
+      this.#expanding = this.#open()
+      if (this.#expanding) return
       this.#verdict = this.#found
         ? this.#violated(this.#found, true)
         : {
@@ -157,10 +158,29 @@ class StateSearch implements Search {
           }
       return
     }
-    const cursor = this.#path[this.#level]
-    invariant(cursor, 'a level has a cursor')
-    if (cursor.next()) this.#took()
-    else this.#exhausted(cursor)
+    const event = this.#moves.next()
+    switch (event) {
+      case 'inside':
+        this.#noteFaults()
+        return
+      case 'arrived':
+        if (this.#moves.failures.length > 0) this.#noteFailure()
+        this.#noteFaults()
+        if (!this.#verdict) this.#arrived()
+        return
+      case 'left':
+      case 'endless':
+        this.#noteFailure()
+        if (event === 'endless') this.#noteEndless()
+        return
+      case 'done':
+        this.#noteFailure()
+        this.#expanding = false
+        if (!this.#verdict && this.#moves.stuck) this.#noteStuck()
+        return
+      default:
+        unreachable(event)
+    }
   }
 
   /** Starts on the next stored state; false when there is none. */
@@ -181,64 +201,36 @@ class StateSearch implements Search {
     this.#state = state
     this.#move = 0
     this.#packer.unpack(this.#visited.chunkOf(state), this.#visited.offsetOf(state))
-    this.#deeper()
+    this.#moves.begin()
     return true
   }
 
-  #deeper(): void {
-    this.#level++
-    let cursor = this.#path[this.#level]
-    if (!cursor) {
-      cursor = new Cursor(this.#machine)
-      this.#path.push(cursor)
-    }
-    cursor.start()
+  /** Faults of the step that was just taken. */
+  #noteFaults(): void {
+    const [fault] = this.#machine.errors
+    if (!fault) return
+    this.#machine.errors = []
+    this.#note(fault, this.#moves.steps(), 1)
   }
 
-  /** The machine holds the state after a step. */
-  #took(): void {
-    const machine = this.#machine
-    const [fault] = machine.errors
-    if (fault) {
-      this.#note({ fault, state: this.#state, steps: this.#steps(), moves: this.#depthOf(this.#state) + 1 })
-      machine.errors = []
-      if (this.#verdict) return
-    }
-    if (machine.cells[EXCLUSIVE] === 0) {
-      this.#arrived()
-      return
-    }
-    if (this.#level < MAX_ATOMIC) {
-      this.#deeper()
-      return
-    }
-    const pid = machine.pid
-    const span = machine.current?.span ?? { file: '', line: 1, column: 1, endLine: 1, endColumn: 1 }
-    const message = `this atomic does not end within ${MAX_ATOMIC} steps`
-    const moves = this.#depthOf(this.#state) + 1
-    this.#note({
-      fault: { kind: 'endless-step', message, span, pid },
-      state: this.#state,
-      steps: this.#steps(),
-      moves,
-    })
+  /** Faults of tests that did not let their statement go: the state itself is at fault. */
+  #noteFailure(): void {
+    const [failure] = this.#moves.failures
+    if (!failure) return
+    this.#moves.failures = []
+    this.#note(failure, this.#moves.steps(), this.#moves.depth >= 0 ? 1 : 0)
   }
 
-  #exhausted(cursor: Cursor): void {
-    const machine = this.#machine
-    const moves = this.#depthOf(this.#state) + (this.#level > 0 ? 1 : 0)
-    const [failure] = cursor.failures
-    this.#level--
-    if (failure) this.#note({ fault: failure, state: this.#state, steps: this.#steps(), moves })
-    if (this.#verdict || cursor.count > 0) return
-    if (this.#level >= 0) {
-      // Blocked inside an atomic: nobody is exclusive here any more.
-      machine.cells[EXCLUSIVE] = 0
-      this.#arrived()
-      return
-    }
-    const fault = endFault(machine, { channelsEmpty: this.#channelsEmpty })
-    if (fault) this.#note({ fault, state: this.#state, steps: [], moves })
+  #noteEndless(): void {
+    const first = this.#moves.first
+    const span = first?.executable.transition.span ?? nowhere
+    const message = 'this atomic never ends'
+    this.#note({ kind: 'endless-step', message, span, pid: first?.pid ?? 0 }, this.#moves.steps(), 1)
+  }
+
+  #noteStuck(): void {
+    const fault = endFault(this.#machine, { channelsEmpty: this.#channelsEmpty })
+    if (fault) this.#note(fault, [], 0)
   }
 
   /** A move ends at the machine's state. */
@@ -271,16 +263,13 @@ class StateSearch implements Search {
     this.#verdict = this.#unfinished(bound, limit)
   }
 
-  /** Step indices of the atomic that is being walked. */
-  #steps(): number[] {
-    return this.#path.slice(0, this.#level + 1).map((cursor) => cursor.count - 1)
-  }
-
   #depthOf(state: number): number {
     return this.#depthFirst ? (this.#depths[state] ?? 0) : this.#depth
   }
 
-  #note(found: Found): void {
+  /** A fault after `steps` from the state that is expanded; `moves`: how many more than to that state. */
+  #note(fault: Fault, steps: readonly number[], moves: number): void {
+    const found = { fault, state: this.#state, steps, moves: this.#depthOf(this.#state) + moves }
     this.#errors++
     if (!this.#found || found.moves < this.#found.moves) this.#found = found
     if (this.#allErrors) return
@@ -335,35 +324,10 @@ class StateSearch implements Search {
     machine.lossy = this.#machine.lossy
     machine.reset()
     const trace: number[] = []
-    for (const move of moves.reverse()) trace.push(...repeatMove(machine, move))
+    const packer = new Packer(machine, this.#program)
+    for (const move of moves.reverse()) trace.push(...repeatMove(machine, packer, move))
     return trace
   }
 }
 
-/** Leaves the machine after its `move`-th move; the steps taken. */
-function repeatMove(machine: Machine, move: number): number[] {
-  const path: Cursor[] = []
-  const deeper = (): void => {
-    const cursor = new Cursor(machine)
-    cursor.start()
-    path.push(cursor)
-  }
-  deeper()
-  for (let arrived = 0; ; ) {
-    const cursor = path[path.length - 1]
-    invariant(cursor, 'a move that was taken can be repeated')
-    if (cursor.next()) {
-      if (machine.cells[EXCLUSIVE] !== 0 && path.length <= MAX_ATOMIC) {
-        deeper()
-        continue
-      }
-      if (machine.cells[EXCLUSIVE] !== 0) continue
-    } else {
-      path.pop()
-      if (cursor.count > 0 || path.length === 0) continue
-      machine.cells[EXCLUSIVE] = 0
-    }
-    if (arrived === move) return path.map((item) => item.count - 1)
-    arrived++
-  }
-}
+const nowhere = { file: '', line: 1, column: 1, endLine: 1, endColumn: 1 }

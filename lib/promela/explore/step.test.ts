@@ -144,6 +144,12 @@ it.each([
   expect(violation(text).verdict.error).toBe(error)
 })
 
+it('an atomic that may go round for ever is fine as long as it can get out', () => {
+  const text =
+    'byte x; active proctype P() { atomic { do :: x < 3 -> x++ :: x > 0 -> x-- :: x == 3 -> break od }; assert(x == 3) }'
+  expect(verdictOf(text).verdict.kind).toBe('holds')
+})
+
 it('a trace of another program says where it no longer fits', () => {
   const model = program('active proctype P() { skip; skip }')
   expect(replay(model, [0, 3])).toMatchObject({ steps: [{}], diverged: { at: 1 } })
