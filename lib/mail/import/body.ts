@@ -14,7 +14,7 @@ import { findDiffLines } from './diff-lines.ts'
 import { footerLength, isDeviceSignature, isSignatureDelimiter } from './footer.ts'
 import { forwardedHeaderLength, isForwardSeparator } from './forwarded-header.ts'
 import type { SearchText } from './mailed-series.ts'
-import { isGap, splitOddPrefix, splitQuotePrefix } from './quote-prefix.ts'
+import { isGap, isScissors, splitOddPrefix, splitQuotePrefix } from './quote-prefix.ts'
 import { squeeze } from './squeeze.ts'
 import { isSubstring } from './suffix-index.ts'
 
@@ -55,7 +55,8 @@ export function scanBody(text: string, threadSubject: string, known: readonly Se
   markBelowHeads(lines, raw, threadSubject, stands)
   markAttributions(lines, raw, stands)
   // A cut is no word of anybody, whether it was quoted or not.
-  for (const line of lines) if (line.kind === 'own' && isGap(line.content)) toQuote(line, line.content)
+  for (const line of lines)
+    if (line.kind === 'own' && isGap(line.content) && !isScissors(line.content)) toQuote(line, line.content)
   markDeviceSignatures(lines)
   return { lines, quotesBelow: lines.some((line) => line.kind === 'quote') }
 }
@@ -78,7 +79,7 @@ export function labelLines(raw: readonly string[]): BodyLine[] {
     // A mail that was answered above its signature goes on below it.
     const ends = inSignature && startsAnsweredMail(raw, i)
     if (ends) inSignature = false
-    return { kind: inSignature ? 'signature' : 'own', depth: 0, content: trimmed }
+    return { kind: inSignature ? 'signature' : 'own', depth: 0, content }
   })
 }
 

@@ -43,6 +43,8 @@ const EDGE_GAP = /^(?:\[\.{2,}\]|\[…\]|\.{3,}|…)\s?|\s?(?:\[\.{2,}\]|\[…\]
 export function quoteWords(run: readonly BodyLine[]): QuoteWords {
   let text = ''
   const lineEnds: number[] = []
+  /** Lines up to the last one that says something: rules below headings stand everywhere. */
+  let telling = 0
   let signatureDepth = Number.POSITIVE_INFINITY
   for (const line of run) {
     if (line.depth < signatureDepth) signatureDepth = Number.POSITIVE_INFINITY
@@ -52,8 +54,10 @@ export function quoteWords(run: readonly BodyLine[]): QuoteWords {
     if (words === '') continue
     text += words
     lineEnds.push(text.length)
+    if (WORD.test(words)) telling = lineEnds.length
   }
-  return { text, lineEnds }
+  if (telling === 0) return { text, lineEnds }
+  return { text: text.slice(0, lineEnds[telling - 1]), lineEnds: lineEnds.slice(0, telling) }
 }
 
 /**

@@ -43,3 +43,8 @@ const GAP =
 export function isGap(content: string): boolean {
   return content.length <= 80 && GAP.test(content)
 }
+
+/** git's line between a reply and a patch below it. */
+export function isScissors(content: string): boolean {
+  return /^-{2,} ?(?:>8|8<|>%|%<) ?-{2,}/.test(content)
+}

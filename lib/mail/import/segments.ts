@@ -1,6 +1,7 @@
 /** A mail's own words cut into answers: each with the run of quoted lines above it. */
 import type { BodyLine } from './body.ts'
 import { MAX_COMMENTS } from './limits.ts'
+import { isScissors } from './quote-prefix.ts'
 import { type ImportedTrailer, joinedTrailer, parseTrailer } from './trailers.ts'
 
 export type Segment = {
@@ -63,7 +64,7 @@ function withoutTrailers(
     const line = lines[i]
     if (!line) break
     // Below a scissors line the words are a patch's, and so are its trailers.
-    if (/^-{2,} ?(?:>8|8<|>%|%<) ?-{2,}/.test(line.content)) isPatch = true
+    if (isScissors(line.content)) isPatch = true
     const trailer = line.kind === 'own' && !isPatch ? parseTrailer(line.content) : null
     const wrapped =
       trailer || line.kind !== 'own' || isPatch
