@@ -42,9 +42,16 @@ export function authenticationOf(
   if (!first) return none('our server wrote no result')
   const results = parseAuthenticationResults(first.value)
   if (results.authservId !== policy.authservId.toLowerCase()) return none('the result is not of our server')
+  return decide(results.methods, author, findNamedList(headers, policy))
+}
+
+/** The list that the mail says it came through, when the operator named it. Saying so proves nothing yet. */
+export function findNamedList(
+  headers: readonly HeaderField[],
+  policy: Pick<AuthenticationPolicy, 'lists'>,
+): NamedList | null {
   const listId = listIdOf(headers)
-  const list = policy.lists.find((l) => l.listId.toLowerCase() === listId) ?? null
-  return decide(results.methods, author, list)
+  return policy.lists.find((list) => list.listId.toLowerCase() === listId) ?? null
 }
 
 /** One `method=result property=value …` of the header; names and values in small letters. */
@@ -76,6 +83,10 @@ export function parseAuthenticationResults(value: string): {
   return { authservId: (pieces[0] ?? '').split(/\s+/)[0] ?? '', methods }
 }
 
+/** Which property names the domain that passed: the signer (`d=`, or `i=`, which lies within it); the envelope. */
+const DKIM = { method: 'dkim', properties: ['header.d', 'header.i'] }
+const SPF = { method: 'spf', properties: ['smtp.mailfrom'] }
+
 /**
  * DMARC decides where it was evaluated, as it binds the result to the From that people see; without it, a DKIM
  * signature of the From's own domain does.
@@ -91,14 +102,12 @@ export function decide(
   const sender =
     dmarc.length > 0
       ? dmarc.every((m) => m.result === 'pass' && (m.properties.get('header.from') ?? domain) === domain)
-      : methods.some((m) => isPassOf(m, 'dkim', 'header.d', domain))
+      : methods.some((m) => isPassOf(m, DKIM, domain))
   if (sender) return { kind: 'sender', domain }
   const viaList =
     list !== null &&
     methods.some(
-      (m) =>
-        isPassOf(m, 'dkim', 'header.d', list.domain.toLowerCase()) ||
-        isPassOf(m, 'spf', 'smtp.mailfrom', list.domain.toLowerCase()),
+      (m) => isPassOf(m, DKIM, list.domain.toLowerCase()) || isPassOf(m, SPF, list.domain.toLowerCase()),
     )
   if (list && viaList) return { kind: 'list', listId: list.listId }
   const said = (dmarc[0] ?? methods.find((m) => m.method === 'dkim'))?.result
@@ -109,9 +118,10 @@ export function decide(
  * A signature counts for its domain and what is below it. Not the other way round: whoever owns `x.github.io` does
  * not speak for `github.io`, and telling such domains apart would need the public suffix list.
  */
-function isPassOf(m: MethodResult, method: string, property: string, domain: string): boolean {
+function isPassOf(m: MethodResult, { method, properties }: typeof DKIM, domain: string): boolean {
   if (m.method !== method || m.result !== 'pass') return false
-  const signer = (m.properties.get(property) ?? '').replace(/^.*@/, '')
+  const named = properties.map((name) => m.properties.get(name)).find((value) => value !== undefined) ?? ''
+  const signer = named.replace(/^.*@/, '')
   return signer.includes('.') && (domain === signer || domain.endsWith(`.${signer}`))
 }
 
