@@ -4,6 +4,7 @@ import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
+import { defineFlags } from '../spin-command.ts'
 
 const run = promisify(execFile)
 
@@ -18,6 +19,8 @@ export type SpinResult = {
   readonly complaint: string | null
   /** Runs longer than 50,000 steps were cut off: an atomic that loops, mostly. Its counts mean nothing. */
   readonly truncated: boolean
+  /** It gave up at its memory limit: what it counted is a part. */
+  readonly outOfMemory: boolean
 }
 
 /** Why spin cannot be asked here; `null` when it can. */
@@ -45,6 +48,7 @@ export async function runSpin(
   options: {
     readonly spin?: readonly string[]
     readonly pan?: readonly string[]
+    readonly gcc?: readonly string[]
     readonly timeoutMs?: number
     /** Kills spin, gcc or pan, whichever runs; the promise then rejects. */
     readonly signal?: AbortSignal
@@ -63,7 +67,17 @@ export async function runSpin(
     await run('spin', ['-a', '-o1', '-o2', '-o3', ...flags, MAIN], inFolder)
     await run(
       'gcc',
-      ['-O0', '-w', '-DSAFETY', '-DNOREDUCE', `-DMEMLIM=${MEMORY_LIMIT_MiB}`, '-o', 'pan', 'pan.c'],
+      [
+        '-O0',
+        '-w',
+        '-DSAFETY',
+        '-DNOREDUCE',
+        `-DMEMLIM=${MEMORY_LIMIT_MiB}`,
+        ...(options.gcc ?? []),
+        '-o',
+        'pan',
+        'pan.c',
+      ],
       inFolder,
     )
     const { stdout } = await run('./pan', ['-m50000', '-c0', ...(options.pan ?? [])], inFolder)
@@ -74,6 +88,7 @@ export async function runSpin(
       errors: Number(/errors: (\d+)/.exec(stdout)?.[1] ?? Number.NaN),
       truncated: stdout.includes('max search depth too small'),
       complaint: /^pan:\d+: (.*?) \(at depth/m.exec(stdout)?.[1] ?? null,
+      outOfMemory: /reached -DMEMLIM|out of memory/.test(stdout),
     }
   })
 }
@@ -107,7 +122,8 @@ export async function replayTrail(
   return inFolderOf(model, async (folder) => {
     await writeFile(path.join(folder, 'm.trail'), trail)
     const flags = [...defineFlags(defines), ...(options.spin ?? [])]
-    const command = ['-k', 'm.trail', '-p', '-g', '-l', ...flags, MAIN]
+    // -b: what the model prints would stand in front of what spin prints.
+    const command = ['-k', 'm.trail', '-p', '-g', '-l', '-b', ...flags, MAIN]
     const settings = { cwd: folder, maxBuffer: 2 ** 26, timeout: 60_000, killSignal: 'SIGKILL' as const }
     const output = await run('spin', command, settings).then(
       ({ stdout }) => stdout,
@@ -132,7 +148,10 @@ export async function replayTrail(
 }
 
 function stepOf(line: string): readonly SpinStep[] {
-  const step = /^\s*(\d+):\tproc\s+(\d+) \(.*?\) (\S+):(\d+) \(state -?\d+\)(?: <valid end state>)?\t\[(.*)\]$/.exec(line)
+  const step =
+    /^\s*(\d+):\tproc\s+(\d+) \(.*?\) (\S+):(\d+) \(state -?\d+\)(?: <valid end state>)?\t\[(.*)\]$/.exec(
+      line,
+    )
   if (step)
     return [{ depth: Number(step[1]), pid: Number(step[2]), line: Number(step[4]), text: step[5] ?? '' }]
   const end = /^\s*(\d+): proc (\d+) terminates$/.exec(line)
@@ -147,10 +166,6 @@ export type SpinModel = {
   /** A file to copy instead, byte for byte. */
   readonly file?: string
   readonly included?: ReadonlyMap<string, string>
-}
-
-function defineFlags(defines: Readonly<Record<string, string>>): readonly string[] {
-  return Object.entries(defines).map(([name, value]) => (value === '' ? `-D${name}` : `-D${name}=${value}`))
 }
 
 /** Spin writes beside the model: every run has a folder of its own, gone afterwards. */

@@ -1,0 +1,63 @@
+/**
+ * The command line that repeats a verdict with Spin itself, for those who trust no program.
+ *
+ * The options switch off everything that would change the graph (statement merging, dead variables, partial order
+ * reduction): only then are the counts ours. A violation is looked for breadth first, as here, because only then
+ * is the counterexample a shortest one.
+ */
+import type { ErrorKind } from './explore/verdict.ts'
+
+export type SpinOptions = {
+  readonly lossy: boolean
+  readonly channelsEmpty: boolean
+  readonly unless: 'outer-first' | 'inner-first'
+  readonly allErrors: boolean
+  /** The model has claims; spin would check one of them as well. */
+  readonly claims: boolean
+}
+
+/**
+ * Lines for a shell in the model's folder. `error`: the kind that was found, and the last line then prints the
+ * counterexample; `null` for a model without one.
+ */
+export function spinCommand(
+  file: string,
+  defines: Readonly<Record<string, string>>,
+  options: SpinOptions,
+  error: ErrorKind | null,
+): readonly string[] {
+  const flags = defineFlags(defines).map(quoted)
+  if (options.lossy) flags.push('-m')
+  // Spin's breadth-first search overlooks deadlocks behind a rendezvous.
+  const shortest = error !== null && error !== 'invalid-end-state' && !options.allErrors
+  const limits = shortest ? [] : error !== null && !options.allErrors ? ['-m50000'] : ['-m50000', '-c0']
+  const trails = error !== null && options.allErrors ? ['-e'] : []
+  const gcc = ['gcc -O2 -DSAFETY -DNOREDUCE', ...(shortest ? ['-DBFS'] : []), ...gccFlags(options)]
+  const lines = [
+    `spin -a -o1 -o2 -o3 ${[...flags, quoted(file)].join(' ')}`,
+    `${gcc.join(' ')} -o pan pan.c`,
+    ['./pan', ...limits, ...trails, ...panFlags(options)].join(' '),
+  ]
+  if (error === null) return lines
+  // With -e every error has a trail of its own, and they are numbered.
+  const trail = quoted(`${file}${options.allErrors ? '1' : ''}.trail`)
+  return [...lines, `spin -p -g -k ${[trail, ...flags, quoted(file)].join(' ')}`]
+}
+
+export function defineFlags(defines: Readonly<Record<string, string>>): readonly string[] {
+  return Object.entries(defines).map(([name, value]) => (value === '' ? `-D${name}` : `-D${name}=${value}`))
+}
+
+export function gccFlags({ claims }: SpinOptions): readonly string[] {
+  return claims ? ['-DNOCLAIM'] : []
+}
+
+/** Of pan, not of spin. */
+export function panFlags({ channelsEmpty, unless }: SpinOptions): readonly string[] {
+  return [...(channelsEmpty ? ['-q'] : []), ...(unless === 'inner-first' ? ['-J'] : [])]
+}
+
+/** A word that a shell reads as it stands. */
+function quoted(word: string): string {
+  return /^[\w./=+-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
+}
