@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util'
 import { exportMail } from './export.ts'
 import { firstAdmin } from './first-admin.ts'
 import { publish } from './publish.ts'
+import { verify } from './verify.ts'
 
 /**
  * The `coherent` command. One file for each verb; each verb takes its arguments and returns an exit code:
@@ -17,7 +18,11 @@ const USAGE = `coherent: design review for proposals that have to hold up
                                    a revision as mail, on standard output or one file for each message;
                                    a folder (a bundle) is checked on the spot and needs no database
 
-Those without a folder use the Postgres that DATABASE_URL names.`
+  coherent verify FILE.pml [-D N[=V]] [--trace FORM] [--json] [--spin] …
+                                   checks a Promela model: 0 holds, 1 violated, 2 unfinished, 3 bad input;
+                                   verify --help lists the options
+
+Those without a folder or a file use the Postgres that DATABASE_URL names.`
 
 type Verb = (args: string[]) => Promise<number>
 
@@ -25,6 +30,7 @@ const VERBS: Readonly<Record<string, Verb>> = {
   publish,
   export: exportMail,
   'first-admin': firstAdmin,
+  verify,
 }
 
 // Bundled to dist/coherent.mjs, one folder below the checkout.

@@ -1,0 +1,157 @@
+/** The arguments of `coherent verify`. What is promised and not built is refused by name, never ignored. */
+import { parseArgs } from 'node:util'
+import { err, ok, type Result } from '#lib/result.ts'
+
+export const VERIFY_USAGE = `coherent verify FILE.pml [options]
+
+  -D NAME[=VALUE]        defines a name, as for a C compiler; may be repeated
+  --property safety      assertions, invalid end states, bounds, division, channels (the default)
+  --lossy                a send on a full channel loses its message (spin -m)
+  --channels-empty       an end with messages left in a channel is invalid (pan -q)
+  --unless ORDER         outer-first (the default) or inner-first (pan -J)
+  --search bfs|dfs       breadth first finds a shortest counterexample (the default)
+  --max-states N         stop, unfinished, at N states (default 10,000,000)
+  --max-memory MB        stop, unfinished, at MB of stored states (default 1024)
+  --all-errors           go on after a violation: counts of the whole graph
+  --trace FORM           the counterexample as text (the default), json, trail, itf or mermaid;
+                         other forms than text go alone to standard output, the report to standard error
+  --json                 one object on standard output instead of the report
+  --spin                 runs the installed spin on the same model, and shows both
+  --engine interpreter   the only engine so far
+  --reduce none          the only choice so far: the unreduced graph
+
+Exit code: 0 holds, 1 violated, 2 unfinished, 3 bad input.
+Not built yet, and refused: --property other than safety, --fair, --reduce other than none, --engine js|wasm.`
+
+export const traceForms = ['text', 'json', 'trail', 'itf', 'mermaid'] as const
+export type TraceForm = (typeof traceForms)[number]
+
+export type VerifyOptions = {
+  readonly file: string
+  readonly defines: Readonly<Record<string, string>>
+  readonly property: 'safety'
+  readonly lossy: boolean
+  readonly channelsEmpty: boolean
+  readonly unless: 'outer-first' | 'inner-first'
+  readonly search: 'bfs' | 'dfs'
+  /** `null`: the checker's own default. */
+  readonly maxStates: number | null
+  readonly maxMemoryBytes: number | null
+  readonly allErrors: boolean
+  /** `null`: not asked for. */
+  readonly trace: TraceForm | null
+  readonly json: boolean
+  readonly spin: boolean
+}
+
+const flags = {
+  define: { type: 'string', short: 'D', multiple: true },
+  property: { type: 'string' },
+  fair: { type: 'boolean' },
+  lossy: { type: 'boolean' },
+  'channels-empty': { type: 'boolean' },
+  unless: { type: 'string' },
+  search: { type: 'string' },
+  reduce: { type: 'string' },
+  engine: { type: 'string' },
+  'max-states': { type: 'string' },
+  'max-memory': { type: 'string' },
+  'all-errors': { type: 'boolean' },
+  trace: { type: 'string' },
+  json: { type: 'boolean' },
+  spin: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+} as const
+
+/** `help`, options, or a sentence that says what is wrong. */
+export function parseVerifyOptions(args: readonly string[]): Result<VerifyOptions | 'help', string> {
+  let parsed: ReturnType<typeof parse>
+  try {
+    parsed = parse(args)
+  } catch (error) {
+    // parseArgs throws on what it does not know; its sentence names the argument.
+    return err(error instanceof Error ? error.message : String(error))
+  }
+  const { values, positionals } = parsed
+  if (values.help) return ok('help')
+  const [file] = positionals
+  if (file === undefined || positionals.length > 1) return err('name one file')
+  const missing = notBuilt(values)
+  if (missing !== null) return err(missing)
+  try {
+    return ok({
+      file,
+      defines: definesOf(values.define ?? []),
+      property: 'safety',
+      lossy: values.lossy ?? false,
+      channelsEmpty: values['channels-empty'] ?? false,
+      unless: oneOf('unless', values.unless, ['outer-first', 'inner-first']),
+      search: oneOf('search', values.search, ['bfs', 'dfs']),
+      maxStates: positive('max-states', values['max-states']),
+      maxMemoryBytes: scaled(positive('max-memory', values['max-memory'])),
+      allErrors: values['all-errors'] ?? false,
+      trace: values.trace === undefined ? null : oneOf('trace', values.trace, traceForms),
+      json: values.json ?? false,
+      spin: values.spin ?? false,
+    })
+  } catch (error) {
+    if (error instanceof BadOption) return err(error.message)
+    throw error
+  }
+}
+
+function parse(args: readonly string[]) {
+  return parseArgs({ args: [...args], options: flags, allowPositionals: true, strict: true })
+}
+
+/** Thrown and caught in this file only: an option that is read deep inside an object literal has no other way out. */
+class BadOption extends Error {}
+
+const reductions = ['dead', 'por', 'sym']
+
+function notBuilt(values: ReturnType<typeof parse>['values']): string | null {
+  const { property, fair, reduce, engine } = values
+  if (property !== undefined && property !== 'safety') {
+    return `--property ${property} is not built yet: only safety is`
+  }
+  if (fair) return '--fair is not built yet: it belongs to liveness, and only safety is built'
+  if (reduce !== undefined && reduce !== 'none') {
+    const known = reduce === 'all' || reduce.split(',').every((name) => reductions.includes(name))
+    return known
+      ? `--reduce ${reduce} is not built yet: only none is`
+      : `--reduce is all, none, or a list of ${reductions.join(', ')}; not ${reduce}`
+  }
+  if (engine === 'js' || engine === 'wasm') {
+    return `--engine ${engine} is not built yet: no code is generated, the interpreter is the only engine`
+  }
+  return engine === undefined || engine === 'interpreter' ? null : `--engine is interpreter; not ${engine}`
+}
+
+function definesOf(words: readonly string[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    words.map((word) => {
+      const match = /^([A-Za-z_]\w*)(?:=(.*))?$/s.exec(word)
+      if (!match?.[1]) throw new BadOption(`-D ${word}: a define is NAME or NAME=VALUE`)
+      return [match[1], match[2] ?? '']
+    }),
+  )
+}
+
+function oneOf<const T extends string>(name: string, value: string | undefined, choices: readonly T[]): T {
+  const found = value === undefined ? choices[0] : choices.find((choice) => choice === value)
+  if (found === undefined) throw new BadOption(`--${name} is ${choices.join(', ')}; not ${value}`)
+  return found
+}
+
+function positive(name: string, value: string | undefined): number | null {
+  if (value === undefined) return null
+  const number = Number(value)
+  if (!/^\d+$/.test(value) || number < 1 || !Number.isSafeInteger(number)) {
+    throw new BadOption(`--${name} is a number above 0; not ${value}`)
+  }
+  return number
+}
+
+function scaled(megabytes: number | null): number | null {
+  return megabytes === null ? null : megabytes * 2 ** 20
+}

@@ -1,0 +1,255 @@
+/** What `coherent verify` says: for people in words, for programs as one object. */
+import { basename, dirname, join } from 'node:path'
+import type { Program } from '#lib/promela/4-lower/program.ts'
+import type { CompileInput } from '#lib/promela/compile.ts'
+import type { Diagnostic } from '#lib/promela/diagnostic.ts'
+import { cpuTable } from '#lib/promela/explore/cpu-table.ts'
+import { spinTrail } from '#lib/promela/explore/spin-trail.ts'
+import { traceItf } from '#lib/promela/explore/trace-itf.ts'
+import { traceJson } from '#lib/promela/explore/trace-json.ts'
+import { traceMermaid } from '#lib/promela/explore/trace-mermaid.ts'
+import { type TraceSteps, traceSteps } from '#lib/promela/explore/trace-steps.ts'
+import type { Counts, Fault, Unreached, Verdict } from '#lib/promela/explore/verdict.ts'
+import { type SpinOptions, spinCommand } from '#lib/promela/spin-command.ts'
+import { spinNumbers } from '#lib/promela/spin-numbers.ts'
+import { unreachable } from '#lib/result.ts'
+import { CHECKED_UNDER } from '#lib/review/claim.ts'
+import type { TraceForm, VerifyOptions } from './verify-options.ts'
+
+export type Verified = {
+  readonly options: VerifyOptions
+  readonly input: CompileInput
+  readonly program: Program
+  readonly diagnostics: readonly Diagnostic[]
+  readonly verdict: Verdict
+  /** From text to verdict. */
+  readonly ms: number
+}
+
+/** How the states are searched: by closures over the program. No code is generated yet. */
+export const ENGINE = 'interpreter'
+
+type Violated = Verdict & { kind: 'violated' }
+
+// --- For programs -------------------------------------------------------------------------------------------
+
+const noCounts: Counts = { states: 0, matched: 0, transitions: 0, depth: 0, bytes: 0 }
+
+export function verifiedJson(verified: Verified): Readonly<Record<string, unknown>> {
+  const { options, verdict, diagnostics, ms } = verified
+  return {
+    ...head(options),
+    verdict: verdict.kind,
+    ...(verdict.kind === 'unfinished' ? { reason: verdict.bound, message: verdict.message } : {}),
+    ...(verdict.kind === 'violated' ? { kind: verdict.error, message: verdict.message } : {}),
+    ...figures(verdict.counts, verdict.kind === 'violated' ? verdict.errors : 0, ms),
+    diagnostics: diagnostics.map(jsonDiagnostic),
+    ...(verdict.kind === 'violated' ? { trace: traceValue(verified, verdict) } : {}),
+  }
+}
+
+/** `options` is `null` when they could not be read. */
+export function badInputJson(
+  options: VerifyOptions | null,
+  message: string,
+  diagnostics: readonly Diagnostic[],
+  ms = 0,
+): Readonly<Record<string, unknown>> {
+  return {
+    ...(options ? head(options) : { file: null, defines: {}, property: null }),
+    verdict: 'error',
+    reason: diagnostics.length > 0 ? 'diagnostics' : 'input',
+    message,
+    ...figures(noCounts, 0, ms),
+    diagnostics: diagnostics.map(jsonDiagnostic),
+  }
+}
+
+function head({ file, defines, property }: VerifyOptions) {
+  return { file, defines, property }
+}
+
+function figures({ states, matched, transitions, depth, bytes }: Counts, errors: number, ms: number) {
+  const bytesPerState = states === 0 ? 0 : Math.round((10 * bytes) / states) / 10
+  return {
+    states,
+    matched,
+    transitions,
+    depth,
+    errors,
+    ms: Math.round(ms * 10) / 10,
+    bytesPerState,
+    engine: ENGINE,
+    reductions: [],
+  }
+}
+
+function jsonDiagnostic({ code, severity, message, file, line, column }: Diagnostic) {
+  return { code, severity, message, file, line, column }
+}
+
+/** JSON and ITF as they are, the others as text. Without `--trace`, JSON. */
+function traceValue(verified: Verified, verdict: Violated): unknown {
+  const form = verified.options.trace ?? 'json'
+  const steps = stepsOf(verified, verdict)
+  if (form === 'json') return traceJson(steps, endOf(verdict, steps))
+  if (form === 'itf') return traceItf(steps, basename(verified.options.file))
+  return writeTrace(verified, form)
+}
+
+// --- Counterexamples ----------------------------------------------------------------------------------------
+
+/** Ends with a line end; empty when there is no counterexample. */
+export function writeTrace(verified: Verified, form: TraceForm): string {
+  const { options, input, program, verdict } = verified
+  if (verdict.kind !== 'violated') return ''
+  const steps = stepsOf(verified, verdict)
+  switch (form) {
+    case 'text':
+      return `${tableLines(verified, verdict).join('\n')}\n`
+    case 'json':
+      return `${JSON.stringify(traceJson(steps, endOf(verdict, steps)), null, 2)}\n`
+    case 'trail':
+      return spinTrail(steps, spinNumbers(input, program))
+    case 'itf':
+      return `${JSON.stringify(traceItf(steps, basename(options.file)), null, 2)}\n`
+    case 'mermaid':
+      return traceMermaid(steps, endOf(verdict, steps))
+    default:
+      return unreachable(form)
+  }
+}
+
+function stepsOf({ program, options }: Verified, { trace }: Violated): TraceSteps {
+  return traceSteps(program, trace, { lossy: options.lossy })
+}
+
+/** What is wrong with the last state, when no step failed. */
+function endOf(verdict: Violated, { steps }: TraceSteps): Fault | null {
+  if (steps.some(({ faults }) => faults.length > 0)) return null
+  const { error, message, span, pid } = verdict
+  return { kind: error, message, span, pid }
+}
+
+/** The race as kernel people write it. It cannot replay lost messages: then one line for each step. */
+function tableLines(verified: Verified, verdict: Violated): readonly string[] {
+  const { program, options } = verified
+  if (!options.lossy) return cpuTable(program, verdict.trace)
+  const { steps } = stepsOf(verified, verdict)
+  const taken = steps.flatMap((step) => (step.partner ? [step, step.partner] : [step]))
+  const width = Math.max(0, ...taken.map(({ process }) => process.length))
+  return [
+    ...taken.map(({ process, transition }) => `${process.padEnd(width)}  ${transition.expanded}`),
+    `^^^ ${verdict.message}`,
+  ]
+}
+
+// --- For people ---------------------------------------------------------------------------------------------
+
+const shapes = { holds: '●', violated: '▲', unfinished: '◐' } as const
+const MAX_UNREACHED = 20
+
+export function reportLines(verified: Verified): readonly string[] {
+  const { options, verdict } = verified
+  const lines = [modelLine(options), '', ...verdictLines(verified), '']
+  if (verdict.kind === 'violated' && (options.trace ?? 'text') === 'text') {
+    lines.push(...tableLines(verified, verdict), '')
+  }
+  if (verdict.kind === 'holds' && verdict.unreached.length > 0)
+    lines.push(...unreachedLines(verdict.unreached, dirname(options.file)), '')
+  lines.push(...wrapped(CHECKED_UNDER), '', ...countLines(verified), '', 'The same with Spin:')
+  for (const line of spinCommand(
+    basename(options.file),
+    options.defines,
+    spinOptions(verified),
+    errorOf(verdict),
+  )) {
+    lines.push(`  ${line}`)
+  }
+  return lines
+}
+
+export function spinOptions({ options, input }: Verified): SpinOptions {
+  const { lossy, channelsEmpty, unless, allErrors } = options
+  return { lossy, channelsEmpty, unless, allErrors, claims: hasClaims(input) }
+}
+
+/** Says yes too often rather than not: a model without claims is the same with -DNOCLAIM. */
+function hasClaims({ files }: CompileInput): boolean {
+  return [...files.values()].some((text) => /\b(?:never|ltl)\b[^;{]*\{/.test(text))
+}
+
+function errorOf(verdict: Verdict) {
+  return verdict.kind === 'violated' ? verdict.error : null
+}
+
+function modelLine({ file, defines, lossy, channelsEmpty, unless }: VerifyOptions): string {
+  const words = Object.entries(defines).map(([name, value]) =>
+    value === '' ? `-D${name}` : `-D${name}=${value}`,
+  )
+  if (lossy) words.push('--lossy')
+  if (channelsEmpty) words.push('--channels-empty')
+  if (unless === 'inner-first') words.push('--unless inner-first')
+  return [file, ...words].join(' ')
+}
+
+function verdictLines(verified: Verified): readonly string[] {
+  const { verdict, options } = verified
+  const shape = shapes[verdict.kind]
+  switch (verdict.kind) {
+    case 'holds':
+      return [`${shape} holds: no reachable state violates an assertion or is stuck where it must not end`]
+    case 'violated': {
+      const { file, line, column } = verdict.span
+      const { start, steps } = stepsOf(verified, verdict)
+      // With the last step it may have been made, or have ended.
+      const [last, before] = [steps.at(-1)?.state ?? start, steps.at(-2)?.state ?? start]
+      const process = last.processes[verdict.pid] ?? before.processes[verdict.pid]
+      return [
+        `${shape} violated: ${verdict.message}`,
+        `  at ${join(dirname(options.file), file)}:${line}:${column}, in ${process?.name ?? verdict.pid}`,
+      ]
+    }
+    case 'unfinished':
+      return [
+        `${shape} unfinished: ${verdict.message}`,
+        '  Nothing was found up to there; that proves nothing about the rest.',
+      ]
+    default:
+      return unreachable(verdict)
+  }
+}
+
+function unreachedLines(unreached: readonly Unreached[], folder: string): readonly string[] {
+  const shown = unreached.slice(0, MAX_UNREACHED).map(({ proctype, text, span }) => {
+    return `  ${join(folder, span.file)}:${span.line}  ${proctype}: ${text}`
+  })
+  const rest = unreached.length - shown.length
+  return ['No run reaches:', ...shown, ...(rest > 0 ? [`  and ${rest} more`] : [])]
+}
+
+function countLines({ options, verdict, ms }: Verified): readonly string[] {
+  const { states, matched, transitions, depth, bytes } = verdict.counts
+  const order = options.search === 'bfs' ? 'breadth first' : 'depth first'
+  const whole = verdict.kind === 'holds' || (verdict.kind === 'violated' && verdict.complete)
+  const errors = verdict.kind === 'violated' ? `, ${figure(verdict.errors, 'error')}` : ''
+  const perState = states === 0 ? '' : `, ${Math.round(bytes / states)} bytes a state`
+  return [
+    `${figure(states, 'state')} stored, ${figure(matched, 'match', 'es')}, ${figure(transitions, 'transition')}, depth ${depth}${errors}${whole ? '' : ' (up to where the search stopped)'}`,
+    `${order}, ${ENGINE}, no reductions, ${(ms / 1000).toFixed(2)} s${perState}`,
+  ]
+}
+
+export function figure(count: number, word: string, plural = 's'): string {
+  return `${count.toLocaleString('en')} ${word}${count === 1 ? '' : plural}`
+}
+
+function wrapped(text: string): readonly string[] {
+  const lines = ['']
+  for (const word of text.split(' ')) {
+    const line = lines.at(-1) ?? ''
+    if (line !== '' && line.length + word.length >= 78) lines.push(word)
+    else lines[lines.length - 1] = line === '' ? word : `${line} ${word}`
+  }
+  return lines
+}

@@ -1,0 +1,161 @@
+/**
+ * `coherent verify FILE.pml`: the checker on a file, without a database and without a browser.
+ *
+ * 0 holds, 1 violated, 2 unfinished, 3 bad input. Whoever asks for JSON gets one object on standard output in all
+ * four cases; a counterexample in another form than text has standard output for itself, so that it can be piped.
+ */
+import { dirname } from 'node:path'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { Program } from '#lib/promela/4-lower/program.ts'
+import { compileModel } from '#lib/promela/compile.ts'
+import type { Diagnostic } from '#lib/promela/diagnostic.ts'
+import { createSearch, type Progress } from '#lib/promela/explore/search.ts'
+import type { Verdict } from '#lib/promela/explore/verdict.ts'
+import { driveSearch } from '#lib/promela/shell/drive.ts'
+import { type ModelFiles, readModel } from '#lib/promela/shell/read-model.ts'
+import { invariant, unreachable } from '#lib/result.ts'
+import { diagnosticLines } from './verify-diagnostics.ts'
+import { parseVerifyOptions, VERIFY_USAGE, type VerifyOptions } from './verify-options.ts'
+import { badInputJson, reportLines, type Verified, verifiedJson, writeTrace } from './verify-report.ts'
+import { askSpin, comparisonLines } from './verify-spin.ts'
+
+/** What is read and written around a check; tests put their own in its place. */
+export type Terminal = {
+  readonly out: (text: string) => void
+  readonly err: (text: string) => void
+  /** Standard error is looked at: progress may be written there. */
+  readonly watched: boolean
+  /** Aborted by Ctrl-C: the search then ends as unfinished. */
+  readonly interrupt: AbortSignal
+}
+
+export async function verify(args: string[], terminal = processTerminal()): Promise<number> {
+  const options = parseVerifyOptions(args)
+  if (!options.ok) {
+    if (args.includes('--json')) terminal.out(toJson(badInputJson(null, options.error, [])))
+    else terminal.err(`coherent verify: ${options.error}\n\n${VERIFY_USAGE}\n`)
+    return 3
+  }
+  if (options.value === 'help') {
+    terminal.out(`${VERIFY_USAGE}\n`)
+    return 0
+  }
+  return check(options.value, terminal)
+}
+
+async function check(options: VerifyOptions, terminal: Terminal): Promise<number> {
+  const model = await readModel(options.file)
+  if (!model.ok) {
+    if (options.json) terminal.out(toJson(badInputJson(options, model.error, [])))
+    else terminal.err(`coherent verify: ${model.error}\n`)
+    return 3
+  }
+  const input = { ...model.value, defines: options.defines, unless: options.unless }
+  const began = performance.now()
+  const { program, diagnostics } = compileModel(input)
+  if (!options.json) complain(diagnostics, model.value, options, terminal)
+  if (!program) {
+    if (options.json)
+      terminal.out(
+        toJson(badInputJson(options, 'the model has errors', diagnostics, performance.now() - began)),
+      )
+    return 3
+  }
+  const verdict = await search(program, options, terminal)
+  const ms = performance.now() - began
+  const verified: Verified = { options, input, program, diagnostics, verdict, ms }
+  const spin = options.spin ? await askSpin(verified, terminal.interrupt) : null
+  if (options.json) {
+    terminal.out(toJson({ ...verifiedJson(verified), ...(spin ? { spin } : {}) }))
+    return exitCode(verdict)
+  }
+  const form = options.trace ?? 'text'
+  const alone = form !== 'text' && verdict.kind === 'violated'
+  if (alone) terminal.out(writeTrace(verified, form))
+  const lines = [...reportLines(verified), ...(spin ? ['', ...comparisonLines(verified, spin)] : [])]
+  const report = `${lines.join('\n')}\n`
+  if (alone) terminal.err(report)
+  else terminal.out(report)
+  return exitCode(verdict)
+}
+
+async function search(program: Program, options: VerifyOptions, terminal: Terminal): Promise<Verdict> {
+  const { property, lossy, channelsEmpty, allErrors, maxStates, maxMemoryBytes } = options
+  const states = createSearch(program, {
+    property,
+    lossy,
+    channelsEmpty,
+    allErrors,
+    order: options.search,
+    ...(maxStates === null ? {} : { maxStates }),
+    ...(maxMemoryBytes === null ? {} : { maxMemoryBytes }),
+  })
+  let shown = 0
+  const verdict = await driveSearch(states, {
+    now: () => performance.now(),
+    pause: async () => {
+      await nextTurn()
+    },
+    reportEveryMs: TURN_MS,
+    onProgress: (progress, elapsedMs) => {
+      if (!terminal.watched || elapsedMs - shown < SHOW_EVERY_MS) return
+      shown = elapsedMs
+      terminal.err(`\r${progressLine(progress, elapsedMs)}${ERASE_REST}`)
+    },
+    cancelled: () => terminal.interrupt.aborted,
+  })
+  if (shown > 0) terminal.err(`\r${ERASE_REST}`)
+  return verdict
+}
+
+/** Ctrl-C is heard that often. */
+const TURN_MS = 20
+const SHOW_EVERY_MS = 200
+/** ANSI: erase from here to the end of the line. */
+const ERASE_REST = '\u001b[K'
+
+function progressLine({ states, depth, frontier, bytes }: Progress, elapsedMs: number): string {
+  const figure = (value: number): string => Math.round(value).toLocaleString('en')
+  const rate = figure((states / elapsedMs) * 1000)
+  return `${figure(states)} states (${rate}/s), depth ${figure(depth)}, ${figure(frontier)} to expand, ${figure(bytes / 2 ** 20)} MiB`
+}
+
+function complain(
+  diagnostics: readonly Diagnostic[],
+  { files }: ModelFiles,
+  { file }: VerifyOptions,
+  terminal: Terminal,
+): void {
+  for (const line of diagnosticLines(diagnostics, files, dirname(file))) terminal.err(`${line}\n`)
+}
+
+function exitCode(verdict: Verdict): number {
+  switch (verdict.kind) {
+    case 'holds':
+      return 0
+    case 'violated':
+      return 1
+    case 'unfinished':
+      return 2
+    default:
+      return unreachable(verdict)
+  }
+}
+
+function toJson(value: unknown): string {
+  const text = JSON.stringify(value, null, 2)
+  invariant(text !== undefined, 'a report is an object')
+  return `${text}\n`
+}
+
+function processTerminal(): Terminal {
+  const interrupt = new AbortController()
+  // Once: who presses it twice does not want to wait for counts.
+  process.once('SIGINT', () => interrupt.abort())
+  return {
+    out: (text) => process.stdout.write(text),
+    err: (text) => process.stderr.write(text),
+    watched: process.stderr.isTTY === true,
+    interrupt: interrupt.signal,
+  }
+}
