@@ -15,7 +15,7 @@ import { footerLength, isDeviceSignature, isSignatureDelimiter } from './footer.
 import { forwardedHeaderLength, isForwardSeparator } from './forwarded-header.ts'
 import type { SearchText } from './mailed-series.ts'
 import { isGap, isScissors, splitOddPrefix, splitQuotePrefix } from './quote-prefix.ts'
-import { squeeze } from './squeeze.ts'
+import { lettersOf } from './squeeze.ts'
 import { isSubstring } from './suffix-index.ts'
 
 export type LineKind =
@@ -65,6 +65,7 @@ export function scanBody(text: string, threadSubject: string, known: readonly Se
 export function labelLines(raw: readonly string[]): BodyLine[] {
   const diff = findDiffLines(raw)
   const footerFrom = raw.length - footerLength(raw)
+  const tails = bareTails(raw)
   let inSignature = false
   return raw.map((line, i): BodyLine => {
     const trimmed = line.trimEnd()
@@ -75,7 +76,8 @@ export function labelLines(raw: readonly string[]): BodyLine[] {
       return { kind: 'quote', depth, content: content.trimEnd() }
     }
     if (i >= footerFrom) return { kind: 'footer', depth: 0, content: trimmed }
-    if (isSignatureDelimiter(trimmed) && (line !== '--' || isShortTail(raw, i))) inSignature = true
+    if (isSignatureDelimiter(trimmed) && (line !== '--' || (tails[i] ?? 0) <= LONGEST_BARE_SIGNATURE))
+      inSignature = true
     // A mail that was answered above its signature goes on below it.
     const ends = inSignature && startsAnsweredMail(raw, i)
     if (ends) inSignature = false
@@ -96,9 +98,14 @@ function withoutArmor(lines: readonly string[]): readonly string[] {
 }
 
 /** A bare `--` is a signature only when little follows: people draw lines, too. */
-function isShortTail(raw: readonly string[], at: number): boolean {
-  const until = raw.findIndex((line, i) => i > at && line.startsWith('>'))
-  return (until < 0 ? raw.length : until) - at <= 10
+const LONGEST_BARE_SIGNATURE = 10
+
+/** For each line, how many lines follow up to the next quoted one or the end. */
+function bareTails(raw: readonly string[]): Int32Array {
+  const tails = new Int32Array(raw.length)
+  for (let i = raw.length - 2; i >= 0; i--)
+    tails[i] = raw[i + 1]?.startsWith('>') ? 0 : (tails[i + 1] ?? 0) + 1
+  return tails
 }
 
 function startsAnsweredMail(raw: readonly string[], at: number): boolean {
@@ -115,7 +122,7 @@ function startsAnsweredMail(raw: readonly string[], at: number): boolean {
 
 /** Lines of the proposal that no `>` marks, and the rests of quoted lines that a mailer broke. */
 function markKnownWords(lines: BodyLine[], stands: (words: string) => boolean): void {
-  const squeezed = lines.map((line) => (line.kind === 'own' ? squeeze(line.content).text : ''))
+  const squeezed = lines.map((line) => (line.kind === 'own' ? lettersOf(line.content) : ''))
   lines.forEach((line, i) => {
     const words = squeezed[i] ?? ''
     if (line.kind === 'own' && words.length >= SURE_LETTERS && stands(words)) toQuote(line, line.content)
@@ -129,7 +136,7 @@ function markKnownWords(lines: BodyLine[], stands: (words: string) => boolean): 
       const words = squeezed[i] ?? ''
       if (line?.kind !== 'own' || words === '' || neighbour?.kind !== 'quote' || neighbour.content === '')
         continue
-      const beside = squeeze(neighbour.content).text
+      const beside = lettersOf(neighbour.content)
       if (beside.length < LIKELY_LETTERS) continue
       const joined = direction > 0 ? beside.slice(-80) + words : words + beside.slice(0, 80)
       // Backwards, a short line may be the end of an own sentence; it has to say more.
@@ -148,7 +155,7 @@ function markOddPrefixes(lines: BodyLine[], stands: (words: string) => boolean):
     let end = i
     while (end < lines.length && oddPrefixOf(lines[end]) === prefix) end++
     const contents = lines.slice(i, end).map((line) => splitOddPrefix(line.content)?.content ?? '')
-    const words = contents.map((content) => squeeze(splitQuotePrefix(content).content).text)
+    const words = contents.map((content) => lettersOf(splitQuotePrefix(content).content))
     const known = words.map((word) => word !== '' && stands(word))
     const letters = words.reduce((sum, word, k) => sum + (known[k] ? word.length : 0), 0)
     const total = words.reduce((sum, word) => sum + word.length, 0)
@@ -280,7 +287,7 @@ function markUnmarkedMail(
   let afterKnown = false
   for (const paragraph of paragraphsFrom(lines, from)) {
     const own = paragraph.filter((line) => line.kind === 'own')
-    const words = own.map((line) => squeeze(line.content).text)
+    const words = own.map((line) => lettersOf(line.content))
     const all = words.join('')
     const isKnown = paragraph.some((line) => line.kind === 'quote') || (all !== '' && stands(all))
     const isAnswer = hasWordsAbove
@@ -320,12 +327,13 @@ function sharesWords(words: string, stands: (words: string) => boolean): boolean
 }
 
 /** "Sent from my phone", where own words end. */
-function markDeviceSignatures(lines: BodyLine[]): void {
-  lines.forEach((line, i) => {
-    if (line.kind !== 'own' || !isDeviceSignature(line.content)) return
-    const next = lines.slice(i + 1).find((l) => l.content !== '')
-    if (next?.kind !== 'own') line.kind = 'signature'
-  })
+function markDeviceSignatures(lines: readonly BodyLine[]): void {
+  let endsHere = true
+  for (const line of lines.toReversed()) {
+    if (line.content === '') continue
+    if (line.kind === 'own' && endsHere && isDeviceSignature(line.content)) line.kind = 'signature'
+    endsHere = line.kind !== 'own'
+  }
 }
 
 function setKind(line: BodyLine | undefined, kind: LineKind): void {

@@ -8,14 +8,14 @@
 import { labelLines } from './body.ts'
 import type { MailedPart } from './mailed-series.ts'
 import type { ParsedMail } from './parsed-mail.ts'
-import { squeeze } from './squeeze.ts'
+import { lettersOf } from './squeeze.ts'
 
 export function textIdentity(mail: Pick<ParsedMail, 'text'>): string {
   let identity = ''
   let depth = -1
   for (const line of labelLines(mail.text.split('\n'))) {
     if (line.kind === 'footer' || line.kind === 'signature') continue
-    const words = squeeze(line.content).text
+    const words = lettersOf(line.content)
     if (words === '') continue
     if (line.depth !== depth) identity += `\u0001${line.depth}\u0002`
     depth = line.depth
@@ -26,10 +26,10 @@ export function textIdentity(mail: Pick<ParsedMail, 'text'>): string {
 
 /** Whether a mail with the Message-ID of a part is that part: all its passages, in order. */
 export function isMailedPart(mail: Pick<ParsedMail, 'text'>, part: MailedPart): boolean {
-  const text = squeeze(mail.text).text
+  const text = lettersOf(mail.text)
   let at = 0
   return part.passages.every((passage) => {
-    const words = squeeze(part.text.slice(passage.start, passage.end)).text
+    const words = lettersOf(part.text.slice(passage.start, passage.end))
     const found = text.indexOf(words, at)
     at = found + words.length
     return found >= 0

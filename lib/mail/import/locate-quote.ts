@@ -10,7 +10,7 @@ import type { BodyLine } from './body.ts'
 import { isSignatureDelimiter } from './footer.ts'
 import type { SearchText } from './mailed-series.ts'
 import { isGap } from './quote-prefix.ts'
-import { type Squeezed, squeeze } from './squeeze.ts'
+import { lettersOf, type Squeezed } from './squeeze.ts'
 import { matchSuffixes } from './suffix-index.ts'
 
 /** Letters that are enough although the run before them differs. */
@@ -50,7 +50,7 @@ export function quoteWords(run: readonly BodyLine[]): QuoteWords {
     if (line.depth < signatureDepth) signatureDepth = Number.POSITIVE_INFINITY
     if (isSignatureDelimiter(line.content)) signatureDepth = Math.min(signatureDepth, line.depth)
     if (line.depth >= signatureDepth || isGap(line.content)) continue
-    const words = squeeze(line.content.replace(EDGE_GAP, '')).text
+    const words = lettersOf(line.content.replace(EDGE_GAP, ''))
     if (words === '') continue
     text += words
     lineEnds.push(text.length)

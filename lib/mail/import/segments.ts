@@ -25,7 +25,8 @@ export function segmentsOf(lines: readonly BodyLine[]): Segments {
   const trailers: Omit<ImportedTrailer, 'match'>[] = []
   let quote: BodyLine[] = []
   let own: BodyLine[] = []
-  let wasCut = false
+  /** What is beyond the number of comments: kept with the last one, as it stood. */
+  const rest: string[] = []
 
   const close = () => {
     const words = withoutTrailers(own, trailers)
@@ -33,12 +34,8 @@ export function segmentsOf(lines: readonly BodyLine[]): Segments {
     const text = trimEmptyLines(words.map((line) => line.content)).join('\n')
     if (text.trim() === '') return
     const hasDiff = words.some((line) => line.kind === 'diff')
-    const last = segments.at(-1)
-    if (segments.length >= MAX_COMMENTS && last) {
-      wasCut = true
-      const quoted = quote.map((line) => `${'>'.repeat(line.depth)} ${line.content}`)
-      segments[segments.length - 1] = { ...last, text: [last.text, '', ...quoted, '', text].join('\n') }
-    } else segments.push({ quote, text, hasDiff })
+    if (segments.length < MAX_COMMENTS) segments.push({ quote, text, hasDiff })
+    else rest.push(...quote.map((line) => `${'>'.repeat(line.depth)} ${line.content}`), '', text, '')
     quote = []
   }
   for (const line of lines) {
@@ -48,10 +45,13 @@ export function segmentsOf(lines: readonly BodyLine[]): Segments {
     } else if (line.kind === 'own' || line.kind === 'diff') own.push(line)
   }
   close()
+  const last = segments.pop()
+  if (last)
+    segments.push(rest.length > 0 ? { ...last, text: [last.text, '', ...rest].join('\n').trimEnd() } : last)
 
   const quotes = lines.some((line) => line.kind === 'quote')
   const isTopPost = quotes && segments.length > 0 && segments.every((segment) => segment.quote.length === 0)
-  return { segments: withoutCourtesies(segments), trailers, isTopPost, wasCut }
+  return { segments: withoutCourtesies(segments), trailers, isTopPost, wasCut: rest.length > 0 }
 }
 
 function withoutTrailers(

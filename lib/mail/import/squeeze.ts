@@ -37,3 +37,10 @@ export function squeeze(original: string): Squeezed {
   }
   return { text: units.join(''), at: Int32Array.from(at) }
 }
+
+/** The letters alone, for the many short texts whose offsets nobody asks for. */
+export function lettersOf(original: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII as a range, and its white space and controls.
+  if (/^[\u0000-\u007e]*$/.test(original)) return original.replace(/[\u0000-\u0020]+/g, '')
+  return squeeze(original).text
+}

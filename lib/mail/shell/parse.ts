@@ -10,7 +10,7 @@ import { createHash } from 'node:crypto'
 import { simpleParser } from 'mailparser'
 import { err, ok, type Result } from '#lib/result.ts'
 import { cleanLine, cleanText } from '../clean.ts'
-import { decodeEncodedWords } from '../encoded-word.ts'
+import { decodeEncodedWords, decodeQ } from '../encoded-word.ts'
 import type { HeaderField } from '../header.ts'
 import type { Flag } from '../import/flag.ts'
 import { unflow } from '../import/flowed.ts'
@@ -67,7 +67,7 @@ export async function parseMail(bytes: Uint8Array, now: Date): Promise<Result<Pa
     date: dateOf(root.headers, now, flags),
     inReplyTo: messageIdsOf(headerOf(root, 'in-reply-to') ?? ''),
     references: messageIdsOf(headerOf(root, 'references') ?? ''),
-    text: cleaned.text,
+    text: withoutLongGaps(cleaned.text),
     attachments: choosePlain(root).attachments.map(({ filename, contentType }) => ({
       filename: cleanLine(filename),
       contentType,
@@ -88,7 +88,8 @@ async function decodePeople(
   headers: readonly HeaderField[],
 ): Promise<{ readonly from: readonly Mailbox[]; readonly subject: string }> {
   const value = (name: string) => (headerOf({ headers }, name) ?? '').slice(0, MAX_HEADER_VALUE)
-  const line = (name: string) => `${name}: ${value(name.toLowerCase()).replace(/[\r\n]+/g, ' ')}\r\n`
+  const line = (name: string) =>
+    `${name}: ${withSafeWords(value(name.toLowerCase()).replace(/[\r\n]+/g, ' '))}\r\n`
   const mail = await simpleParser(Buffer.from(`${line('From')}${line('Subject')}\r\n`, 'utf8'), {
     skipHtmlToText: true,
     skipTextToHtml: true,
@@ -99,6 +100,18 @@ async function decodePeople(
     return /^[^\s<>@]+@[^\s<>@]+$/.test(plain) ? [{ name: cleanLine(name), address: plain }] : []
   })
   return { from, subject: cleanLine(mail.subject ?? '') }
+}
+
+/**
+ * Encoded words of the q form in the b form. Sloppy mailers and attackers leave `,` `:` and `<` in them as they are,
+ * and a parser that looks for addresses first takes those for its own (RFC 2047, 5.3, forbids them in names).
+ */
+function withSafeWords(value: string): string {
+  return value.replace(
+    /=\?([^?\s]{1,60})\?q\?([^?\s]{0,1000})\?=/gi,
+    (_, charset: string, payload: string) =>
+      `=?${charset}?B?${Buffer.from(decodeQ(payload), 'latin1').toString('base64')}?=`,
+  )
 }
 
 /** The plain text; the HTML as text where there is none or it is blank. */
@@ -170,6 +183,20 @@ const ESCAPE =
 
 function withoutEscapes(text: string): string {
   return text.replace(ESCAPE, '')
+}
+
+/** A page of empty lines says nothing; a megabyte of them would be a million lines to look at. */
+const LONGEST_GAP = 40
+
+function withoutLongGaps(text: string): string {
+  let gap = 0
+  return text
+    .split('\n')
+    .filter((line) => {
+      gap = line.trim() === '' ? gap + 1 : 0
+      return gap <= LONGEST_GAP
+    })
+    .join('\n')
 }
 
 function dateOf(headers: readonly HeaderField[], now: Date, flags: Set<Flag>) {
