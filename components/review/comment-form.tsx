@@ -20,6 +20,8 @@ export function CommentForm(props: {
   cancelHref: string
   onCancel?: () => void
   onDone?: (sent: { thread: number; comment: number }) => void
+  /** Each change of the text, so that who opened the form can keep it. */
+  onType?: (text: string) => void
   autoFocus?: boolean
 }) {
   const [state, action] = useActionState<CommentFormState, FormData>(props.action, {
@@ -68,6 +70,7 @@ export function CommentForm(props: {
         key={`${state.clientKey} ${state.typed}`}
         aria-invalid={state.error !== null}
         aria-describedby={state.error ? `${id}-error` : `${id}-help`}
+        onChange={(event) => props.onType?.(event.currentTarget.value)}
         onKeyDown={(event) => {
           if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
             event.preventDefault()
@@ -78,7 +81,7 @@ export function CommentForm(props: {
         }}
       />
       <p id={`${id}-help`} className={styles.help}>
-        Markdown. Ctrl-Enter sends.
+        Markdown.{scripted && ' Ctrl-Enter sends.'}
       </p>
       <div className={styles.buttons}>
         <SubmitButton name="intent" value="send">

@@ -4,7 +4,27 @@ import { createPortal } from 'react-dom'
 import { CommentForm } from './comment-form.tsx'
 import type { CommentAction } from './comment-form-state.ts'
 
-type Open = { kind: 'thread' | 'reply'; id: string; place: Element; opener: HTMLElement; clientKey: string }
+type Open = { kind: 'thread' | 'reply'; id: string; place: Element; draft: string; clientKey: string }
+
+/** Words that were typed and not sent, by passage, for as long as the tab lives: another form or a reload loses none. */
+const drafts = {
+  key: (kind: string, id: string) => `draft ${location.pathname} ${kind} ${id}`,
+  read(kind: string, id: string): string {
+    try {
+      return sessionStorage.getItem(this.key(kind, id)) ?? ''
+    } catch {
+      return '' // storage is switched off: then a draft lives only in its form
+    }
+  },
+  write(kind: string, id: string, text: string): void {
+    try {
+      if (text === '') sessionStorage.removeItem(this.key(kind, id))
+      else sessionStorage.setItem(this.key(kind, id), text)
+    } catch {
+      // as above, or full
+    }
+  },
+}
 
 /**
  * Comment and reply links open their form in place. Without this island they load the page with the form in it;
@@ -33,7 +53,7 @@ export function Compose(props: {
       if (!place) return
       event.preventDefault()
       opener.current = link
-      setOpen({ kind, id, place, opener: link, clientKey: uuid() })
+      setOpen({ kind, id, place, draft: drafts.read(kind, id), clientKey: uuid() })
     }
     document.addEventListener('click', onClick)
     return () => document.removeEventListener('click', onClick)
@@ -47,7 +67,10 @@ export function Compose(props: {
   const { layout } = props
   const done = useCallback(
     (sent: { thread: number; comment: number }) => {
-      setOpen(null)
+      setOpen((form) => {
+        if (form) drafts.write(form.kind, form.id, '')
+        return null
+      })
       setSaid('Your comment is sent.')
       const anchor = layout === 'page' ? `c${sent.comment}` : `t${sent.thread}-c${sent.comment}`
       // The answer brought the page anew; the comment is there within a frame or two of its arrival.
@@ -79,6 +102,8 @@ export function Compose(props: {
             label={open.kind === 'reply' ? 'Your reply' : 'Your comment on this passage'}
             submit={open.kind === 'reply' ? 'Reply' : 'Comment'}
             clientKey={open.clientKey}
+            initial={open.draft}
+            onType={(text) => drafts.write(open.kind, open.id, text)}
             hidden={
               open.kind === 'reply'
                 ? { commentId: open.id }

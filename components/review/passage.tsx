@@ -14,14 +14,17 @@ export function PassageThreads(props: {
   /** Null: without an account nobody can comment. */
   composeHref: string | null
   form: ReactNode
+  /** The passage's text: its first words tell one link from the next. */
+  text: string
 }) {
   const { blockKey, threads, context, composeHref } = props
+  const words = props.text.length > 48 ? `${props.text.slice(0, 48).replace(/\s\S*$/, '')} …` : props.text
   return (
     <div className={styles.passage}>
       {composeHref && (
         <a className={styles.compose} href={composeHref} data-compose="thread" data-block={blockKey}>
           <span aria-hidden="true">+</span>
-          <span className="visually-hidden">Comment on this passage</span>
+          <span className="visually-hidden">Comment on “{words}”</span>
         </a>
       )}
       <div data-compose-place={`thread:${blockKey}`}>{props.form}</div>

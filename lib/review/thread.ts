@@ -23,6 +23,7 @@ export type CommentShown = {
 
 export type ThreadShown = {
   readonly id: string
+  readonly proposalTitle: string
   readonly number: number
   readonly kind: 'note' | 'question' | 'issue' | 'objection'
   readonly state: 'open' | 'answered' | 'resolved' | 'dropped' | 'superseded' | 'overridden'

@@ -390,6 +390,7 @@ const THREAD_COLUMNS = {
   opener: { select: { id: true, name: true } },
   resolver: { select: { name: true } },
   revision: { select: { number: true } },
+  proposal: { select: { title: true } },
   anchor: { select: { blockKey: true, exact: true, prefix: true, suffix: true } },
   comments: {
     orderBy: { seq: 'asc' },
@@ -455,6 +456,7 @@ async function showThreads(viewer: Viewer, proposalId: string, where: object): P
     const note = row.kind === 'note'
     return {
       id: row.id,
+      proposalTitle: row.proposal.title,
       number: row.number,
       kind: row.kind,
       state: row.state,

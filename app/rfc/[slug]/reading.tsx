@@ -54,8 +54,17 @@ export async function Reading({
     byBlock.set(blockKey, [...(byBlock.get(blockKey) ?? []), thread])
   }
   const textOf = new Map(bundle.blocks.map(({ key, text }) => [key, text]))
-  const composeForm = (blockKey: string): ReactNode =>
-    asked.comment === blockKey && viewer ? (
+  const composeForm = (blockKey: string): ReactNode => {
+    if (asked.comment !== blockKey) return null
+    const next = encodeURIComponent(`${here}?comment=${blockKey}`)
+    if (!viewer) {
+      return (
+        <p>
+          <a href={`/sign-in?next=${next}`}>Sign in</a> to comment on this passage.
+        </p>
+      )
+    }
+    return (
       <CommentForm
         action={openThreadAction}
         label="Your comment on this passage"
@@ -63,8 +72,10 @@ export async function Reading({
         clientKey={randomUUID()}
         hidden={{ slug, revision: String(revision.number), blockKey }}
         cancelHref={`${here}#b-${blockKey}`}
+        autoFocus
       />
-    ) : null
+    )
+  }
   const threadContext: ThreadContext = {
     slug,
     actions: { resolve: resolveAction, reopen: reopenAction, remove: deleteCommentAction },
@@ -78,6 +89,7 @@ export async function Reading({
           clientKey={randomUUID()}
           hidden={{ commentId }}
           cancelHref={here}
+          autoFocus
         />
       ) : null,
     signedIn: viewer !== null,
@@ -118,6 +130,7 @@ export async function Reading({
         context={threadContext}
         composeHref={viewer && `${here}?comment=${encodeURIComponent(blockKey)}#b-${blockKey}`}
         form={composeForm(blockKey)}
+        text={textOf.get(blockKey) ?? ''}
       />
     ),
     afterGroup: (kind, keys) => (
@@ -133,6 +146,7 @@ export async function Reading({
             context={threadContext}
             composeHref={null}
             form={composeForm(key)}
+            text={textOf.get(key) ?? ''}
           />
         ))}
       </>
@@ -142,8 +156,11 @@ export async function Reading({
   const outline = <Outline entries={outlineOf(bundle.documents, bundle.blocks)} />
   return (
     <div className={styles.frame}>
+      <a className="skip" href="#text">
+        Skip the outline
+      </a>
       <div className={styles.outline}>{outline}</div>
-      <article className={styles.text}>
+      <article className={styles.text} id="text" tabIndex={-1}>
         <header className={styles.head}>
           <p className={styles.facts}>
             <span>{revision.area}</span>

@@ -46,6 +46,8 @@ export default async function ModelRoute({ params, searchParams }: Props) {
         <a href={`/rfc/${slug}/v${revision.number}`}>
           {revision.title}, v{revision.number}
         </a>
+        {' · '}
+        <a href={`/rfc/${slug}/v${revision.number}/files/${model.file}`}>{model.file} as a file</a>
       </p>
       <ModelPage
         {...data}

@@ -4,6 +4,7 @@ import { headers } from 'next/headers'
 import { notFound } from 'next/navigation'
 import { CommentForm } from '#components/review/comment-form.tsx'
 import { Compose } from '#components/review/compose.tsx'
+import { KeepFocus } from '#components/review/keep-focus.tsx'
 import { Thread } from '#components/review/thread.tsx'
 import { When } from '#components/review/when.tsx'
 import page from '#components/ui/page.module.css'
@@ -28,6 +29,10 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
   const { slug, number } = await params
   return { title: `Thread ${number} of ${slug}` }
 }
+
+/** The stored context is cut at 64 units, wherever that is; what is shown begins and ends with whole words. */
+const wordsBefore = (prefix: string) => (prefix.length < 64 ? prefix : `… ${prefix.replace(/^\S*\s+/, '')}`)
+const wordsAfter = (suffix: string) => (suffix.length < 64 ? suffix : `${suffix.replace(/\s+\S*$/, '')} …`)
 
 export default async function ThreadPage({ params, searchParams }: Props) {
   const [{ slug, number }, asked] = await Promise.all([params, searchParams])
@@ -54,6 +59,7 @@ export default async function ThreadPage({ params, searchParams }: Props) {
           clientKey={randomUUID()}
           hidden={{ commentId, lockVersion: String(comment.lockVersion) }}
           initial={comment.body}
+          autoFocus
           cancelHref={`${here}#c${comment.seq}`}
         />
       )
@@ -67,6 +73,7 @@ export default async function ThreadPage({ params, searchParams }: Props) {
           clientKey={randomUUID()}
           hidden={{ commentId }}
           cancelHref={`${here}#c${comment.seq}`}
+          autoFocus
         />
       )
     }
@@ -76,16 +83,16 @@ export default async function ThreadPage({ params, searchParams }: Props) {
   return (
     <div className={page.page}>
       <p className={styles.up}>
-        <a href={`/rfc/${slug}`}>{slug}</a>
+        <a href={`/rfc/${slug}`}>{thread.proposalTitle}</a>
       </p>
       <h1>
         Thread {thread.number}: {thread.kind}, {thread.state}
       </h1>
       <figure className={styles.quote}>
         <blockquote>
-          <span className={styles.around}>{anchor.prefix}</span>
+          <span className={styles.around}>{wordsBefore(anchor.prefix)}</span>
           <mark>{anchor.exact}</mark>
-          <span className={styles.around}>{anchor.suffix}</span>
+          <span className={styles.around}>{wordsAfter(anchor.suffix)}</span>
         </blockquote>
         <figcaption>
           <a href={place}>This passage in v{anchor.revision}</a>, where the thread was opened
@@ -123,6 +130,12 @@ export default async function ThreadPage({ params, searchParams }: Props) {
           ))}
         </section>
       )}
+      <KeepFocus
+        of={[
+          thread.state,
+          ...thread.comments.map(({ id, lockVersion, deleted }) => `${id}${lockVersion}${deleted?.at}`),
+        ].join()}
+      />
       {viewer && (
         <Compose
           slug={slug}

@@ -1,0 +1,16 @@
+import { loadRevision } from '#lib/review/revisions.server.ts'
+import { viewerFrom } from '#lib/review/viewer.server.ts'
+
+type Params = { params: Promise<{ slug: string; revision: string; path: string[] }> }
+
+/** One file of a revision's bundle, byte for byte, as plain text: a model for Spin, a write-up's source. */
+export async function GET(request: Request, { params }: Params): Promise<Response> {
+  const { slug, revision, path } = await params
+  const number = /^v([1-9]\d{0,2})$/.exec(revision)?.[1]
+  const viewer = await viewerFrom(request.headers)
+  const loaded = number === undefined ? null : await loadRevision(viewer, slug, Number(number))
+  const file = loaded?.bundle.files.find((one) => one.path === path.join('/'))
+  const headers = { 'content-type': 'text/plain; charset=utf-8' }
+  if (!file) return new Response(`There is no such file in ${slug} ${revision}.\n`, { status: 404, headers })
+  return new Response(new Uint8Array(file.bytes), { headers })
+}
