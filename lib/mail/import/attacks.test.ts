@@ -238,6 +238,12 @@ const SLOW: readonly (readonly [string, string, Record<string, string>?])[] = [
   ['one line', 'x'.repeat(NEAR_LIMIT)],
   ['blanks', ' '.repeat(NEAR_LIMIT)],
   ['blanks before the end of a line', `x${' '.repeat(NEAR_LIMIT)}x\n`],
+  ['blanks after dashes', `x\n--${' '.repeat(NEAR_LIMIT)}x\n`],
+  ['dashes', `${'-'.repeat(NEAR_LIMIT)}x\n`],
+  ['dots in a quote', `> ${'.'.repeat(NEAR_LIMIT)}x\n\na\n`],
+  ['names of lists', `a\n\n______________________\n${'lists.'.repeat(NEAR_LIMIT / 6)}\n`],
+  ['signs of addresses', `Reviewed-by: A\n<${'@'.repeat(NEAR_LIMIT)}\n`],
+  ['blanks within a result', 'x\n', { 'Authentication-Results': `mx.rfc.example; a${' '.repeat(60_000)}b` }],
   ['empty lines', '\n'.repeat(NEAR_LIMIT)],
   ['answers', '> it\na\n'.repeat(NEAR_LIMIT / 7)],
   [

@@ -16,6 +16,11 @@ const OPENS =
 /** `Quoting X (2021-06-14 10:00:04)`: no colon. */
 const QUOTING = /^Quoting .{1,200}\(\d{4}-\d\d-\d\d[^)]{0,40}\)\s*:?$/
 
+/** Whether an attribution may end with this line: cheap, and false for nearly all lines. */
+export function mayEndAttribution(line: string): boolean {
+  return line.length <= MAX_LENGTH && (/[:：-]$/u.test(line) || QUOTING.test(line))
+}
+
 export const MAX_ATTRIBUTION_LINES = 4
 const MAX_LENGTH = 400
 

@@ -68,7 +68,7 @@ export function parseAuthenticationResults(value: string): {
   const pieces = splitOutside(value.slice(0, 20_000), ';').map((piece) => piece.trim().toLowerCase())
   const methods: MethodResult[] = []
   for (const piece of pieces.slice(1)) {
-    const [head = '', ...rest] = piece.replace(/\s*=\s*/g, '=').split(/\s+/)
+    const [head = '', ...rest] = piece.split(/\s+/).join(' ').replace(/ ?= ?/g, '=').split(' ')
     const m = /^([a-z0-9-]+)(?:\/\d+)?=([a-z]+)$/.exec(head)
     if (!m) continue
     const properties = new Map<string, string>()

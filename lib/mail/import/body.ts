@@ -9,10 +9,11 @@
  *
  * Scanners over lines only, each line looked at a bounded number of times; no expression runs over the whole text.
  */
-import { attributionLength, MAX_ATTRIBUTION_LINES } from './attribution.ts'
+import { attributionLength, MAX_ATTRIBUTION_LINES, mayEndAttribution } from './attribution.ts'
 import { findDiffLines } from './diff-lines.ts'
 import { footerLength, isDeviceSignature, isSignatureDelimiter } from './footer.ts'
 import { forwardedHeaderLength, isForwardSeparator } from './forwarded-header.ts'
+import { MAX_LINES } from './limits.ts'
 import type { SearchText } from './mailed-series.ts'
 import { isGap, isScissors, splitOddPrefix, splitQuotePrefix } from './quote-prefix.ts'
 import { lettersOf } from './squeeze.ts'
@@ -48,7 +49,7 @@ const LIKELY_LETTERS = 12
 
 /** `threadSubject` is the key of the thread's subject (`subjectKey`); `known` is all that can be quoted. */
 export function scanBody(text: string, threadSubject: string, known: readonly SearchText[]): Body {
-  const raw = withoutArmor(text.split('\n'))
+  const raw = withoutArmor(splitLines(text))
   const lines = labelLines(raw)
   const stands = (words: string) => known.some(({ index }) => isSubstring(index, words))
   markKnownWords(lines, stands)
@@ -68,6 +69,7 @@ export function labelLines(raw: readonly string[]): BodyLine[] {
   const tails = bareTails(raw)
   let inSignature = false
   return raw.map((line, i): BodyLine => {
+    if (i >= MAX_LINES) return { kind: 'own', depth: 0, content: line }
     const trimmed = line.trimEnd()
     if (diff[i]) return { kind: 'diff', depth: 0, content: trimmed }
     const { depth, content } = splitQuotePrefix(trimmed)
@@ -83,6 +85,12 @@ export function labelLines(raw: readonly string[]): BodyLine[] {
     if (ends) inSignature = false
     return { kind: inSignature ? 'signature' : 'own', depth: 0, content }
   })
+}
+
+/** The lines of a text, with all lines beyond the limit as one. */
+export function splitLines(text: string): readonly string[] {
+  const lines = text.split('\n')
+  return lines.length <= MAX_LINES ? lines : [...lines.slice(0, MAX_LINES), lines.slice(MAX_LINES).join('\n')]
 }
 
 /** OpenPGP's clear text frame: the words are inside, the rest is for machines (RFC 4880, 7). */
@@ -212,7 +220,7 @@ function markAttributions(
       if (lines[i - 1]?.kind !== 'quote') markAttributionAbove(lines, i)
       continue
     }
-    if (line?.kind !== 'own' || line.content === '' || below >= 0) continue
+    if (line?.kind !== 'own' || below >= 0 || !mayEndAttribution(line.content)) continue
     // One with no quote below: the answered mail stands there unmarked, or was taken out.
     const paragraph = paragraphUpTo(lines, i)
     const { count, strength } = attributionLength(paragraph)

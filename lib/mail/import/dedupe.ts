@@ -5,7 +5,7 @@
  * stays is the sender and the words. They are compared whole, without white space, and with the depth of quoting, so
  * that nobody's words can be made a quote. A caller may keep a SHA-256 instead of the text.
  */
-import { labelLines } from './body.ts'
+import { labelLines, splitLines } from './body.ts'
 import type { MailedPart } from './mailed-series.ts'
 import type { ParsedMail } from './parsed-mail.ts'
 import { lettersOf } from './squeeze.ts'
@@ -13,7 +13,7 @@ import { lettersOf } from './squeeze.ts'
 export function textIdentity(mail: Pick<ParsedMail, 'text'>): string {
   let identity = ''
   let depth = -1
-  for (const line of labelLines(mail.text.split('\n'))) {
+  for (const line of labelLines(splitLines(mail.text))) {
     if (line.kind === 'footer' || line.kind === 'signature') continue
     const words = lettersOf(line.content)
     if (words === '') continue

@@ -22,8 +22,7 @@ const DEVICE =
 export function footerLength(lines: readonly string[]): number {
   let from = lines.length
   for (let i = lines.length - 1; i >= Math.max(0, lines.length - 40); i--) {
-    const below = lines.slice(i + 1, i + 5).join('\n')
-    if (RULE.test(lines[i] ?? '') && LIST_WORDS.test(below)) from = i
+    if (isRule(lines[i] ?? '') && LIST_WORDS.test(below(lines, i))) from = i
     else if (/^(?:to unsubscribe from this list|you received this message because)/i.test(lines[i] ?? ''))
       from = i
   }
@@ -32,6 +31,18 @@ export function footerLength(lines: readonly string[]): number {
   if (DISCLAIMER.test(paragraph.replace(/^[*_\s]+/, '')) && DISCLAIMER_WORDS.test(paragraph.slice(0, 4000)))
     from = start
   return lines.length - from
+}
+
+/** The next lines, as far as a footer's words stand in them. */
+function below(lines: readonly string[], at: number): string {
+  return lines
+    .slice(at + 1, at + 5)
+    .map((line) => line.slice(0, 300))
+    .join('\n')
+}
+
+function isRule(line: string): boolean {
+  return line.length < 200 && RULE.test(line)
 }
 
 export function isDeviceSignature(line: string): boolean {

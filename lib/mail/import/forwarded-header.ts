@@ -19,8 +19,12 @@ const SUBJECT =
 const TO =
   /^(?:to|cc|an|kopie|[àa]|para|destinatario|aan|till|til|do|komu|кому|kime|címzett|宛先|收件人|받는 사람)$/iu
 
+/** Longer lines are words; an expression with room for blanks in three places must not see a megabyte of them. */
+const LONGEST_SEPARATOR = 200
+
 /** "-----Original Message-----" and its kin; an underscore line only counts with headers below it. */
 export function isForwardSeparator(line: string): boolean {
+  if (line.length > LONGEST_SEPARATOR) return false
   return (DASHES.test(line) && DASHES_WORDS.test(line)) || BEGIN_FORWARD.test(line)
 }
 

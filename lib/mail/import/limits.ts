@@ -13,6 +13,8 @@ export const MAX_MIME_LEVELS = 30
 export const MAX_MIME_PARTS = 400
 /** Comments that one mail becomes; the words after that many stay together in the last one. */
 export const MAX_COMMENTS = 500
+/** Lines that are looked at; what is below them stays together, as own words. A patch of a megabyte has less. */
+export const MAX_LINES = 50_000
 /** Ancestors whose words a quote is looked for in, nearest first. */
 export const MAX_ANCESTORS = 20
 /** UTF-16 units of one text that quotes are looked for in. A comment is at most half of it. */

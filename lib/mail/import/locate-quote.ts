@@ -37,7 +37,15 @@ export type QuotePlace = {
 export type QuoteWords = { readonly text: string; readonly lineEnds: readonly number[] }
 
 const WORD = /[\p{L}\p{N}_]/u
-const EDGE_GAP = /^(?:\[\.{2,}\]|\[…\]|\.{3,}|…)\s?|\s?(?:\[\.{2,}\]|\[…\]|\[snip\]|\.{3,}|…)$/giu
+const GAP_BEFORE = /^(?:\[\.{2,}\]|\[…\]|\.{3,}|…)\s?/u
+const GAP_BEHIND = /\s?(?:\[\.{2,}\]|\[…\]|\[snip\]|\.{3,}|…)$/iu
+
+/** A line may be a megabyte long; only its ends are looked at. */
+function withoutEdgeGaps(content: string): string {
+  const end = Math.max(0, content.length - 20)
+  const behind = content.slice(0, end) + content.slice(end).replace(GAP_BEHIND, '')
+  return behind.slice(0, 20).replace(GAP_BEFORE, '') + behind.slice(20)
+}
 
 /** What was quoted, without cuts and without the quoted mail's signature. */
 export function quoteWords(run: readonly BodyLine[]): QuoteWords {
@@ -50,7 +58,7 @@ export function quoteWords(run: readonly BodyLine[]): QuoteWords {
     if (line.depth < signatureDepth) signatureDepth = Number.POSITIVE_INFINITY
     if (isSignatureDelimiter(line.content)) signatureDepth = Math.min(signatureDepth, line.depth)
     if (line.depth >= signatureDepth || isGap(line.content)) continue
-    const words = lettersOf(line.content.replace(EDGE_GAP, ''))
+    const words = lettersOf(withoutEdgeGaps(line.content))
     if (words === '') continue
     text += words
     lineEnds.push(text.length)

@@ -41,6 +41,7 @@ export function parseTrailer(line: string): Omit<ImportedTrailer, 'match'> | nul
 
 /** Whether a line is a trailer whose address was wrapped into the next line. */
 export function joinedTrailer(line: string, next: string): Omit<ImportedTrailer, 'match'> | null {
+  if (next.length > 500) return null
   if (!/^[ \t]{0,3}[A-Za-z-]{5,33}[ \t]*:/.test(line.slice(0, 100)) || !/^\s+\S|^<\S+@\S+>\s*$/.test(next))
     return null
   return parseTrailer(`${line.trimEnd()} ${next.trim()}`)
