@@ -57,6 +57,7 @@ test.each([
   ['lists', Array.from({ length: 400 }, (_, i) => `${'  '.repeat(i)}- x`).join('\n')],
   ['brackets', '['.repeat(60_000)],
   ['stars', '*a '.repeat(20_000)],
+  ['emphasis in emphasis', `${'**a '.repeat(1000)}${'a** '.repeat(1000)}`],
   ['backticks', '`a'.repeat(30_000)],
   ['table pipes', `${'|a'.repeat(2000)}\n${'|-'.repeat(2000)}\n${'|b'.repeat(2000)}`],
   ['angle brackets', '<a '.repeat(20_000)],

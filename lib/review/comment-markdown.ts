@@ -1,9 +1,11 @@
 import type { Root } from 'hast'
+import type { Root as MarkdownRoot } from 'mdast'
 import rehypeSanitize, { defaultSchema } from 'rehype-sanitize'
 import remarkGfm from 'remark-gfm'
 import remarkParse from 'remark-parse'
 import remarkRehype from 'remark-rehype'
 import { unified } from 'unified'
+import { plainMarkdown } from './plain-markdown.ts'
 
 /**
  * A comment's Markdown as a sanitised tree. Comments are Markdown, never MDX: raw HTML is shown as the text that was
@@ -18,12 +20,8 @@ const schema: typeof defaultSchema = {
   protocols: { ...defaultSchema.protocols, href: ['http', 'https', 'mailto'] },
 }
 
-const processor = unified()
-  .use(remarkParse)
-  .use(remarkGfm)
-  .use(() => literalHtml)
-  .use(remarkRehype)
-  .use(rehypeSanitize, schema)
+const parser = unified().use(remarkParse).use(remarkGfm).freeze()
+const processor = unified().use(remarkRehype).use(rehypeSanitize, schema).freeze()
 
 type Node = { type: string; value?: string; url?: string; alt?: string | null; children?: Node[] }
 
@@ -49,12 +47,38 @@ function literalHtml(tree: Node): void {
  */
 const MAX_NESTING = 60
 
+/**
+ * What page and mail both read a comment as: HTML is text, an image a link. Null for one that nests too deep, which
+ * both show as it was typed.
+ */
+export function commentMarkdown(markdown: string): MarkdownRoot | null {
+  const plain = plainMarkdown(markdown)
+  if (plain) return plain
+  if (nestsTooDeep(markdown)) return null
+  const tree = parser.parse(markdown)
+  // Emphasis nests in one line of text; what it nested to is known only now.
+  if (depthOf(tree) > 4 * MAX_NESTING) return null
+  literalHtml(tree)
+  return tree
+}
+
+/** Levels below the root; by a stack of its own, as what it guards against is a stack that overflows. */
+function depthOf(tree: Node): number {
+  let deepest = 0
+  const open: [node: Node, depth: number][] = [[tree, 0]]
+  for (let next = open.pop(); next; next = open.pop()) {
+    const [node, depth] = next
+    deepest = Math.max(deepest, depth)
+    for (const child of node.children ?? []) open.push([child, depth + 1])
+  }
+  return deepest
+}
+
 export function commentTreeOf(markdown: string): Root {
   const known = rendered.get(markdown)
   if (known) return known
-  const tree = nestsTooDeep(markdown)
-    ? asTyped(markdown)
-    : (processor.runSync(processor.parse(markdown)) as Root)
+  const markdownTree = commentMarkdown(markdown)
+  const tree = markdownTree ? (processor.runSync(markdownTree) as Root) : asTyped(markdown)
   const oldest = rendered.keys().next().value
   if (rendered.size >= RENDERED_KEPT && oldest !== undefined) rendered.delete(oldest)
   rendered.set(markdown, tree)
