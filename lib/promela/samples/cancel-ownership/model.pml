@@ -29,6 +29,8 @@
  *                                        ignores what futex_unqueue() returned
  *            FREE_IN_CALLBACK            the wake callback completes and frees
  *            COMPLETE_IN_CALLBACK        the same, and takes uring_lock for it
+ * In the last two the callback leaves no task work, so a completion that never
+ * runs is no error there: what is violated needs the cancel.
  *
  * Locks hold 0 when free, else the holder's pid + 1.
  *
@@ -129,6 +131,12 @@ inline futex_unqueue(r, owner)
 /* io_futex_complete(), as task work of the request */
 active [REQUESTS] proctype completion()
 {
+#ifdef FREE_IN_CALLBACK
+end_callback_completed:
+#endif
+#ifdef COMPLETE_IN_CALLBACK
+end_callback_completed:
+#endif
 	run_task_work(_pid);		/* stuck here for ever: never completed */
 again:
 #ifdef NO_URING_LOCK_IN_COMPLETION
