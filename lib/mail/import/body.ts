@@ -89,8 +89,16 @@ export function labelLines(raw: readonly string[]): BodyLine[] {
 
 /** The lines of a text, with all lines beyond the limit as one. */
 export function splitLines(text: string): readonly string[] {
-  const lines = text.split('\n')
-  return lines.length <= MAX_LINES ? lines : [...lines.slice(0, MAX_LINES), lines.slice(MAX_LINES).join('\n')]
+  const lines: string[] = []
+  let at = 0
+  while (lines.length < MAX_LINES) {
+    const end = text.indexOf('\n', at)
+    if (end < 0) break
+    lines.push(text.slice(at, end))
+    at = end + 1
+  }
+  lines.push(text.slice(at))
+  return lines
 }
 
 /** OpenPGP's clear text frame: the words are inside, the rest is for machines (RFC 4880, 7). */
