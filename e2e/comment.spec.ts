@@ -275,6 +275,52 @@ test.describe('without JavaScript', () => {
   })
 })
 
+test('words that were not sent are kept, when another form opens and when the page loads anew', async ({
+  page,
+}) => {
+  await signUp(page, newAccount('Drew Draft'))
+  await page.goto(PROPOSAL)
+  const marks = page.locator('section#problem a[data-compose="thread"]')
+  await marks.nth(0).click()
+  await composer(page).fill('Half a thought')
+  await marks.nth(1).click()
+  await expect(composer(page)).toHaveValue('')
+  await marks.nth(0).click()
+  await expect(composer(page)).toHaveValue('Half a thought')
+  await page.reload()
+  await marks.nth(0).click()
+  await expect(composer(page)).toHaveValue('Half a thought')
+  await page.getByRole('button', { name: 'Comment', exact: true }).click()
+  await expect(page.getByText('Half a thought')).toHaveCount(1)
+  await marks.nth(0).click()
+  await expect(composer(page)).toHaveValue('')
+})
+
+test('the focus stays at the comment after each action on the thread page', async ({ page }) => {
+  await signUp(page, newAccount('Fay Focus'))
+  const words = `Focus ${Date.now()}`
+  await comment(page, 'integration', words)
+  const thread = page
+    .getByRole('region', { name: /Thread/ })
+    .filter({ hasText: words })
+    .last()
+  await page.goto((await thread.locator('a[href*="/t/"]').first().getAttribute('href')) ?? '')
+  const focused = () => page.evaluate(() => document.activeElement?.tagName.toLowerCase())
+
+  await page.getByRole('button', { name: 'Resolve' }).click()
+  await expect(page.getByRole('heading', { level: 1 })).toContainText('resolved')
+  expect(await focused()).toBe('article')
+  await page.getByRole('button', { name: 'Open again' }).click()
+  await expect(page.getByRole('heading', { level: 1 })).toContainText('open')
+  expect(await focused()).toBe('article')
+  await page.getByRole('link', { name: /Edit/ }).click()
+  await expect(page.getByRole('textbox', { name: 'Edit comment 1' })).toBeFocused()
+  await page.getByRole('textbox', { name: 'Edit comment 1' }).fill('Other words')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await expect(page.getByRole('article').getByText('Other words')).toBeVisible()
+  await expect.poll(focused).toBe('article')
+})
+
 test('a thread on a line of code and on a row of a table', async ({ page }) => {
   await signUp(page, newAccount('Lina'))
   await page.goto(PROPOSAL)

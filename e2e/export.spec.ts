@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from '@playwright/test'
@@ -31,6 +31,17 @@ test('the mailbox passes the second linter and git’s own tools', async ({ requ
   const git = spawnSync('bash', [join(VALIDATORS, 'v_git.sh'), file], { encoding: 'utf8' })
   expect(git.stdout + git.stderr).toContain('v_git: ok, 5 messages')
   rmSync(folder, { recursive: true })
+})
+
+test('a file of the bundle is served as it was published, and nothing beside it', async ({ request }) => {
+  const model = await request.get(`${PROPOSAL}/files/models/wake-order.pml`)
+  expect(model.headers()['content-type']).toBe('text/plain; charset=utf-8')
+  expect(await model.text()).toBe(
+    readFileSync(join(import.meta.dirname, '../content/io-uring-futex/v1/models/wake-order.pml'), 'utf8'),
+  )
+  for (const path of ['models/none.pml', '..%2f..%2fpackage.json', '%2e%2e/cover.mdx', 'models']) {
+    expect((await request.get(`${PROPOSAL}/files/${path}`)).status(), path).toBe(404)
+  }
 })
 
 test('an export is the same bytes each time', async ({ request }) => {

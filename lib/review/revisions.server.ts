@@ -107,6 +107,12 @@ export async function loadRevision(
   }
 }
 
+/** For a page's title; the slug where there is no such proposal. */
+export async function titleOf(slug: string): Promise<string> {
+  const proposal = await db().proposal.findUnique({ where: { slug }, select: { title: true } })
+  return proposal?.title ?? slug
+}
+
 export type ProposalListed = {
   readonly slug: string
   readonly title: string

@@ -1,10 +1,11 @@
 import type { Metadata } from 'next'
+import { titleOf } from '#lib/review/revisions.server.ts'
 import { type Asked, Reading } from './reading.tsx'
 
 type Props = { params: Promise<{ slug: string }>; searchParams: Promise<Asked> }
 
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
-  return { title: (await params).slug }
+  return { title: await titleOf((await params).slug) }
 }
 
 export default async function ProposalPage({ params, searchParams }: Props) {

@@ -1,12 +1,13 @@
 import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
+import { titleOf } from '#lib/review/revisions.server.ts'
 import { type Asked, Reading } from '../reading.tsx'
 
 type Props = { params: Promise<{ slug: string; revision: string }>; searchParams: Promise<Asked> }
 
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
   const { slug, revision } = await params
-  return { title: `${slug} ${revision}` }
+  return { title: `${await titleOf(slug)} ${revision}` }
 }
 
 export default async function RevisionPage({ params, searchParams }: Props) {

@@ -4,7 +4,7 @@ import { notFound } from 'next/navigation'
 import { ModelPage } from '#components/simulation/model-page.tsx'
 import { simulationOf } from '#components/simulation/of-revision.ts'
 import page from '#components/ui/page.module.css'
-import { loadRevision } from '#lib/review/revisions.server.ts'
+import { loadRevision, titleOf } from '#lib/review/revisions.server.ts'
 import { viewerFrom } from '#lib/review/viewer.server.ts'
 
 type Props = {
@@ -14,7 +14,7 @@ type Props = {
 
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
   const { slug, model } = await params
-  return { title: `${model} of ${slug}` }
+  return { title: `${model} of ${await titleOf(slug)}` }
 }
 
 /** One model, full width; of the newest revision unless the address names another. */

@@ -8,6 +8,7 @@ import { KeepFocus } from '#components/review/keep-focus.tsx'
 import { Thread } from '#components/review/thread.tsx'
 import { When } from '#components/review/when.tsx'
 import page from '#components/ui/page.module.css'
+import { titleOf } from '#lib/review/revisions.server.ts'
 import { commentVersions, findThread } from '#lib/review/threads.server.ts'
 import { viewerFrom } from '#lib/review/viewer.server.ts'
 import {
@@ -27,7 +28,7 @@ type Props = {
 
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
   const { slug, number } = await params
-  return { title: `Thread ${number} of ${slug}` }
+  return { title: `Thread ${number} of ${await titleOf(slug)}` }
 }
 
 /** The stored context is cut at 64 units, wherever that is; what is shown begins and ends with whole words. */

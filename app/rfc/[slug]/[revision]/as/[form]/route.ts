@@ -1,27 +1,66 @@
-import { exportRevision } from '#lib/review/export.server.ts'
+import { writeMbox } from '#lib/mail/mbox.ts'
+import { type ExportedDiscussion, exportDiscussion, exportRevision } from '#lib/review/export.server.ts'
 import { mboxOf, textOf } from '#lib/review/series.ts'
 import { viewerFrom } from '#lib/review/viewer.server.ts'
 
 type Params = { params: Promise<{ slug: string; revision: string; form: string }> }
 
-/** `v1.txt` and `v1.mbox` (next.config.mjs rewrites them to here): the revision as plain text and as a mailbox. */
+/**
+ * `v1.txt`, `v1.mbox` and `v1.threads.mbox` (next.config.mjs rewrites them to here): the revision as plain text, as a
+ * mailbox, and as a mailbox with its threads as replies.
+ */
 export async function GET(request: Request, { params }: Params): Promise<Response> {
   const { slug, revision, form } = await params
   const number = /^v([1-9]\d{0,2})$/.exec(revision)?.[1]
   const viewer = await viewerFrom(request.headers)
-  const exported = number === undefined ? null : await exportRevision(viewer, slug, Number(number))
-  if (!exported || (form !== 'txt' && form !== 'mbox')) {
-    return new Response(`There is no ${slug} ${revision}.\n`, {
-      status: 404,
-      headers: { 'content-type': 'text/plain; charset=utf-8' },
-    })
+  const missing = new Response(`There is no ${slug} ${revision}.\n`, {
+    status: 404,
+    headers: { 'content-type': 'text/plain; charset=utf-8' },
+  })
+  if (number === undefined) return missing
+  const file = {
+    'content-type': 'application/mbox',
+    'content-disposition': `attachment; filename="${slug}-${revision}.${form}"`,
   }
-  const { messages } = exported.series
-  const name = `${slug}-${revision}.${form}`
-  if (form === 'txt') {
-    return new Response(textOf(messages), { headers: { 'content-type': 'text/plain; charset=utf-8' } })
+  switch (form) {
+    case 'txt': {
+      const exported = await exportRevision(viewer, slug, Number(number))
+      if (!exported) return missing
+      return new Response(textOf(exported.series.messages), {
+        headers: { 'content-type': 'text/plain; charset=utf-8' },
+      })
+    }
+    case 'mbox': {
+      const exported = await exportRevision(viewer, slug, Number(number))
+      if (!exported) return missing
+      return new Response(mboxOf(exported.series.messages), { headers: file })
+    }
+    case 'threads.mbox': {
+      const exported = await exportDiscussion(viewer, slug, Number(number))
+      if (!exported) return missing
+      return new Response(streamOf(mailboxOf(exported)), { headers: file })
+    }
+    default:
+      return missing
   }
-  return new Response(mboxOf(messages), {
-    headers: { 'content-type': 'application/mbox', 'content-disposition': `attachment; filename="${name}"` },
+}
+
+async function* mailboxOf({ series, replies }: ExportedDiscussion): AsyncGenerator<string> {
+  yield mboxOf(series.messages)
+  for await (const messages of replies) yield* writeMbox(messages)
+}
+
+/** Pulls: nothing is read from the database before the reader took what came before. */
+function streamOf(chunks: AsyncGenerator<string>): ReadableStream<Uint8Array> {
+  const encoder = new TextEncoder()
+  return new ReadableStream({
+    async pull(controller) {
+      const { done, value } = await chunks.next()
+      if (done) controller.close()
+      else controller.enqueue(encoder.encode(value))
+    },
+    async cancel() {
+      await chunks.return(undefined)
+    },
   })
 }
