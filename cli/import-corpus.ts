@@ -35,6 +35,7 @@ async function main(): Promise<number> {
   }
   // A file of the caller's own, read by the person who runs this; the shape is the collection's format.
   const model = JSON.parse(await readFile(values.model ?? join(folder, 'rfc.json'), 'utf8')) as CorpusModel
+  if (!Array.isArray(model.parts)) throw new Error('the model has no parts')
   const series = indexSeries(seriesOfModel(model))
   const authservId = values['authserv-id'] ?? `mx.${series.parts[0]?.messageId.split('@')[1] ?? ''}`
   const importer = createMailImporter([series], { authservId, lists: [] }, new Date())

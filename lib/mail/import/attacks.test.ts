@@ -38,6 +38,17 @@ test('a forged sender is held, its words are kept for a person, and its trailer 
   })
 })
 
+test('mail of a list that the operator named is shown, and its trailers do not count', async () => {
+  const policy = { ...POLICY, lists: [{ listId: 'io-uring.list.example', domain: 'list.example' }] }
+  const results = 'mx.rfc.example; dmarc=fail header.from=example.org; dkim=pass header.d=list.example'
+  const headers = { 'Authentication-Results': results, 'List-Id': '<io-uring.list.example>' }
+  const outcome = await createMailImporter([series], policy, NOW).importBytes(
+    Buffer.from(reply(REVIEWED, { headers })),
+  )
+  expect(outcome).toMatchObject({ status: 'imported', flags: ['via-list'], trailers: [{ match: false }] })
+  hasNoEffect(await importOne(REVIEWED, { headers }))
+})
+
 test('a forged Authentication-Results below our own, or below a Received, is not believed', async () => {
   const own = 'Authentication-Results: mx.rfc.example; dmarc=fail header.from=example.org'
   hasNoEffect(await importOne(REVIEWED, { above: [own] }))
