@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react'
+import { Fragment, type ReactNode } from 'react'
 import { VerdictMark } from '#components/simulation/verdict-mark.tsx'
 import { CHECKED_UNDER, type CheckReport } from '#lib/review/claim.ts'
 import { blockId } from './block.tsx'
@@ -66,7 +66,7 @@ export function Claim({ id, model, variant, expect, required, blockKey, children
           </p>
           {shown.report.kind === 'violated' && (
             <details className={styles.scope}>
-              <summary>Counterexample as a table, {count(shown.report.trace.length, 'step')}</summary>
+              <summary>Counterexample as a table, {count(shown.report.trace.length, 'statement')}</summary>
               {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a wide table scrolls by keyboard too */}
               <pre className={styles.trace} tabIndex={0}>
                 {shown.report.table.join('\n')}
@@ -78,7 +78,14 @@ export function Claim({ id, model, variant, expect, required, blockKey, children
             {shown.parameters !== '' && (
               <>
                 {' '}
-                (<span className={styles.id}>{shown.parameters}</span>)
+                (
+                {shown.parameters.split(' ').map((define, at) => (
+                  <Fragment key={define}>
+                    {at > 0 && ' '}
+                    <span className={styles.define}>{define}</span>
+                  </Fragment>
+                ))}
+                )
               </>
             )}
             , checked by {shown.report.checkerVersion} in {Math.max(1, Math.round(shown.report.ms))} ms.
@@ -105,7 +112,7 @@ function boundsSentence(report: CheckReport): string {
     case 'holds':
       return `All ${states} of the model were searched, up to ${moves} deep.`
     case 'violated':
-      return `${sentence(report.error)} (line ${report.line}): ${count(report.trace.length, 'step')} from the start, found after ${states}.`
+      return `${sentence(report.error)} (line ${report.line}): ${count(report.trace.length, 'statement')} from the start, found after ${states}.`
     case 'unfinished':
       return `${sentence(report.message)}. Nothing was found in the ${states} searched so far, which proves nothing about the rest.`
   }

@@ -1,10 +1,12 @@
+import { drawMermaid } from '#lib/writeup/diagram-ascii.ts'
 import { blockId } from './block.tsx'
 import styles from './figure.module.css'
 import { MermaidDrawing } from './mermaid.tsx'
 
 /**
- * A diagram. The HTML holds the author's ASCII form, or the source; where scripts run, a drawing takes its place
- * and the source moves into a fold below it. Both are always there for who cannot see the drawing.
+ * A diagram. The HTML holds a drawing in characters: the author's, else one of ours, else there is none and the
+ * source stands in its place. Where scripts run mermaid's drawing replaces it. The source is always there, folded
+ * below a drawing, for who cannot see one.
  */
 export function Diagram({
   source,
@@ -16,16 +18,43 @@ export function Diagram({
   /** The figure's caption, for the accessible name. */
   label: string
   blockKey: string
+  /** The author's own drawing in characters; null: none. */
   ascii: string | null
 }) {
+  const drawing = ascii ?? drawnInCharacters(source)
   return (
     <div className={styles.diagram} id={blockId(blockKey)}>
-      <MermaidDrawing source={source} label={label}>
+      <MermaidDrawing
+        source={source}
+        label={label}
+        ascii={drawing === null ? null : <AsciiDrawing drawing={drawing} label={label} />}
+      >
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a wide listing scrolls by keyboard too */}
         <pre className={styles.source} tabIndex={0}>
-          {ascii ?? source}
+          {source}
         </pre>
       </MermaidDrawing>
     </div>
   )
+}
+
+function AsciiDrawing({ drawing, label }: { drawing: string; label: string }) {
+  const columns = Math.max(1, ...drawing.split('\n').map((line) => line.length))
+  return (
+    <pre
+      className={styles.ascii}
+      style={{ '--columns': columns } as React.CSSProperties}
+      role="img"
+      aria-label={`${label} (the source below says the same in words)`}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: a wide drawing scrolls by keyboard too
+      tabIndex={0}
+    >
+      {drawing}
+    </pre>
+  )
+}
+
+function drawnInCharacters(source: string): string | null {
+  const drawn = drawMermaid(source)
+  return drawn.kind === 'drawn' ? drawn.lines.join('\n') : null
 }

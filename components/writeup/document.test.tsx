@@ -247,7 +247,7 @@ const shownClaims: readonly (readonly [string, ClaimShown | null, readonly strin
       'violated',
       'as it must be',
       'line 40',
-      '3 steps',
+      '3 statements',
       '1,234 states',
       '-DN=2',
       'CPU0   CPU1\nstore\n       load',
@@ -284,10 +284,48 @@ test('an answer shows its question', async () => {
   expect(html).toContain('<a href="/gate">Help for races?</a>')
 })
 
-test('without scripts a diagram is its ASCII form, or its source', async () => {
-  expect(await htmlOf(parsed(everything))).toContain('graph TD\n  A --&gt; B</pre>')
-  const ascii = await htmlOf(parsed(everything), { ascii: (id) => `ASCII of ${id}` })
-  expect(ascii).toContain('ASCII of order</pre>')
+/** What stands in the open, and what is folded away. */
+function openAndFolded(html: string): [open: string, folded: string] {
+  const folded = html.match(/<details[\s\S]*?<\/details>/g) ?? []
+  const open = html.replace(/<details[\s\S]*?<\/details>/g, '')
+  return [open, folded.join('')].map((part) => unescaped(part.replace(/<[^>]*>/g, ''))) as [string, string]
+}
+
+test('without scripts a diagram is a drawing in characters, with the source folded below it', async () => {
+  const [ours, source] = openAndFolded(await htmlOf(parsed('```mermaid\ngraph TD\n  A[one] --> B[two]\n```')))
+  expect(ours).toMatch(/\| *one *\|[\s\S]*\| *two *\|/)
+  expect(ours).not.toContain('-->')
+  expect(source).toContain('graph TD\n  A[one] --> B[two]')
+})
+
+test("the author's own drawing comes before ours", async () => {
+  const [open, folded] = openAndFolded(await htmlOf(parsed(everything), { ascii: (id) => `ASCII of ${id}` }))
+  expect(open).toContain('ASCII of order')
+  expect(open).not.toContain('graph TD')
+  expect(folded).toContain('graph TD\n  A --> B')
+})
+
+test('a diagram that has no drawing in characters is its source, in the open', async () => {
+  const [open, folded] = openAndFolded(await htmlOf(parsed('```mermaid\nclassDiagram\n  A <|-- B\n```')))
+  expect(open).toContain('classDiagram\n  A <|-- B')
+  expect(folded).toBe('')
+})
+
+test('words that begin with a hyphen are not broken behind it', async () => {
+  const body =
+    'It is -EINVAL (-ENOMEM), `-DN=3`, not a well-known - or co-operative one.\n\n| a |\n|---|\n| -EBUSY |'
+  const html = await htmlOf(parsed(body))
+  const kept = [...html.matchAll(/data-short="">([^<]*)</g)].map(([, words]) => words)
+  expect(kept).toEqual(['-EINVAL', '-ENOMEM', '-DN=3', '-EBUSY'])
+})
+
+test('columns of figures are flush right, unless the author aligned them', async () => {
+  const table =
+    '| who | states | left | mixed |\n|---|---|:---|---|\n| `a` | 1,234 | 5 | 7 |\n| b | 56 | 6 | no |'
+  const html = await htmlOf(parsed(table))
+  const alignments = [...html.matchAll(/<t[hd](?: style="text-align:(\w+)")?>/g)].map(([, align]) => align)
+  const row = [undefined, 'right', 'left', undefined]
+  expect(alignments).toEqual([...row, ...row, ...row])
 })
 
 test('a simulation gets its attributes and the key of its block', async () => {

@@ -6,26 +6,30 @@ import { type Drawing, drawDiagram, onThemeChange } from './mermaid-draw.ts'
 import { Scrolling } from './scrolling.tsx'
 
 type State =
-  | { readonly kind: 'source' }
+  | { readonly kind: 'waiting' }
   | { readonly kind: 'drawn'; readonly drawing: Drawing }
   | { readonly kind: 'failed'; readonly message: string }
 
 /**
- * Draws a mermaid diagram when it comes near the window. `children` is what the server rendered: it stays until
- * there is a drawing, stays for good when drawing fails, and is folded below the drawing after that.
+ * Draws a mermaid diagram when it comes near the window. `ascii` is the drawing that the server rendered: it stays
+ * until there is a better one, and for good when drawing fails. `children` is the source: folded below whichever
+ * drawing there is, in the open when there is none.
  */
 export function MermaidDrawing({
   source,
   label,
+  ascii,
   children,
 }: {
   source: string
   label: string
+  /** null: the server cannot draw this diagram. */
+  ascii: ReactNode | null
   children: ReactNode
 }) {
   const id = `diagram${useId().replace(/[^a-z0-9]/gi, '')}`
   const place = useRef<HTMLDivElement>(null)
-  const [state, setState] = useState<State>({ kind: 'source' })
+  const [state, setState] = useState<State>({ kind: 'waiting' })
 
   useEffect(() => {
     const element = place.current
@@ -74,10 +78,12 @@ export function MermaidDrawing({
       )}
       {state.kind === 'failed' && (
         <p className={styles.failure} role="status">
-          This diagram cannot be drawn, so its source is shown. {state.message.split('\n')[0]}
+          This diagram cannot be drawn, so {ascii === null ? 'its source' : 'a drawing in characters'} is
+          shown. {state.message.split('\n')[0]}
         </p>
       )}
-      {state.kind === 'drawn' ? (
+      {state.kind !== 'drawn' && ascii}
+      {state.kind === 'drawn' || ascii !== null ? (
         <details className={styles.fold}>
           <summary>Source of the diagram</summary>
           {children}

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import styles from './scrolling.module.css'
 
 /**
  * What is wider than the column and scrolls within itself, by keyboard too. A named group and not a region: a page
@@ -16,7 +17,7 @@ export function Scrolling({
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset is for form fields
     // biome-ignore lint/a11y/noNoninteractiveTabindex: the keyboard needs a place from which to scroll
-    <div className={className} role="group" aria-label={label} tabIndex={0}>
+    <div className={`${styles.edges} ${className ?? ''}`} role="group" aria-label={label} tabIndex={0}>
       {children}
     </div>
   )

@@ -15,22 +15,28 @@
  * its text. Whatever stands inside that element without being text (footnote marks, self links) is marked
  * `data-no-text`, so that offsets in the page and in the block agree. (Cells of a row are joined by one space.)
  *
+ * Columns of figures are set flush right, unless the author aligned them.
+ *
  * A write-up's own title is an `h2` on the page, so its headings are one level deeper than in the source; the
  * cover's title is the page's, so its headings stay.
  */
 import type { ElementContent } from 'hast'
-import type { Code, Nodes, Parents, RootContent } from 'mdast'
+import type { Code, Nodes, Parents, RootContent, Table } from 'mdast'
 import { invariant } from '#lib/result.ts'
 import { CODE_LANGUAGES, type CodeLanguage } from './allow-list.ts'
 import { blocksOfWriteup, type WriteupBlock } from './blocks.ts'
+import { isNumericColumn } from './numeric-column.ts'
 import { attributeOf, type ComponentElement, type Writeup } from './parse.ts'
+import { textContent } from './text-content.ts'
 
 /** A run of characters and its role in the code; null: plain. */
 type Token = { readonly text: string; readonly role: string | null }
 type Highlight = (source: string, language: CodeLanguage) => Promise<readonly (readonly Token[])[]>
 
-/** Inline code up to this length stays on one line (`hb->lock` would break behind its hyphen). */
+/** Code up to this length stays on one line (`hb->lock` would break behind its hyphen). */
 const SHORT_CODE_LENGTH = 28
+/** A word of prose that begins with a hyphen: `-EINVAL`, `-DN=3`. A line would end behind the hyphen. */
+const HYPHENED_WORD = /(?<![^\s([{"'“‘/])(-{1,2}[A-Za-z0-9][^\s,;:)\]}"'”’/]{0,27}(?![^\s,;:.!?)\]}"'”’/]))/
 
 /** A new tree; the write-up's own stays as it is. */
 export async function pageTree(writeup: Writeup, highlight: Highlight): Promise<Writeup['tree']> {
@@ -63,6 +69,7 @@ class Marker {
   }
 
   async walk(parent: Parents): Promise<void> {
+    keepHyphenedWords(parent)
     for (const [at, child] of parent.children.entries()) {
       if (child.type === 'code') {
         // A fence stands where a paragraph or a component may stand too.
@@ -95,6 +102,7 @@ class Marker {
       case 'table': {
         const keys = node.children.flatMap((row) => this.#byNode.get(row)?.key ?? [])
         setElement(node, 'table', { dataBlocks: keys.join(' ') })
+        alignFigures(node)
         return
       }
       case 'inlineCode':
@@ -158,6 +166,41 @@ function tokenElement({ text, role }: Token): ElementContent {
   const value: ElementContent = { type: 'text', value: text }
   if (role === null) return value
   return { type: 'element', tagName: 'span', properties: { dataRole: role }, children: [value] }
+}
+
+/** Words that must not be broken get an element; the text stays what it was. */
+function keepHyphenedWords(parent: Parents): void {
+  if (!parent.children.some((child) => child.type === 'text' && HYPHENED_WORD.test(child.value))) return
+  const children = parent.children.flatMap((child): RootContent[] => {
+    if (child.type !== 'text') return [child]
+    // Split by a group: every other part is a word.
+    const parts = child.value.split(HYPHENED_WORD).map((value, at): RootContent => {
+      if (at % 2 === 0) return { type: 'text', value }
+      // mdast has no plain span: any phrasing element will do. Its text is in the page's tree only, so that it is
+      // not met and wrapped again.
+      const hChildren: ElementContent[] = [{ type: 'text', value }]
+      return {
+        type: 'emphasis',
+        children: [],
+        data: { hName: 'span', hProperties: { dataShort: '' }, hChildren },
+      }
+    })
+    return parts.filter((part) => part.type !== 'text' || part.value !== '')
+  })
+  // Text was replaced by phrasing content, which stands wherever text does.
+  parent.children = children as typeof parent.children
+}
+
+/** Figures are compared by their last digits. */
+function alignFigures(table: Table): void {
+  const [header, ...rows] = table.children
+  table.align = (header?.children ?? []).map((_, column) => {
+    const cells = rows.map((row) => {
+      const cell = row.children[column]
+      return cell ? textContent(cell) : ''
+    })
+    return table.align?.[column] ?? (isNumericColumn(cells) ? 'right' : null)
+  })
 }
 
 /** Nothing for what is not a block: an empty row, a blank line. */
