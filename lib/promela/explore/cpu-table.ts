@@ -1,30 +1,33 @@
 /**
  * A trace as kernel people write races: one column per process, time downwards, plain ASCII.
  *
- *     CPU0                                CPU1
- *     waiter                              waker
- *     ----------------------------------  ----------------------------------
- *     uval = futex_word
- *                                         futex_word = 1
- *     assert(!wake_returned)
+ *     CPU0                                 CPU1
+ *     waiter:0                             waker
+ *     -----------------------------------  -----------------------------------
+ *     get_futex_value(uval)
+ *                                          futex_word = CHANGED
+ *                                          hb_waiters == 0 -> wake_returned =
+ *                                            true
+ *     futex_queue()
+ *       queued[0] = true;
+ *         assert(!wake_returned)
  *     ^^^ assertion violated: !wake_returned
  *
- * With more processes than columns fit, each line names its process instead.
+ * What makes a row is told in `cpu-rows.ts`. With more processes than columns fit, each line names its process
+ * instead.
  */
 import type { Program } from '../4-lower/program.ts'
-import { blockedReason, describeState } from './step.ts'
-import { replay } from './trail.ts'
+import { type CpuRow, cpuRows } from './cpu-rows.ts'
 
 export type CpuTableOptions = {
   /** Columns of text. Default 72. */
   readonly width?: number
 }
 
-/** Below this a statement would be cut into syllables. */
-const MIN_COLUMN = 16
-const GAP = 2
-
-type Entry = { readonly pid: number; readonly name: string; readonly text: string; readonly marked: boolean }
+/** Three columns in a mail. In narrower ones a call with two arguments no longer fits. */
+const MIN_COLUMN = 22
+/** One space where two would cost a column its last letter: `io_req_task_work_add(0)` has 23. */
+const gapFor = (columns: number): number => (columns > 2 ? 1 : 2)
 
 /** Lines without trailing space, none wider than `width`; what failed is marked with `^^^` and named. */
 export function cpuTable(
@@ -33,100 +36,110 @@ export function cpuTable(
   options: CpuTableOptions = {},
 ): readonly string[] {
   const width = options.width ?? 72
-  const entries = traceEntries(program, trace)
+  const rows = cpuRows(program, trace).map((row) => ({ ...row, text: ascii(row.text) }))
   const names = new Map<number, string>()
-  for (const entry of entries) names.set(entry.pid, entry.name)
+  for (const row of rows) names.set(row.pid, row.name)
   const pids = [...names.keys()].sort((a, b) => a - b)
-  const column = Math.floor((width - GAP * (pids.length - 1)) / Math.max(1, pids.length))
+  const column = Math.floor((width - gapFor(pids.length) * (pids.length - 1)) / Math.max(1, pids.length))
   if (pids.length === 0) return []
-  return column >= MIN_COLUMN ? inColumns(entries, pids, names, column, width) : inLines(entries, width)
-}
-
-function traceEntries(program: Program, trace: readonly number[]): Entry[] {
-  const { start, steps, stuck, diverged } = replay(program, trace)
-  const entries: Entry[] = []
-  const add = (pid: number, name: string, text: string, marked: boolean): void => {
-    entries.push({ pid, name, text: ascii(text), marked })
-  }
-  for (const { step, errors } of steps) {
-    add(step.pid, step.process, step.expanded, false)
-    if (step.partner) add(step.partner.pid, step.partner.process, step.partner.text, false)
-    for (const error of errors) {
-      const failing = error.pid === step.partner?.pid ? step.partner : step
-      add(error.pid, failing.process, `^^^ ${error.message}`, true)
-    }
-  }
-  const last = steps[steps.length - 1]?.state ?? start
-  if (stuck) {
-    let failing = ''
-    for (const { pid, name, alive } of describeState(program, last).processes) {
-      const reason = alive ? blockedReason(program, last, pid) : null
-      if (reason && stuck.kind === 'invalid-end-state') add(pid, name, `(${reason.text})`, false)
-      if (pid === stuck.pid) failing = name
-    }
-    add(stuck.pid, failing, `^^^ ${stuck.message}`, true)
-  }
-  const lastEntry = entries[entries.length - 1]
-  if (diverged) add(lastEntry?.pid ?? 0, lastEntry?.name ?? '', `^^^ ${diverged.reason}`, true)
-  return entries
+  return column >= MIN_COLUMN ? inColumns(rows, pids, names, column, width) : inLines(rows, width)
 }
 
 function inColumns(
-  entries: readonly Entry[],
+  rows: readonly CpuRow[],
   pids: readonly number[],
   names: ReadonlyMap<number, string>,
   column: number,
   width: number,
 ): string[] {
-  const row = (cells: readonly string[]): string =>
+  const gap = gapFor(pids.length)
+  const line = (cells: readonly string[]): string =>
     cells
       .map((cell) => cell.padEnd(column))
-      .join(' '.repeat(GAP))
+      .join(' '.repeat(gap))
       .trimEnd()
   const lines = [
-    row(pids.map((_, index) => `CPU${index}`)),
-    row(pids.map((pid) => ascii(names.get(pid) ?? '').slice(0, column))),
-    row(pids.map(() => '-'.repeat(column))),
+    line(pids.map((_, index) => `CPU${index}`)),
+    line(pids.map((pid) => ascii(names.get(pid) ?? '').slice(0, column))),
+    line(pids.map(() => '-'.repeat(column))),
   ]
-  for (const entry of entries) {
-    const indent = pids.indexOf(entry.pid) * (column + GAP)
+  for (const { pid, text, indent, marked } of rows) {
+    const left = pids.indexOf(pid) * (column + gap)
     // What failed is a sentence, not a statement: it may run on to the right edge.
-    const room = entry.marked ? width - indent : column
-    for (const line of wrap(entry.text, room)) lines.push(`${' '.repeat(indent)}${line}`.trimEnd())
+    const pieces = wrap(text, (marked ? width - left : column) - 2 * indent, marked)
+    for (const piece of pieces) lines.push(`${' '.repeat(left + 2 * indent)}${piece}`)
   }
   return lines
 }
 
-function inLines(entries: readonly Entry[], width: number): string[] {
-  const names = Math.min(20, Math.max(...entries.map((entry) => entry.name.length)))
-  return entries.flatMap((entry) => {
-    const name = ascii(entry.name).slice(0, names).padEnd(names)
-    return wrap(entry.text, width - names - GAP).map((line, index) =>
-      `${index === 0 ? name : ' '.repeat(names)}${' '.repeat(GAP)}${line}`.trimEnd(),
+function inLines(rows: readonly CpuRow[], width: number): string[] {
+  const names = Math.min(20, Math.max(...rows.map((row) => row.name.length)))
+  return rows.flatMap((row) => {
+    const name = ascii(row.name).slice(0, names).padEnd(names)
+    const left = 2 + 2 * row.indent
+    return wrap(row.text, width - names - left, row.marked).map(
+      (piece, index) => `${index === 0 ? name : ' '.repeat(names)}${' '.repeat(left)}${piece}`,
     )
   })
 }
 
-/** Breaks at spaces, in the middle of a word only when it alone is too long; goes on with two spaces. */
-function wrap(text: string, width: number): string[] {
+/** Where a line of code is broken, the best place first: between statements, at operators, at spaces. */
+const breaks: readonly RegExp[] = [
+  /(?<=;|->) /,
+  /(?<=&&|\|\|) /,
+  /(?<=[^!<>=]=|[=!<>]=|[<>+*/%^&|]|,| -) /,
+  / /,
+]
+const proseBreaks: readonly RegExp[] = [/ /]
+
+/** Lines of at most `width`, those after the first two spaces in. Brackets are opened last of all. */
+function wrap(text: string, width: number, prose: boolean): string[] {
+  // A statement so deep in calls that nothing fits beside it: rather odd breaks than a lost end.
+  const room = Math.max(8, width - 2)
   const lines: string[] = []
-  let line = ''
-  for (const word of text.split(' ')) {
-    let rest = word
-    const joined = line === '' ? rest : `${line} ${rest}`
-    if (joined.length <= width) {
-      line = joined
-      continue
-    }
-    if (line.trim() !== '') lines.push(line)
-    while (rest.length + 2 > width) {
-      lines.push(`${lines.length > 0 ? '  ' : ''}${rest.slice(0, width - 2)}`)
-      rest = rest.slice(width - 2)
-    }
-    line = lines.length > 0 ? `  ${rest}` : rest
+  const fits = (piece: string): boolean => piece.length <= (lines.length > 0 ? room : width)
+  const put = (piece: string, level: number): void => {
+    const last = lines[lines.length - 1]
+    const joined = last === undefined ? '' : `${last} ${piece}`
+    if (last !== undefined && joined.length <= (lines.length > 1 ? room : width))
+      lines[lines.length - 1] = joined
+    else if (fits(piece)) lines.push(piece)
+    else if (level < ways.length) for (const part of ways[level]?.(piece) ?? []) put(part, level + 1)
+    else lines.push(...cut(piece, room))
   }
-  if (line.trim() !== '') lines.push(line)
-  return lines
+  const ways = prose
+    ? proseBreaks.map((place) => (piece: string) => piece.split(place))
+    : [
+        ...breaks.map((place) => (piece: string) => splitOutside(piece, place)),
+        ...breaks.map((place) => (piece: string) => piece.split(place)),
+      ]
+  put(text, 0)
+  return lines.map((line, at) => (at === 0 ? line : `  ${line}`))
+}
+
+/** A word that alone is too long: behind an opening bracket if there is one, else anywhere. */
+function cut(word: string, room: number): string[] {
+  const pieces: string[] = []
+  let rest = word
+  while (rest.length > room) {
+    const bracket = Math.max(rest.lastIndexOf('(', room - 1), rest.lastIndexOf('[', room - 1)) + 1
+    const at = bracket > 0 ? bracket : room
+    pieces.push(rest.slice(0, at))
+    rest = rest.slice(at)
+  }
+  return [...pieces, rest]
+}
+
+/** Splits where no bracket is open. */
+function splitOutside(text: string, place: RegExp): string[] {
+  const parts: string[] = []
+  let depth = 0
+  for (const part of text.split(place)) {
+    if (depth > 0) parts.push(`${parts.pop() ?? ''} ${part}`)
+    else parts.push(part)
+    for (const character of part) depth += '([{'.includes(character) ? 1 : ')]}'.includes(character) ? -1 : 0
+  }
+  return parts
 }
 
 function ascii(text: string): string {

@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest'
 import { compileModel } from '../compile.ts'
-import { cpuTable } from './cpu-table.ts'
 import { createSearch } from './search.ts'
 import { applyStep, blockedReason, describeState, enabledSteps, endError, initialState } from './step.ts'
 import { replay } from './trail.ts'
@@ -174,27 +173,4 @@ it('what no run executed is listed', () => {
       { proctype: 'P', text: 'x = 5' },
     ],
   })
-})
-
-it('a race becomes columns of plain text with the failing statement marked', () => {
-  const { compiled, verdict } = violation(`byte n;
-active proctype reader() { byte t; t = n; assert(t == n) }
-active proctype writer() { n = 1 }`)
-  expect(cpuTable(compiled, verdict.trace)).toEqual([
-    'CPU0                                 CPU1',
-    'reader                               writer',
-    '-----------------------------------  -----------------------------------',
-    't = n',
-    '                                     n = 1',
-    'assert(t == n)',
-    '^^^ assertion violated: t == n',
-  ])
-})
-
-it('many processes share one column, each line with its name, and no line is too wide', () => {
-  const text = `byte n; active [8] proctype worker() { atomic { n++; if :: n == 8 -> assert(n != 8 && ${'n != 8 && '.repeat(12)} true) :: else fi } }`
-  const { compiled, verdict } = violation(text)
-  const lines = cpuTable(compiled, verdict.trace)
-  expect(lines[0]).toBe('worker:0  n++')
-  for (const line of lines) expect(line.length).toBeLessThanOrEqual(72)
 })
