@@ -61,6 +61,12 @@ async function check(options: VerifyOptions, terminal: Terminal): Promise<number
       )
     return 3
   }
+  if (program.initial.length === 0) {
+    const nothing = 'nothing runs: the model has no active proctype and no init'
+    if (options.json) terminal.out(toJson(badInputJson(options, nothing, diagnostics)))
+    else terminal.err(`coherent verify: ${nothing}\n`)
+    return 3
+  }
   const verdict = await search(program, options, terminal)
   const ms = performance.now() - began
   const verified: Verified = { options, input, program, diagnostics, verdict, ms }
