@@ -120,6 +120,22 @@ describe.skipIf(missing !== null)('spin -k walks our trails', () => {
     },
   )
 
+  it('a trail with lost messages is walked by spin -m', async () => {
+    const text = 'chan c = [1] of { byte }; active proctype P() { byte v; c!1; c!2; c?v; assert(v == 2) }'
+    const input = inputOf(text)
+    const program = programOf(input)
+    const search = createSearch(program, { lossy: true })
+    while (!search.step(1000).done);
+    const verdict = search.verdict()
+    if (verdict?.kind !== 'violated') throw new Error('the model is violated')
+    const steps = traceSteps(program, verdict.trace, { lossy: true })
+    const trail = spinTrail(steps, spinNumbers(input, program))
+    const replay = await replayTrail({ text }, {}, trail, { spin: ['-m'] })
+    expect(replay.lost).toEqual([])
+    expect(theirsAsLines(replay)).toEqual(oursAsLines(steps))
+    expect(replay.values.get('P(0):v')).toBe('1')
+  })
+
   // Flags change what a walk may do; and where spin itself dies there is nothing to compare.
   const cases = readSemanticsCases().filter(
     (item) =>
