@@ -1,7 +1,7 @@
 import styles from './recorded-summary.module.css'
 import { parameterWords, type RecordedVerdict } from './simulation-data.ts'
 import { VerdictMark } from './verdict-mark.tsx'
-import { figure, groupDigits, notChecked, scopeSentence } from './verdict-words.ts'
+import { counterexampleWords, notChecked, reachWords, scopeSentence } from './verdict-words.ts'
 
 type RecordedSummaryProps = {
   variant: string
@@ -31,7 +31,8 @@ export function RecordedSummary({ variant, recorded, revision, defines }: Record
           </p>
           {item.summary !== '' && <p className={styles.message}>{item.summary}</p>}
           <p className={styles.figures}>
-            {figure(item.states, 'state')}, depth {groupDigits(item.depth)}, {item.checkerVersion}
+            {reachWords(item.states, item.depth)}, {item.trace && `${counterexampleWords(item.trace)}, `}
+            {item.checkerVersion}
           </p>
         </div>
       ))}

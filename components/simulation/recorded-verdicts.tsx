@@ -1,7 +1,7 @@
 import styles from './recorded-verdicts.module.css'
 import type { RecordedVerdict } from './simulation-data.ts'
 import { VerdictMark } from './verdict-mark.tsx'
-import { groupDigits } from './verdict-words.ts'
+import { counterexampleWords, groupDigits } from './verdict-words.ts'
 
 type RecordedVerdictsProps = {
   recorded: readonly RecordedVerdict[]
@@ -29,7 +29,7 @@ export function RecordedVerdicts({ recorded, revision, variantHref }: RecordedVe
           <th scope="col">property</th>
           <th scope="col">verdict</th>
           <th scope="col">states</th>
-          <th scope="col">depth</th>
+          <th scope="col">moves deep</th>
         </tr>
       </thead>
       <tbody>
@@ -43,6 +43,7 @@ export function RecordedVerdicts({ recorded, revision, variantHref }: RecordedVe
               <VerdictMark word={item.verdict} />
               {item.expect && item.expect !== item.verdict && <> (the text claims: {item.expect})</>}
               {item.summary !== '' && <span className={styles.summary}>{item.summary}</span>}
+              {item.trace && <span className={styles.summary}>{counterexampleWords(item.trace)}</span>}
             </td>
             <td className={styles.number}>{groupDigits(item.states)}</td>
             <td className={styles.number}>{groupDigits(item.depth)}</td>

@@ -19,6 +19,7 @@ import {
   figure,
   groupDigits,
   notChecked,
+  reachWords,
   scopeSentence,
   verdictSentence,
 } from './verdict-words.ts'
@@ -48,9 +49,8 @@ export function VerdictReport(props: VerdictReportProps) {
         <VerdictMark word={verdict.kind} /> {verdictSentence(verdict)}
       </p>
       <p className={styles.figures}>
-        {figure(counts.states, 'state')}, {groupDigits(counts.matched)} matched,{' '}
-        {figure(counts.transitions, 'transition')}, depth {groupDigits(counts.depth)},{' '}
-        {bytesWords(counts.bytes)}, {durationWords(elapsedMs)}
+        {reachWords(counts.states, counts.depth)}, {groupDigits(counts.matched)} matched,{' '}
+        {figure(counts.transitions, 'transition')}, {bytesWords(counts.bytes)}, {durationWords(elapsedMs)}
         {rate && ` (${rate})`}; breadth first, {checkerVersion}.
       </p>
       <p className={styles.scope}>
@@ -65,7 +65,7 @@ export function VerdictReport(props: VerdictReportProps) {
         <>
           <p className={styles.actions}>
             <ActionButton main onAct={() => onReplay(verdict.trace)}>
-              Step through the counterexample ({figure(verdict.trace.length, 'step')})
+              Step through the counterexample ({figure(verdict.trace.length, 'statement')})
             </ActionButton>
           </p>
           {program && <RaceTable program={program} trace={verdict.trace} onSay={onSay} />}

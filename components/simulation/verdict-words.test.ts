@@ -53,7 +53,7 @@ test('another verdict is a difference, and so is a longer trace', () => {
     differences: ['recorded violated, here holds'],
   })
   expect(compareWithRecorded(violated, { ...recorded, trace: [0, 1, 2, 0] }, 'checker-1')).toMatchObject({
-    differences: ['recorded trace of 4 steps, here 3 steps'],
+    differences: ['recorded trace of 4 statements, here 3 statements'],
   })
 })
 

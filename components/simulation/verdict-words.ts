@@ -90,7 +90,20 @@ function traceDifference(recorded: readonly number[], here: readonly number[]): 
   const at = here.findIndex((index, k) => index !== recorded[k])
   if (at >= 0) return `the traces part at step ${at + 1}`
   if (here.length === recorded.length) return null
-  return `recorded trace of ${figure(recorded.length, 'step')}, here ${figure(here.length, 'step')}`
+  return `recorded trace of ${figure(recorded.length, 'statement')}, here ${figure(here.length, 'statement')}`
+}
+
+/**
+ * How far a search went: "130 states, up to 6 moves deep". A move is one step, or all steps of an atomic; a
+ * counterexample is counted in statements, and its last, failing move leads to no state and is not in the depth.
+ */
+export function reachWords(states: number, depth: number): string {
+  return `${figure(states, 'state')}, up to ${figure(depth, 'move')} deep`
+}
+
+/** "counterexample of 10 statements" */
+export function counterexampleWords(trace: readonly number[]): string {
+  return `counterexample of ${figure(trace.length, 'statement')}`
 }
 
 /** `figure(1234, 'state')` is "1,234 states". */
