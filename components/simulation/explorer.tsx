@@ -8,6 +8,7 @@
 import { type KeyboardEvent, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import { blockedReason, type Step } from '#lib/promela/explore/step.ts'
 import type { Span } from '#lib/promela/source.ts'
+import { ActionButton } from './action-button.tsx'
 import { blockedWords } from './blocked-words.ts'
 import { runningCheck } from './check.ts'
 import { CheckPanel } from './check-panel.tsx'
@@ -20,12 +21,17 @@ import { KeysHelp } from './keys-help.tsx'
 import { encodePermalink, modelFingerprint } from './permalink.ts'
 import { permalinkAddress } from './permalink-address.ts'
 import { ProcessPanel } from './process-panel.tsx'
-import { choices, currentMoment, currentState, currentView, traceOf } from './run.ts'
+import { choices, currentMoment, currentState, currentView, type Story as RunStory, traceOf } from './run.ts'
 import { RunControls } from './run-controls.tsx'
 import { RunStatus } from './run-status.tsx'
 import frame from './simulation.module.css'
 import { SimulationBoundary } from './simulation-boundary.tsx'
-import { type SimulationData, type SimulationLayout, variantNamed } from './simulation-data.ts'
+import {
+  parameterWords,
+  type SimulationData,
+  type SimulationLayout,
+  variantNamed,
+} from './simulation-data.ts'
 import { SourcePane, type SourcePaneHandle } from './source-pane.tsx'
 import { processLabel } from './step-words.ts'
 import { Story } from './story.tsx'
@@ -35,13 +41,28 @@ import { usePlay } from './use-play.ts'
 import { useSession } from './use-session.ts'
 import { ValueTable } from './value-table.tsx'
 import { RaceTable, VerdictReport } from './verdict-report.tsx'
-import { verdictAnnouncement } from './verdict-words.ts'
+import { figure, scopeSentence, verdictAnnouncement } from './verdict-words.ts'
 
 export type ExplorerProps = {
   data: SimulationData
   layout: SimulationLayout
   /** The reader asked for it just now, so the focus goes to it; else it opened by itself. */
   takesFocus: boolean
+}
+
+/**
+ * On the model's own page the address names the variant, so that reloading, or sending it, gives what is shown. A
+ * link to a state of the variant that was left would contradict it.
+ */
+function showVariantInAddress(variant: string) {
+  const address = new URL(window.location.href)
+  address.searchParams.set('variant', variant)
+  address.hash = ''
+  window.history.replaceState(null, '', address)
+}
+
+function isTrace(a: readonly number[] | undefined, b: readonly number[]): boolean {
+  return a?.length === b.length && a.every((index, at) => index === b[at])
 }
 
 export function Explorer(props: ExplorerProps) {
@@ -76,6 +97,8 @@ function OpenExplorer({ data, layout, takesFocus }: ExplorerProps) {
   const defines = variant?.defines ?? {}
   const check = checks[session.variant] ?? null
   const recorded = data.recorded.find((item) => item.variant === session.variant) ?? null
+  /** Of the variant shown, unless the run is that already, or a stretch of it that the reader left. */
+  const offered = run && recorded?.trace && !isTrace(run.story?.trace, recorded.trace) ? recorded.trace : null
   const say = (words: string) => dispatch({ kind: 'say', words })
 
   useEffect(() => {
@@ -181,9 +204,9 @@ function OpenExplorer({ data, layout, takesFocus }: ExplorerProps) {
     else if (run) perform(chooseProcess(run, command.pid))
   }
 
-  function replayCounterexample(schedule: readonly number[]) {
+  function replay(story: RunStory) {
     play.stop()
-    dispatch({ kind: 'tell', story: { name: 'the counterexample', trace: schedule } })
+    dispatch({ kind: 'tell', story })
     root.current?.focus({ preventScroll: true })
     root.current?.scrollIntoView({ block: 'start' })
   }
@@ -223,6 +246,7 @@ function OpenExplorer({ data, layout, takesFocus }: ExplorerProps) {
           onVariant={(name) => {
             play.stop()
             selectVariant(name)
+            if (layout === 'full') showVariantInAddress(name)
           }}
           play={play}
           onReset={actions.reset}
@@ -231,7 +255,15 @@ function OpenExplorer({ data, layout, takesFocus }: ExplorerProps) {
           onEnd={actions.end}
           onRandom={actions.random}
         />
+        <p className={styles.parameters}>{scopeSentence(parameterWords(defines))}</p>
         {session.notice && <p className={styles.notice}>{session.notice}</p>}
+        {offered && (
+          <p className={styles.offer}>
+            <ActionButton onAct={() => replay({ name: 'the recorded counterexample', trace: offered })}>
+              Step through the recorded counterexample ({figure(offered.length, 'statement')})
+            </ActionButton>
+          </p>
+        )}
       </div>
       <div className={frame.time}>
         {run ? (
@@ -286,7 +318,7 @@ function OpenExplorer({ data, layout, takesFocus }: ExplorerProps) {
                 variant={variant}
                 main={data.main}
                 recorded={recorded}
-                onReplay={replayCounterexample}
+                onReplay={(schedule) => replay({ name: 'the counterexample', trace: schedule })}
                 onLook={(span) => {
                   setLook(span)
                   if (span) source.current?.reveal(span)

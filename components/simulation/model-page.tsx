@@ -2,8 +2,8 @@
 import styles from './model-page.module.css'
 import { RecordedVerdicts } from './recorded-verdicts.tsx'
 import { Simulation } from './simulation.tsx'
-import { parameterWords, type SimulationData, variantNamed } from './simulation-data.ts'
-import { notChecked, scopeSentence } from './verdict-words.ts'
+import { parameterWords, type SimulationData } from './simulation-data.ts'
+import { notChecked } from './verdict-words.ts'
 
 type ModelPageProps = SimulationData & {
   /** "Order of steps between a wait and a wake" */
@@ -13,7 +13,6 @@ type ModelPageProps = SimulationData & {
 }
 
 export function ModelPage({ title, variantHref, ...data }: ModelPageProps) {
-  const variant = variantNamed(data, data.variant)
   const unclaimed = data.variants.filter(({ name }) => !data.recorded.some((item) => item.variant === name))
   return (
     <div className={styles.page}>
@@ -22,9 +21,8 @@ export function ModelPage({ title, variantHref, ...data }: ModelPageProps) {
           Model {data.model}, {data.main}
         </p>
         <h1>{title}</h1>
-        <p>
-          {scopeSentence(parameterWords(variant?.defines ?? {}))} {notChecked}
-        </p>
+        {/* The parameters stand where the variant is chosen: there they follow it. */}
+        <p>{notChecked}</p>
         <RecordedVerdicts recorded={data.recorded} revision={data.revision} variantHref={variantHref} />
         {unclaimed.length > 0 && (
           <ul className={styles.unclaimed} aria-label="Variants without a recorded verdict">

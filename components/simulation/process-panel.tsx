@@ -29,6 +29,10 @@ type ProcessPanelProps = {
 
 export function ProcessPanel(props: ProcessPanelProps) {
   const { simulationId, program, state, view, steps, onTake, onLook, onReveal } = props
+  // Processes leave the state youngest first; one that ended before a younger one is still in it, and not alive.
+  if (steps.length === 0 && view.processes.every((process) => !process.alive)) {
+    return <p className={styles.ended}>All processes have ended.</p>
+  }
   return (
     <ul className={styles.processes} aria-label="Processes">
       {view.processes.map((process) => (

@@ -163,6 +163,49 @@ test('in another variant a run goes on as far as its statements exist there', ()
   expect(same.run.cursor).toBe(2)
 })
 
+test('in a variant with more processes, or other values of defines, a run is the same one', () => {
+  const text = `byte n;
+inline add(by) { n = n + by }
+active [COUNT] proctype adder() { add(1); n < COUNT + 5 -> add(2) }
+active proctype reader() { n > 0 -> add(3) }
+`
+  const one = compile(text, { COUNT: '1' })
+  const two = compile(text, { COUNT: '2' })
+  const carried = carryRun(two, stepped(startRun(one), 0, 1, 0, 1, 0))
+  expect(carried.diverged).toBeNull()
+  expect(carried.run.moments.map((moment) => moment.step.process)).toEqual([
+    'adder:0',
+    'reader',
+    'adder:0',
+    'reader',
+    'adder:0',
+  ])
+  const back = carryRun(one, stepped(startRun(two), 0, 1))
+  expect(back.diverged).toMatchObject({ at: 1, reason: expect.stringContaining('adder:1') })
+})
+
+test('a statement of an inline is found again in the call that it was made by', () => {
+  const text = `byte n;
+inline add() { n++ }
+active proctype p() {
+#ifdef SECOND
+  if :: true -> add() :: add() fi
+#else
+  add()
+#endif
+}
+`
+  const run = stepped(startRun(compile(text)), 0)
+  expect(carryRun(compile(text, { SECOND: '' }), run).diverged).toMatchObject({ at: 0 })
+})
+
+test('a schedule has been told in full once something failed', () => {
+  const program = compile('byte n;\nactive proctype p() { n = 1; assert(n == 2) }')
+  const { run, diverged } = tell(program, { name: 'over-long', trace: [0, 0, 9] })
+  expect(diverged).toBeNull()
+  expect(run.moments).toHaveLength(2)
+})
+
 test('steps are found again by statement, not by index', () => {
   const model = (first: string) => `byte n;\nactive proctype p() {\n\tif\n${first}\n\t:: n = 2\n\tfi\n}\n`
   const two = compile(model('\t:: n = 1'))

@@ -157,18 +157,21 @@ export function tell(program: Program, story: Story): { run: Run; diverged: Dive
     const step = steps.find((candidate) => candidate.index === index)
     return step ?? `step ${at + 1} of the schedule is choice ${index}, and there are ${steps.length} here`
   })
-  return { run: { ...followed.run, story, cursor: 0 }, diverged: followed.diverged }
+  // A schedule has told all it has to once something failed; what would come after need not exist.
+  const failed = followed.run.moments.at(-1)?.errors.length ?? 0
+  return { run: { ...followed.run, story, cursor: 0 }, diverged: failed > 0 ? null : followed.diverged }
 }
 
 /**
  * The same path in another variant of the model, as far as it exists there. Steps are found again by process
- * and place in the text, not by index: another variant has other choices, and the same index would silently
- * lead elsewhere.
+ * and place in the text, not by index or pid: another variant has other choices and other numbers of processes,
+ * and the same number would silently mean another one.
  */
 export function carryRun(program: Program, old: Run): { run: Run; diverged: Divergence | null } {
-  const followed = follow(program, old.moments.length, (steps, at) => {
+  const followed = follow(program, old.moments.length, (steps, at, view) => {
     const wanted = old.moments[at]?.step
-    const step = wanted && steps.find((candidate) => isSameStep(candidate, wanted))
+    const key = wanted && stepKey(old.moments[at - 1]?.view ?? old.startView, wanted)
+    const step = steps.find((candidate) => stepKey(view, candidate) === key)
     return step ?? `${wanted?.process ?? 'the process'} cannot do “${wanted?.expanded ?? ''}”`
   })
   return {
@@ -177,22 +180,28 @@ export function carryRun(program: Program, old: Run): { run: Run; diverged: Dive
   }
 }
 
-function isSameStep(a: Step, b: Step): boolean {
-  return (
-    a.pid === b.pid &&
-    a.expanded === b.expanded &&
-    a.span.file === b.span.file &&
-    a.span.line === b.span.line &&
-    a.span.column === b.span.column &&
-    a.partner?.pid === b.partner?.pid
-  )
+/**
+ * What stays of a step when other defines are compiled: which instance of which proctype, and the statement at its
+ * place with the calls it came through. Not its expanded text, in which the values of the defines stand.
+ */
+function stepKey(view: StateView, { pid, text, span, origin, partner }: Step): string {
+  const places = [span, ...origin.map((frame) => frame.call), ...(partner ? [partner.span] : [])]
+  const where = places.map(({ file, line, column }) => `${file}:${line}:${column}`)
+  const who = [instanceOf(view, pid), partner ? instanceOf(view, partner.pid) : '']
+  return JSON.stringify([...who, text, ...where])
+}
+
+/** "waiter 1": the second of the waiters that are there. */
+function instanceOf({ processes }: StateView, pid: number): string {
+  const proctype = processes[pid]?.proctype ?? ''
+  return `${proctype} ${processes.filter((other) => other.proctype === proctype && other.pid < pid).length}`
 }
 
 /** Walks from the start for up to `length` steps; `pick` chooses, or says why no step fits. */
 function follow(
   program: Program,
   length: number,
-  pick: (steps: readonly Step[], at: number) => Step | string,
+  pick: (steps: readonly Step[], at: number, view: StateView) => Step | string,
 ): { run: Run; diverged: Divergence | null } {
   const empty = startRun(program)
   const moments: Moment[] = []
@@ -200,7 +209,8 @@ function follow(
   let view = empty.startView
   let diverged: Divergence | null = null
   for (let at = 0; at < length && !diverged; at++) {
-    const picked = at < MAX_RUN_STEPS ? pick(enabledSteps(program, state), at) : 'the schedule is too long'
+    const picked =
+      at < MAX_RUN_STEPS ? pick(enabledSteps(program, state), at, view) : 'the schedule is too long'
     if (typeof picked === 'string') {
       diverged = { at, reason: picked }
       continue

@@ -56,6 +56,15 @@ test('another variant keeps the run where it exists, and says where it does not'
   expect(lost.notice).toContain('0 of its 1 steps')
 })
 
+test('a counterexample that nobody has begun to follow stays with its variant', () => {
+  const story = { name: 'the recorded counterexample', trace: [0, 0] }
+  const opened = after(openSession('bad', compile({ LIMIT: '2' })), { kind: 'tell', story })
+  const change = { kind: 'compiled', variant: 'good', compiled: compile({ LIMIT: '1' }) } as const
+  expect(after(opened, change)).toMatchObject({ notice: null, run: { moments: [], story: null } })
+  const begun = after(opened, { kind: 'go', cursor: 1 }, change)
+  expect(begun.run).toMatchObject({ cursor: 1, moments: [{}, {}] })
+})
+
 test('a variant that does not compile keeps the run for the next one that does', () => {
   const session = after(
     openSession('good', compile({ LIMIT: '1' })),

@@ -11,6 +11,7 @@ import {
   type Divergence,
   forgetStory,
   goTo,
+  leftStory,
   MAX_RUN_STEPS,
   type Run,
   reset,
@@ -63,13 +64,18 @@ export function reduceSession(session: Session, action: SessionAction): Session 
   }
 }
 
-/** The old run goes on in the new variant as far as it exists there. */
+/**
+ * The old run goes on in the new variant as far as it exists there. A story of which no step was taken yet is the
+ * old variant's and stays behind: nobody is in the middle of it.
+ */
 function withVariant(session: Session, variant: string, compiled: CompileResult): Session {
   const base = { ...session, variant, compiled, notice: null }
   if (!compiled.program) {
     return { ...base, said: `Variant ${variant} does not compile: ${compiled.diagnostics.length} messages.` }
   }
   if (!session.run) return { ...openSession(variant, compiled), said: `Variant ${variant}.` }
+  const untouched = session.run.story !== null && session.run.cursor === 0 && !leftStory(session.run)
+  if (untouched) return { ...base, run: startRun(compiled.program), said: `Variant ${variant}.` }
   const { run, diverged } = carryRun(compiled.program, session.run)
   const total = session.run.moments.length
   const notice = diverged ? divergenceWords(diverged, total, `in ${variant}`) : null

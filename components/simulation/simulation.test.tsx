@@ -2,7 +2,13 @@ import { gzipSync } from 'node:zlib'
 import { build } from 'esbuild'
 import { renderToStaticMarkup } from 'react-dom/server'
 import { expect, test } from 'vitest'
+import { compileModel } from '#lib/promela/compile.ts'
+import { invariant } from '#lib/result.ts'
+import { Explorer } from './explorer.tsx'
+import { ProcessPanel } from './process-panel.tsx'
+import { choices, currentState, currentView, type Run, startRun, takeStep } from './run.ts'
 import { Simulation, type SimulationProps } from './simulation.tsx'
+import type { SimulationData } from './simulation-data.ts'
 
 const SOURCE = 'byte n;\nactive proctype p() {\n\tn = 1; /* <one> & only */\n\tassert(n == 2)\n}\n'
 
@@ -53,7 +59,7 @@ test('without JavaScript caption, verdict, bounds and commands can be read', () 
   expect(html).toContain('model counter')
   expect(html).toContain('Variant plain, as recorded when v3 was published')
   expect(html).toMatch(/▲<\/span> violated/)
-  expect(html).toContain('1,234 states, depth 2')
+  expect(html).toContain('1,234 states, up to 2 moves deep')
   expect(html).toContain('sequential consistency, for these parameters: the defaults of the model')
   expect(html).toContain('spin -a -o1 -o2 -o3 models/counter.pml')
   expect(html).toContain('href="/rfc/example/models/counter?variant=plain"')
@@ -83,6 +89,46 @@ test('a verdict that is not what the text claims says so', () => {
   expect(renderToStaticMarkup(<Simulation {...props} recorded={other} />)).toContain(
     'though the text claims: holds',
   )
+})
+
+test('the explorer names the parameters of its variant and offers the recorded counterexample', () => {
+  const [first] = props.recorded
+  const recorded = first ? [{ ...first, trace: [0, 0] }] : []
+  const shown = (data: SimulationData) =>
+    renderToStaticMarkup(<Explorer data={data} layout="full" takesFocus={false} />)
+  const offer = 'Step through the recorded counterexample (2 statements)'
+  expect(shown({ ...props, recorded })).toContain(offer)
+  expect(shown({ ...props, recorded })).toContain('for these parameters: the defaults of the model.')
+  expect(shown({ ...props, recorded, initialTrace: [0, 0] })).not.toContain(offer)
+  const other = shown({ ...props, recorded, variant: 'fast' })
+  expect(other).not.toContain(offer)
+  expect(other).toContain('for these parameters: FAST.')
+})
+
+test('when every process has ended, the panel says so in place of an empty list', () => {
+  const { program } = compileModel({
+    files: new Map([['m.pml', 'active proctype p() { skip }']]),
+    main: 'm.pml',
+    defines: {},
+  })
+  invariant(program, 'the model compiles')
+  const panel = (run: Run) =>
+    renderToStaticMarkup(
+      <ProcessPanel
+        simulationId="run"
+        program={program}
+        state={currentState(run)}
+        view={currentView(run)}
+        steps={choices(run)}
+        onTake={() => {}}
+        onLook={() => {}}
+        onReveal={() => {}}
+      />,
+    )
+  let run = startRun(program)
+  expect(panel(run)).not.toContain('All processes have ended')
+  while (choices(run).length > 0) run = takeStep(run, 0)
+  expect(panel(run)).toContain('All processes have ended.')
 })
 
 test('a reading page pays less than 2 KB of script for a simulation that is not run', async () => {
