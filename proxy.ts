@@ -35,5 +35,6 @@ export function proxy(request: NextRequest) {
 }
 
 export const config = {
-  matcher: ['/((?!_next/static|_next/image|icon.svg).*)'],
+  // Everything but files of the build, which are served as they are.
+  matcher: ['/((?!_next/static/|icon\\.svg$).*)'],
 }

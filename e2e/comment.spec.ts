@@ -309,10 +309,10 @@ test('the focus stays at the comment after each action on the thread page', asyn
 
   await page.getByRole('button', { name: 'Resolve' }).click()
   await expect(page.getByRole('heading', { level: 1 })).toContainText('resolved')
-  expect(await focused()).toBe('article')
+  await expect.poll(focused).toBe('article')
   await page.getByRole('button', { name: 'Open again' }).click()
   await expect(page.getByRole('heading', { level: 1 })).toContainText('open')
-  expect(await focused()).toBe('article')
+  await expect.poll(focused).toBe('article')
   await page.getByRole('link', { name: /Edit/ }).click()
   await expect(page.getByRole('textbox', { name: 'Edit comment 1' })).toBeFocused()
   await page.getByRole('textbox', { name: 'Edit comment 1' }).fill('Other words')

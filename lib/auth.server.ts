@@ -33,14 +33,8 @@ function createAuth() {
             const person = await db().person.create({ data: { name: user.name }, select: { id: true } })
             return { data: { ...user, personId: person.id } }
           },
-          after: async (user) => {
-            const { personId } = user as typeof user & { personId: string } // set above; not in the library's type
-            // An address that came with imported mail stays with that person until its owner confirms it.
-            await db().personAddress.createMany({
-              data: [{ address: user.email.toLowerCase(), personId }],
-              skipDuplicates: true,
-            })
-          },
+          // No row in person_address: that an account uses an address does not make it its owner's until it is
+          // confirmed, or whoever registers an author's address first would be the author of what is published.
         },
       },
     },

@@ -30,9 +30,14 @@ export async function signUpAction(_: AccountFormState, form: FormData): Promise
   if (!input.success) return rejected(typed, input.error)
   const signedUp = await signUp(input.data, await headers())
   if (!signedUp.ok) {
-    return signedUp.error === 'address-taken'
-      ? { typed, errors: { email: 'An account with this address exists. Sign in instead.' } }
-      : { typed, errors: { form: 'Too many new accounts at the moment. Try again in ten minutes.' } }
+    const errors: Record<typeof signedUp.error, AccountFormState['errors']> = {
+      'address-taken': { email: 'An account with this address exists. Sign in instead.' },
+      'name-taken': {
+        name: 'Somebody with a role in a proposal has this name. Add an initial or your list name.',
+      },
+      'too-many-tries': { form: 'Too many new accounts at the moment. Try again in ten minutes.' },
+    }
+    return { typed, errors: errors[signedUp.error] }
   }
   const token = text(form, 'firstAdminToken')
   if (token) {

@@ -6,15 +6,17 @@ import styles from './comment-body.module.css'
  * A comment's sanitised tree as elements. It is small because the preview needs it in the browser, and complete only
  * for what `lib/review/comment-markdown.ts` lets through: it relies on that list and adds no second one.
  */
-export function CommentBody({ tree }: { tree: Root }) {
-  return <div className={styles.body}>{tree.children.map(render)}</div>
+export function CommentBody({ tree, idPrefix }: { tree: Root; idPrefix: string }) {
+  return (
+    <div className={styles.body}>{tree.children.map((node, index) => render(node, index, idPrefix))}</div>
+  )
 }
 
-function render(node: Nodes, index: number): ReactNode {
+function render(node: Nodes, index: number, idPrefix: string): ReactNode {
   if (node.type === 'text') return node.value
   if (node.type !== 'element') return null
-  const children = node.children.map(render)
-  const props = { ...attributes(node.properties), key: index }
+  const children = node.children.map((child, at) => render(child, at, idPrefix))
+  const props = { ...attributes(node.properties, idPrefix), key: index }
   // A wide table scrolls by itself, reachable by keyboard.
   if (node.tagName === 'table') {
     return (
@@ -29,11 +31,15 @@ function render(node: Nodes, index: number): ReactNode {
     : createElement(node.tagName, props)
 }
 
-function attributes(properties: Properties): Record<string, unknown> {
+function attributes(properties: Properties, idPrefix: string): Record<string, unknown> {
   const named: Record<string, unknown> = {}
   for (const [name, value] of Object.entries(properties)) {
     const attribute = /^(aria|data)[A-Z]/.test(name) ? name.replace(/[A-Z]/, '-$&').toLowerCase() : name
-    named[attribute] = Array.isArray(value) ? value.join(' ') : value
+    const text = Array.isArray(value) ? value.join(' ') : value
+    // Two comments may have a footnote of the same name: each has its ids for itself.
+    const isName = ['id', 'href', 'aria-describedby', 'aria-labelledby'].includes(attribute)
+    named[attribute] =
+      isName && typeof text === 'string' ? text.replace(/^(#?)(?=comment-)/, `$1${idPrefix}-`) : text
   }
   if (typeof named.checked === 'boolean') {
     named.defaultChecked = named.checked

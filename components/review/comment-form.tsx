@@ -110,7 +110,7 @@ export function CommentForm(props: {
       {state.preview && (
         <section aria-label="Preview" className={styles.preview}>
           <h4>Preview</h4>
-          <CommentBody tree={state.preview} />
+          <CommentBody tree={state.preview} idPrefix="preview" />
         </section>
       )}
     </form>

@@ -43,7 +43,7 @@ export function Thread({ thread, context }: { thread: ThreadShown; context: Thre
     <>
       <ol className={styles.comments}>
         {commentTree(thread.comments).map((node) => (
-          <Comment key={node.id} node={node} thread={thread} context={context} depth={0} />
+          <Comment key={node.id} node={node} thread={thread} context={context} />
         ))}
       </ol>
       {thread.resolved && (
@@ -54,10 +54,14 @@ export function Thread({ thread, context }: { thread: ThreadShown; context: Thre
       <ThreadButtons thread={thread} context={context} />
     </>
   )
+  const stateWords = (
+    <>
+      <span aria-hidden="true">{STATE_MARK[thread.state]}</span> {thread.state}
+    </>
+  )
   const title = (
     <>
-      <a href={href}>#{thread.number}</a> {thread.kind} ·{' '}
-      <span aria-hidden="true">{STATE_MARK[thread.state]}</span> {thread.state}
+      <a href={href}>#{thread.number}</a> {thread.kind} · {stateWords}
     </>
   )
   return (
@@ -71,8 +75,12 @@ export function Thread({ thread, context }: { thread: ThreadShown; context: Thre
       {isClosed && context.layout === 'inline' ? (
         <details>
           <summary className={styles.title}>
-            {title} · {thread.comments.length} {thread.comments.length === 1 ? 'comment' : 'comments'}
+            #{thread.number} {thread.kind} · {stateWords} · {thread.comments.length}{' '}
+            {thread.comments.length === 1 ? 'comment' : 'comments'}
           </summary>
+          <p className={styles.title}>
+            <a href={href}>Thread {thread.number} on its own page</a>
+          </p>
           {body}
         </details>
       ) : (
@@ -85,19 +93,31 @@ export function Thread({ thread, context }: { thread: ThreadShown; context: Thre
   )
 }
 
-/** Deeper replies stay in the tree but are not indented further: a phone has no room for it. */
-const MAX_INDENT = 4
-
-function Comment(props: { node: CommentNode; thread: ThreadShown; context: ThreadContext; depth: number }) {
-  const { node, thread, context, depth } = props
-  const anchor = context.layout === 'page' ? `c${node.seq}` : `t${thread.number}-c${node.seq}`
+function Comment({
+  node,
+  thread,
+  context,
+}: {
+  node: CommentNode
+  thread: ThreadShown
+  context: ThreadContext
+}) {
+  const anchorOf = (seq: number) => (context.layout === 'page' ? `c${seq}` : `t${thread.number}-c${seq}`)
+  const anchor = anchorOf(node.seq)
   const permalink = `/rfc/${context.slug}/t/${thread.number}#c${node.seq}`
   return (
     <li className={styles.comment}>
       <article id={anchor} tabIndex={-1} aria-label={`Comment ${node.seq} by ${node.author.name}`}>
         <header className={styles.head}>
           <span className={styles.author}>{node.author.name}</span>
-          {node.author.roles.length > 0 && <span>{node.author.roles.join(', ')}</span>}
+          {node.author.roles.map((role) => (
+            <span key={role} className={styles.role}>
+              {role}
+            </span>
+          ))}
+          {node.inReplyTo !== null && (
+            <a href={`#${anchorOf(node.inReplyTo)}`}>in reply to {node.inReplyTo}</a>
+          )}
           <a href={permalink}>
             <When at={node.at} />
             <span className="visually-hidden">, link to comment {node.seq}</span>
@@ -113,7 +133,7 @@ function Comment(props: { node: CommentNode; thread: ThreadShown; context: Threa
             Deleted by {node.deleted.by}, <When at={node.deleted.at} />
           </p>
         ) : (
-          <CommentBody tree={commentTreeOf(node.body)} />
+          <CommentBody tree={commentTreeOf(node.body)} idPrefix={anchor} />
         )}
         {!node.deleted && (
           <footer className={styles.tools}>
@@ -138,6 +158,7 @@ function Comment(props: { node: CommentNode; thread: ThreadShown; context: Threa
                 </summary>
                 <form action={context.actions.remove}>
                   <p>The words go; replies stay, and a line says who deleted it.</p>
+                  <input type="hidden" name="slug" value={context.slug} />
                   <input type="hidden" name="commentId" value={node.id} />
                   <SubmitButton quiet>Delete the comment</SubmitButton>
                 </form>
@@ -148,9 +169,9 @@ function Comment(props: { node: CommentNode; thread: ThreadShown; context: Threa
         <div data-compose-place={`reply:${node.id}`}>{context.form(node.id)}</div>
       </article>
       {node.replies.length > 0 && (
-        <ol className={styles.replies} data-flat={depth + 1 >= MAX_INDENT}>
+        <ol className={styles.replies}>
           {node.replies.map((reply) => (
-            <Comment key={reply.id} node={reply} thread={thread} context={context} depth={depth + 1} />
+            <Comment key={reply.id} node={reply} thread={thread} context={context} />
           ))}
         </ol>
       )}
@@ -162,6 +183,7 @@ function ThreadButtons({ thread, context }: { thread: ThreadShown; context: Thre
   if (!thread.mayResolve && !thread.mayReopen) return null
   return (
     <form action={thread.mayResolve ? context.actions.resolve : context.actions.reopen}>
+      <input type="hidden" name="slug" value={context.slug} />
       <input type="hidden" name="threadId" value={thread.id} />
       <SubmitButton quiet>{thread.mayResolve ? 'Resolve' : 'Open again'}</SubmitButton>
     </form>

@@ -2,7 +2,7 @@ import 'server-only'
 import type { Diagnostic } from '../promela/diagnostic.ts'
 import { err, ok, type Result } from '../result.ts'
 import type { Bundle, BundleClaim } from '../writeup/bundle.ts'
-import { type CheckedModel, checkModel, modelHash } from './check-claim.server.ts'
+import { type CheckedModel, checkModel, modelHash, PUBLISH_LIMITS } from './check-claim.server.ts'
 import type { CheckReport } from './claim.ts'
 
 export type Check = {
@@ -13,6 +13,9 @@ export type Check = {
 
 export type UncheckableClaim = { readonly claim: string; readonly diagnostics: readonly Diagnostic[] }
 
+/** What all claims of a bundle may cost together; those that come too late are `unfinished`, and say so. */
+const BUNDLE_MS = 180_000
+
 /** The verdicts of all claims of a bundle. Each model and variant is searched once, however many claims name it. */
 export async function checkBundle(bundle: Bundle): Promise<Result<Check[], UncheckableClaim>> {
   const files = new Map(
@@ -21,6 +24,7 @@ export async function checkBundle(bundle: Bundle): Promise<Result<Check[], Unche
       .map(({ path, bytes }) => [path, new TextDecoder().decode(bytes)]),
   )
   const reports = new Map<string, CheckReport>()
+  const deadline = performance.now() + BUNDLE_MS
   const checks: Check[] = []
   for (const claim of bundle.claims) {
     const main = bundle.models.find(({ name }) => name === claim.model)?.file ?? ''
@@ -29,7 +33,10 @@ export async function checkBundle(bundle: Bundle): Promise<Result<Check[], Unche
     const key = `${Buffer.from(modelSha256).toString('hex')} ${claim.property}`
     let report = reports.get(key)
     if (!report) {
-      const checked = await checkModel(model, 'safety')
+      const checked = await checkModel(model, 'safety', {
+        ...PUBLISH_LIMITS,
+        maxMs: Math.max(0, Math.min(PUBLISH_LIMITS.maxMs, deadline - performance.now())),
+      })
       if (!checked.ok) return err({ claim: claim.id, diagnostics: checked.error })
       report = checked.value
       reports.set(key, report)

@@ -66,3 +66,22 @@ test.each([
   commentTreeOf(markdown.slice(0, 65_536))
   expect(performance.now() - began).toBeLessThan(2000)
 })
+
+test.each([
+  ['a table whose rows are padded', `${'|a'.repeat(300)}\n${'|-'.repeat(300)}\n${'|\n'.repeat(20_000)}`],
+  ['lazy continuation lines below nested lists', `${'- '.repeat(58)}a\n${'x\n'.repeat(32_000)}`],
+  ['nested emphasis', '*_'.repeat(32_000)],
+  ['a list of sixteen thousand items', '- a\n'.repeat(16_000)],
+  ['strikethrough', '~a~'.repeat(21_000)],
+  ['footnotes', `${'[^a]'.repeat(16_000)}\n\n[^a]: x`],
+  ['nested lists within the limits', `${'- '.repeat(55)}a\n${'x\n'.repeat(1400)}`],
+  ['emphasis within the limits', '*_'.repeat(1400)],
+  ['a table within the limits', `${'|a'.repeat(11)}\n${'|-'.repeat(11)}\n${'|\n'.repeat(250)}`],
+  ['footnotes within the limits', `${'[^a]'.repeat(900)}\n\n[^a]: x`],
+  ['links within the limits', '[a](b) '.repeat(500)],
+])('%s takes well under a second, and its tree stays small', (_, markdown) => {
+  const began = performance.now()
+  const tree = commentTreeOf(markdown.slice(0, 65_536))
+  expect(performance.now() - began).toBeLessThan(900)
+  expect(JSON.stringify(tree).length).toBeLessThan(2_000_000)
+})

@@ -5,6 +5,7 @@ import remarkGfm from 'remark-gfm'
 import remarkParse from 'remark-parse'
 import remarkRehype from 'remark-rehype'
 import { unified } from 'unified'
+import { isCostlyMarkdown } from './markdown-cost.ts'
 import { plainMarkdown } from './plain-markdown.ts'
 
 /**
@@ -54,24 +55,30 @@ const MAX_NESTING = 60
 export function commentMarkdown(markdown: string): MarkdownRoot | null {
   const plain = plainMarkdown(markdown)
   if (plain) return plain
-  if (nestsTooDeep(markdown)) return null
+  if (nestsTooDeep(markdown) || isCostlyMarkdown(markdown)) return null
   const tree = parser.parse(markdown)
   // Emphasis nests in one line of text; what it nested to is known only now.
-  if (depthOf(tree) > 4 * MAX_NESTING) return null
+  const { depth, nodes } = sizeOf(tree)
+  if (depth > 4 * MAX_NESTING || nodes > MAX_NODES) return null
   literalHtml(tree)
   return tree
 }
 
-/** Levels below the root; by a stack of its own, as what it guards against is a stack that overflows. */
-function depthOf(tree: Node): number {
+/** More than any review has; each becomes an element that is sent and hydrated. */
+const MAX_NODES = 8000
+
+/** Levels below the root, and nodes; by a stack of its own, as what it guards against is a stack that overflows. */
+function sizeOf(tree: Node): { depth: number; nodes: number } {
   let deepest = 0
+  let nodes = 0
   const open: [node: Node, depth: number][] = [[tree, 0]]
   for (let next = open.pop(); next; next = open.pop()) {
     const [node, depth] = next
     deepest = Math.max(deepest, depth)
+    nodes++
     for (const child of node.children ?? []) open.push([child, depth + 1])
   }
-  return deepest
+  return { depth: deepest, nodes }
 }
 
 export function commentTreeOf(markdown: string): Root {
@@ -87,7 +94,7 @@ export function commentTreeOf(markdown: string): Root {
 
 /** A page shows the same comments again and again, and a hostile one may take a second to parse. */
 const rendered = new Map<string, Root>()
-const RENDERED_KEPT = 2000
+const RENDERED_KEPT = 500
 
 /** Linear in the text. Only quotes and lists nest without limit, and both need their marks at a line's start. */
 function nestsTooDeep(markdown: string): boolean {

@@ -1,12 +1,15 @@
 import 'server-only'
 import { env } from '../env.server.ts'
+import type { Message } from '../mail/message.ts'
 import { ok, type Result } from '../result.ts'
 import type { Bundle } from '../writeup/bundle.ts'
 import { checkBundle, type UncheckableClaim } from './check-bundle.server.ts'
 import type { CheckReport } from './claim.ts'
 import type { Viewer } from './permission.ts'
-import { loadRevision } from './revisions.server.ts'
+import { ReplyWriter } from './replies.ts'
+import { type LoadedRevision, loadRevision } from './revisions.server.ts'
 import { type CheckForMail, coverMessageId, type RenderedSeries, renderSeries } from './series.ts'
+import { threadsForMail } from './threads.server.ts'
 
 /** A revision as the messages of a list; null when there is no such revision for this viewer. */
 export async function exportRevision(
@@ -15,16 +18,63 @@ export async function exportRevision(
   number: number | null,
 ): Promise<{ readonly number: number; readonly series: RenderedSeries } | null> {
   const revision = await loadRevision(viewer, slug, number)
+  return revision && { number: revision.number, series: await seriesOf(viewer, revision) }
+}
+
+/** A revision and what was said about it. */
+export type ExportedDiscussion = {
+  readonly number: number
+  readonly series: RenderedSeries
+  /**
+   * The mails of the threads, whole threads at a time, each mail behind the one it answers. Read from the database
+   * while they are consumed, so that a discussion of any length is written in bounded memory.
+   */
+  readonly replies: AsyncIterable<readonly Message[]>
+}
+
+/** Threads that are read at once: few enough for memory, enough that the database is not asked for each. */
+const THREADS_AT_ONCE = 100
+
+/** A revision with its threads as quoted replies; null when there is no such revision for this viewer. */
+export async function exportDiscussion(
+  viewer: Viewer,
+  slug: string,
+  number: number | null,
+): Promise<ExportedDiscussion | null> {
+  const revision = await loadRevision(viewer, slug, number)
   if (!revision) return null
-  const previous = revision.number > 1 ? await loadRevision(viewer, slug, revision.number - 1) : null
-  const series = renderSeries({
+  const series = await seriesOf(viewer, revision)
+  return { number: revision.number, series, replies: repliesTo(viewer, revision, series) }
+}
+
+async function* repliesTo(
+  viewer: Viewer,
+  { slug, revisionId, bundle }: LoadedRevision,
+  series: RenderedSeries,
+): AsyncGenerator<readonly Message[]> {
+  const { blocks, cover } = bundle
+  const proposalUrl = `${cover.baseUrl ?? env.publicUrl}/rfc/${encodeURIComponent(slug)}`
+  const writer = new ReplyWriter({ series, blocks, mailDomain: cover.mailDomain, proposalUrl })
+  let after = 0
+  for (;;) {
+    const threads = await threadsForMail(viewer, revisionId, { after, take: THREADS_AT_ONCE })
+    const last = threads.at(-1)
+    if (!last) return
+    after = last.number
+    yield threads.flatMap((thread) => [...writer.thread(thread)])
+  }
+}
+
+async function seriesOf(viewer: Viewer, revision: LoadedRevision): Promise<RenderedSeries> {
+  const { slug, number, bundle } = revision
+  const previous = number > 1 ? await loadRevision(viewer, slug, number - 1) : null
+  return renderSeries({
     slug,
-    bundle: revision.bundle,
+    bundle,
     checks: new Map(revision.claims.map(({ id, report }) => [id, checkForMail(report)])),
     siteUrl: env.publicUrl,
     previousCover: previous ? coverMessageId({ slug, bundle: previous.bundle }) : null,
   })
-  return { number: revision.number, series }
 }
 
 /** A bundle that is nowhere published, checked here and now: needs no database. */

@@ -116,11 +116,11 @@ async function personFor(author: string): Promise<string> {
   const { name, address } = mailboxOf(author)
   const known = await db().personAddress.findUnique({ where: { address }, select: { personId: true } })
   if (known) return known.personId
-  const person = await db().person.create({
-    data: { name, addresses: { create: { address } } },
-    select: { id: true },
-  })
-  return person.id
+  const made = await db().person.create({ data: { name }, select: { id: true } })
+  // Of two publishers at the same moment one gives the address its person; the other takes that one.
+  await db().personAddress.createMany({ data: [{ address, personId: made.id }], skipDuplicates: true })
+  const owner = await db().personAddress.findUniqueOrThrow({ where: { address }, select: { personId: true } })
+  return owner.personId
 }
 
 const sha256 = (text: string) => new Uint8Array(createHash('sha256').update(text).digest())
@@ -178,15 +178,15 @@ async function insertRevision(
   for (const { claim, modelSha256, report } of checks) {
     const trace = report.kind === 'violated' ? [...report.trace] : undefined
     const key = { modelSha256, property: claim.property, checkerVersion }
-    const run =
-      (await tx.checkRun.findUnique({
-        where: { modelSha256_property_checkerVersion: key },
-        select: { id: true },
-      })) ??
-      (await tx.checkRun.create({
-        data: { ...key, verdict: report.kind, report, trace },
-        select: { id: true },
-      }))
+    // Another proposal may have the same model, and publish at the same moment.
+    await tx.checkRun.createMany({
+      data: [{ ...key, verdict: report.kind, report, trace }],
+      skipDuplicates: true,
+    })
+    const run = await tx.checkRun.findUniqueOrThrow({
+      where: { modelSha256_property_checkerVersion: key },
+      select: { id: true },
+    })
     await tx.claim.create({
       data: {
         revisionId: revision.id,

@@ -6,6 +6,9 @@ import { instanceQuestionnaires } from '../writeup/questionnaires.server.ts'
 import { type CheckedClaim, CheckReport } from './claim.ts'
 import { can, NO_STANDING, type Viewer } from './permission.ts'
 
+/** What a slug may be; anything else (a NUL, a kilobyte) is not asked of the database. */
+export const isSlug = (text: string) => /^[a-z0-9][a-z0-9-]{1,79}$/.test(text)
+
 /** A published revision as pages and exports need it. */
 export type LoadedRevision = {
   readonly proposalId: string
@@ -61,7 +64,7 @@ export async function loadRevision(
   slug: string,
   number: number | null,
 ): Promise<LoadedRevision | null> {
-  if (!can(viewer, 'read', NO_STANDING)) return null
+  if (!can(viewer, 'read', NO_STANDING) || !isSlug(slug)) return null
   const proposal = await db().proposal.findUnique({
     where: { slug },
     select: {
@@ -109,6 +112,7 @@ export async function loadRevision(
 
 /** For a page's title; the slug where there is no such proposal. */
 export async function titleOf(slug: string): Promise<string> {
+  if (!isSlug(slug)) return 'Not found'
   const proposal = await db().proposal.findUnique({ where: { slug }, select: { title: true } })
   return proposal?.title ?? slug
 }

@@ -217,6 +217,22 @@ test('a deleted comment leaves a tombstone that takes no reply and does not come
   )
 })
 
+test('a deletion takes the words of the earlier texts as well, and nothing else changes them', async () => {
+  const thread = await newThread(reviewer)
+  const comment = await id(commentBy(reviewer, thread, 'a secret'))
+  await as(reviewer, ["UPDATE comment SET body_md = 'better' WHERE id = $1", comment])
+  await expect(
+    as(reviewer, ["UPDATE comment_version SET body_md = '' WHERE comment_id = $1", comment]),
+  ).rejects.toThrow('immutable')
+  await as(reviewer, [
+    "UPDATE comment SET body_md = '', redacted_at = now(), redacted_by = $2 WHERE id = $1",
+    comment,
+    reviewer,
+  ])
+  const rows = await as(null, ['SELECT body_md FROM comment_version WHERE comment_id = $1', comment])
+  expect(rows).toEqual([{ body_md: '' }])
+})
+
 test('sixteen concurrent writers into one thread get the numbers 1 to 160, each once', async () => {
   const thread = await newThread(reviewer)
   await Promise.all(

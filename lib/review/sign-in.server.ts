@@ -7,7 +7,7 @@ import { err, ok, type Result } from '../result.ts'
 import type { SignInInput, SignUpInput } from './sign-in.ts'
 
 export type SignInFailure = 'wrong-password' | 'too-many-tries'
-export type SignUpFailure = 'address-taken' | 'too-many-tries'
+export type SignUpFailure = 'address-taken' | 'name-taken' | 'too-many-tries'
 
 const MINUTE_MS = 60_000
 /** Failed and successful tries alike: counting only failures would tell a guesser when he was right. */
@@ -47,11 +47,24 @@ export async function signIn(
   }
 }
 
+/** Nobody takes the name of somebody whose word counts more: an author, a maintainer, an administrator. */
+async function isNameOfRoleHolder(name: string): Promise<boolean> {
+  const holder = await db().person.findFirst({
+    where: {
+      name: { equals: name, mode: 'insensitive' },
+      OR: [{ administrator: true }, { memberships: { some: { role: { not: 'reader' } } } }],
+    },
+    select: { id: true },
+  })
+  return holder !== null
+}
+
 export async function signUp(
   input: z.infer<typeof SignUpInput>,
   headers: Headers,
 ): Promise<Result<{ personId: string }, SignUpFailure>> {
   if (!(await withinLimit('sign-up', SIGN_UPS, SIGN_UP_WINDOW_MS))) return err('too-many-tries')
+  if (await isNameOfRoleHolder(input.name)) return err('name-taken')
   const email = input.email.toLowerCase()
   try {
     const { user } = await auth().api.signUpEmail({

@@ -7,6 +7,9 @@ const email = z
   .max(254, 'An address has at most 254 characters.')
   .pipe(z.email('Write an address such as reva@example.org.'))
 
+/** Controls, direction marks, separators, blanks other than the space, and letters that show nothing. */
+const INVISIBLE = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]|(?! )\p{Zs}/u
+
 export const SignInInput = z.object({
   email,
   password: z.string().min(1, 'Type your password.').max(128, 'A password has at most 128 characters.'),
@@ -19,10 +22,10 @@ export const SignUpInput = z.object({
     .min(1, 'Type the name that your comments carry.')
     .max(100, 'A name has at most 100 characters.')
     // A name becomes a mail header: it stays on one line and has no direction marks that disguise it.
-    .refine(
-      (name) => !/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(name),
-      'The name has an invisible character; type it anew.',
-    ),
+    .transform((name) => name.normalize('NFC'))
+    .refine((name) => !INVISIBLE.test(name), 'The name has an invisible or odd character; type it anew.')
+    .refine((name) => /[\p{L}\p{N}]/u.test(name), 'A name has at least one letter or digit.')
+    .refine((name) => !/\p{M}{3}/u.test(name), 'The name has too many marks on one letter.'),
   email,
   password: z
     .string()
@@ -30,11 +33,16 @@ export const SignUpInput = z.object({
     .max(128, 'A password has at most 128 characters.'),
 })
 
+const HERE = 'http://here.invalid'
+
 /**
  * Where to go after signing in: a path of this site, and nothing that a browser would read as another host
  * (`//host`, `/\host`, a scheme).
  */
 export function safeReturnPath(value: string | null | undefined): string {
-  if (!value || !/^\/(?![/\\])[\x21-\x7e]*$/.test(value)) return '/'
-  return value
+  if (!value || !/^\/[\x21-\x7e]*$/.test(value) || value.includes('\\')) return '/'
+  // Parsed as a browser does: `/..//host` and `/.//host` become `//host`, which is another host's address.
+  const url = new URL(value, HERE)
+  if (url.origin !== HERE || url.pathname.startsWith('//')) return '/'
+  return url.pathname + url.search + url.hash
 }

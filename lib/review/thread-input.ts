@@ -13,14 +13,29 @@ export function normalizeBody(text: string): string {
   return text.replace(/\r\n?/g, '\n').replace(/\u0000/g, '')
 }
 
+/** Something that shows: a character that is no blank, no control and not ignored by a renderer. */
+const VISIBLE = /[^\p{Z}\p{C}\p{Default_Ignorable_Code_Point}\u2800]/u
+/** Direction marks, embeddings, overrides and isolates (CVE-2021-42574, "Trojan Source"); write-ups refuse them too. */
+const BIDI = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/
+
 const grouped = (n: number) => n.toLocaleString('en-US')
 
 const body = z
   .string()
   .transform(normalizeBody)
   .superRefine((text, context) => {
-    if (text.trim() === '')
+    if (!VISIBLE.test(text)) {
       context.addIssue({ code: 'custom', message: 'Write something first: a comment is not empty.' })
+    }
+    const bidi = BIDI.exec(text)
+    if (bidi) {
+      const point = bidi[0].charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')
+      const line = text.slice(0, bidi.index).split('\n').length
+      context.addIssue({
+        code: 'custom',
+        message: `Line ${line} has an invisible direction mark (U+${point}), which makes code read otherwise than it runs. Delete it.`,
+      })
+    }
     if (text.length > COMMENT_LIMIT) {
       context.addIssue({
         code: 'custom',
@@ -33,11 +48,11 @@ const body = z
 const clientKey = z.uuid('The form lost its key; load the page again (copy your text first).')
 
 const slug = z.string().regex(/^[a-z0-9][a-z0-9-]{1,79}$/)
-const blockKey = z.string().min(1).max(200)
+const blockKey = z.string().regex(/^[\x21-\x7e]{1,200}$/)
 
 export const OpenThreadInput = z.object({
   slug,
-  revision: z.coerce.number().int().positive(),
+  revision: z.coerce.number().int().positive().max(999),
   blockKey,
   body,
   clientKey,

@@ -41,22 +41,39 @@ export type ThreadShown = {
   readonly mayReopen: boolean
 }
 
-export type CommentNode = CommentShown & { readonly replies: readonly CommentNode[] }
+export type CommentNode = CommentShown & {
+  readonly replies: readonly CommentNode[]
+  /** The comment it answers, where it does not stand below that one any more; else null. */
+  readonly inReplyTo: number | null
+}
+
+/** Levels of a thread. A reply below the last one stands beside what it answers and names it. */
+const MAX_LEVELS = 5
 
 /**
  * The comments of a thread as a tree, each level in the order of writing. A deleted comment stays as a node, so its
  * replies keep their place. Comments come ordered by `seq`, and a parent is always older than its reply; a comment
- * whose parent is not in the list stands at the top rather than nowhere.
+ * whose parent is not in the list stands at the top rather than nowhere. The depth is bounded, because a chain of
+ * two thousand replies is easily written and whatever renders it recurses.
  */
 export function commentTree(comments: readonly CommentShown[]): readonly CommentNode[] {
-  const nodes = new Map<string, CommentNode & { replies: CommentNode[] }>()
+  type Place = {
+    readonly node: CommentNode
+    readonly level: number
+    readonly siblings: CommentNode[]
+    readonly replies: CommentNode[]
+  }
+  const places = new Map<string, Place>()
   const roots: CommentNode[] = []
   for (const comment of comments) {
-    const node = { ...comment, replies: [] }
-    nodes.set(comment.id, node)
-    const parent = comment.parentId === null ? undefined : nodes.get(comment.parentId)
-    if (parent) parent.replies.push(node)
-    else roots.push(node)
+    const replies: CommentNode[] = []
+    const parent = comment.parentId === null ? undefined : places.get(comment.parentId)
+    const isBeside = parent !== undefined && parent.level === MAX_LEVELS
+    const siblings = parent === undefined ? roots : isBeside ? parent.siblings : parent.replies
+    const node: CommentNode = { ...comment, replies, inReplyTo: isBeside ? parent.node.seq : null }
+    siblings.push(node)
+    const level = parent === undefined ? 1 : isBeside ? parent.level : parent.level + 1
+    places.set(comment.id, { node, level, siblings, replies })
   }
   return roots
 }

@@ -7,6 +7,7 @@ import { readBundle } from '../writeup/read-bundle.server.ts'
 import type { Viewer } from './permission.ts'
 import { publishBundle } from './publish.server.ts'
 import { listProposals, loadRevision } from './revisions.server.ts'
+import { type CommentNode, type CommentShown, commentTree } from './thread.ts'
 import {
   commentVersions,
   deleteComment,
@@ -210,6 +211,46 @@ test('an edit is its author’s alone, keeps the older text, and is refused on a
   expect((await deleteComment(reva, first.id)).ok).toBe(true)
   expect(await commentVersions(reva, first.id)).toEqual([])
   expect((await findThread(reva, SLUG, thread.number))?.comments[0]?.deleted?.by).toBe('Reva')
+})
+
+test('of edits at the same moment one wins, and the others are told its words', async () => {
+  const { first } = await opened(reva, 'v0')
+  const edits = await Promise.all(
+    ['v1', 'v2', 'v3', 'v4'].map((body) => editComment(reva, { commentId: first.id, body, lockVersion: 0 })),
+  )
+  expect(edits.filter(({ ok }) => ok)).toHaveLength(1)
+  const stored = await db().comment.findUniqueOrThrow({ where: { id: first.id } })
+  for (const edit of edits) {
+    if (!edit.ok)
+      expect(edit.error).toEqual({ kind: 'edited-meanwhile', theirs: stored.body, lockVersion: 1 })
+  }
+})
+
+test('who signed up with an author’s address before is not the author of what is published', async () => {
+  const squatter = await db().person.create({
+    data: { name: 'Mallory', account: { create: { name: 'Mallory', email: 'design@example.org' } } },
+    select: { id: true },
+  })
+  expect(await db().membership.count({ where: { personId: squatter.id } })).toBe(0)
+  const bundle = await bundleOf('futex-requests-2021')
+  expect((await publishBundle('futex-requests-2021', bundle)).ok).toBe(true)
+  expect(await db().membership.count({ where: { personId: squatter.id } })).toBe(0)
+})
+
+test('a chain of two thousand replies is five levels deep', () => {
+  const chain = Array.from({ length: 2000 }, (_, i) => ({
+    ...({} as CommentShown),
+    id: `c${i}`,
+    seq: i + 1,
+    parentId: i === 0 ? null : `c${i - 1}`,
+  }))
+  const depth = (nodes: readonly CommentNode[]): number =>
+    nodes.length === 0 ? 0 : 1 + Math.max(...nodes.map((node) => depth(node.replies)))
+  const tree = commentTree(chain)
+  expect(depth(tree)).toBe(5)
+  const count = (nodes: readonly CommentNode[]): number =>
+    nodes.reduce((sum, node) => sum + 1 + count(node.replies), 0)
+  expect(count(tree)).toBe(2000)
 })
 
 test('a note is resolved by its opener, an author or an administrator, and by nobody else; twice is once', async () => {

@@ -13,6 +13,8 @@ import {
   type Standing,
   type Viewer,
 } from './permission.ts'
+import type { ThreadForMail } from './replies.ts'
+import { isSlug } from './revisions.server.ts'
 import type { CommentShown, PersonShown, ThreadFailure, ThreadShown } from './thread.ts'
 
 /**
@@ -295,7 +297,9 @@ export function editComment(
       data: { body: input.body },
     })
     if (count === 0) {
-      throw new Refused({ kind: 'edited-meanwhile', theirs: comment.body, lockVersion: comment.lockVersion })
+      // Read again: what was read above may be older than the edit that won.
+      const now = await commentForChange(tx, input.commentId)
+      throw new Refused({ kind: 'edited-meanwhile', theirs: now.body, lockVersion: now.lockVersion })
     }
     await recordEvent(tx, thread.proposalId, personId, 'comment-edited', {
       thread: thread.number,
@@ -486,11 +490,86 @@ export async function threadsOfRevision(
 }
 
 export async function findThread(viewer: Viewer, slug: string, number: number): Promise<ThreadShown | null> {
-  if (!can(viewer, 'read', NO_STANDING)) return null
+  if (!can(viewer, 'read', NO_STANDING) || !isSlug(slug)) return null
   const proposal = await db().proposal.findUnique({ where: { slug }, select: { id: true } })
   if (!proposal) return null
   const [thread] = await showThreads(viewer, proposal.id, { number })
   return thread ?? null
+}
+
+/**
+ * The threads opened on this revision as their mails need them, in the order of their numbers: at most `take` of those
+ * behind the thread `after` (0 for the first). In pieces, so that a long discussion is never in memory as a whole.
+ */
+export async function threadsForMail(
+  viewer: Viewer,
+  revisionId: string,
+  { after, take }: { after: number; take: number },
+): Promise<ThreadForMail[]> {
+  if (!can(viewer, 'read', NO_STANDING)) return []
+  const rows = await db().thread.findMany({
+    where: { openedOn: revisionId, number: { gt: after } },
+    orderBy: { number: 'asc' },
+    take,
+    select: {
+      number: true,
+      kind: true,
+      state: true,
+      anchor: { select: { blockKey: true, textStart: true, textEnd: true } },
+      comments: {
+        orderBy: { seq: 'asc' },
+        select: {
+          id: true,
+          seq: true,
+          parentId: true,
+          messageId: true,
+          body: true,
+          createdAt: true,
+          redactedAt: true,
+          author: {
+            select: {
+              id: true,
+              name: true,
+              account: { select: { id: true } },
+              addresses: { orderBy: { address: 'asc' }, select: { address: true, confirmedAt: true } },
+            },
+          },
+        },
+      },
+    },
+  })
+  return rows.map(({ number, kind, state, anchor, comments }) => ({
+    number,
+    kind,
+    state,
+    anchor: {
+      blockKey: anchor?.blockKey ?? '',
+      start: anchor?.textStart ?? 0,
+      end: anchor?.textEnd ?? 0,
+    },
+    comments: comments.map(({ id, seq, parentId, messageId, body, createdAt, redactedAt, author }) => ({
+      id,
+      seq,
+      parentId,
+      messageId: messageId.replace(/^<|>$/g, ''),
+      author: { id: author.id, name: author.name, publicAddress: publicAddressOf(author) },
+      body,
+      writtenAt: Math.floor(createdAt.getTime() / 1000),
+      isDeleted: redactedAt !== null,
+    })),
+  }))
+}
+
+/**
+ * The address of an account is its owner's business until he confirmed it as his. Whoever has no account wrote a mail
+ * or a cover, and his address stands there.
+ */
+function publicAddressOf(person: {
+  account: { id: string } | null
+  addresses: readonly { address: string; confirmedAt: Date | null }[]
+}): string | null {
+  const confirmed = person.addresses.find(({ confirmedAt }) => confirmedAt !== null)
+  return (confirmed ?? (person.account ? undefined : person.addresses[0]))?.address ?? null
 }
 
 /** What an edit replaced, oldest first; none for a deleted comment. */

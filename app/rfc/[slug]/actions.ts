@@ -5,7 +5,7 @@ import { headers } from 'next/headers'
 import { redirect } from 'next/navigation'
 import type { z } from 'zod'
 import type { CommentFormState } from '#components/review/comment-form-state.ts'
-import type { Result } from '#lib/result.ts'
+import { err, type Result } from '#lib/result.ts'
 import { commentTreeOf } from '#lib/review/comment-markdown.ts'
 import { describeFailure, type ThreadFailure } from '#lib/review/thread.ts'
 import {
@@ -25,6 +25,8 @@ import {
   setNoteResolved,
 } from '#lib/review/threads.server.ts'
 import { viewerFrom } from '#lib/review/viewer.server.ts'
+
+const SLUG = /^[a-z0-9][a-z0-9-]{1,79}$/
 
 const fieldsOf = (form: FormData): Record<string, unknown> => Object.fromEntries(form.entries())
 
@@ -48,7 +50,12 @@ async function tryForm<Input>(
       error: ours?.message ?? 'The form is damaged. Copy your text and load the page again.',
     }
   }
-  if (form.get('intent') === 'preview') return { ...again, preview: commentTreeOf(typed) }
+  if (form.get('intent') === 'preview') {
+    // Rendering costs; only who may write may have a preview.
+    if (!(await viewerFrom(await headers())))
+      return { ...again, error: describeFailure({ kind: 'signed-out' }) }
+    return { ...again, preview: commentTreeOf(typed) }
+  }
   let written: Result<Place, ThreadFailure>
   try {
     written = await write(input.data)
@@ -102,24 +109,27 @@ async function press(form: FormData, work: () => Promise<Result<Place, ThreadFai
     revalidatePath(`/rfc/${done.value.slug}`, 'layout')
     redirect(`/rfc/${done.value.slug}/t/${done.value.thread}#c${done.value.comment}`)
   }
-  const slug = String(form.get('slug') ?? '')
+  const slug = SLUG.exec(String(form.get('slug') ?? ''))?.[0] ?? ''
   redirect(`/problem?kind=${done.error.kind}&back=${encodeURIComponent(`/rfc/${slug}`)}`)
 }
 
 export async function deleteCommentAction(form: FormData): Promise<void> {
   const viewer = await viewerFrom(await headers())
-  const { commentId } = CommentInput.parse(fieldsOf(form))
-  await press(form, () => deleteComment(viewer, commentId))
+  const input = CommentInput.safeParse(fieldsOf(form))
+  const gone = err({ kind: 'no-such-comment' } as const)
+  await press(form, async () => (input.success ? deleteComment(viewer, input.data.commentId) : gone))
 }
 
 export async function resolveAction(form: FormData): Promise<void> {
   const viewer = await viewerFrom(await headers())
-  const { threadId } = ThreadInput.parse(fieldsOf(form))
-  await press(form, () => setNoteResolved(viewer, threadId, true))
+  const input = ThreadInput.safeParse(fieldsOf(form))
+  const gone = err({ kind: 'no-such-thread' } as const)
+  await press(form, async () => (input.success ? setNoteResolved(viewer, input.data.threadId, true) : gone))
 }
 
 export async function reopenAction(form: FormData): Promise<void> {
   const viewer = await viewerFrom(await headers())
-  const { threadId } = ThreadInput.parse(fieldsOf(form))
-  await press(form, () => setNoteResolved(viewer, threadId, false))
+  const input = ThreadInput.safeParse(fieldsOf(form))
+  const gone = err({ kind: 'no-such-thread' } as const)
+  await press(form, async () => (input.success ? setNoteResolved(viewer, input.data.threadId, false) : gone))
 }

@@ -85,7 +85,6 @@ CREATE TRIGGER claim_is_immutable BEFORE UPDATE OR DELETE ON claim FOR EACH ROW 
 CREATE TRIGGER check_run_is_immutable BEFORE UPDATE OR DELETE ON check_run FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER anchor_is_immutable BEFORE UPDATE OR DELETE ON anchor FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER event_is_immutable BEFORE UPDATE OR DELETE ON event FOR EACH ROW EXECUTE FUNCTION refuse_change();
-CREATE TRIGGER comment_version_is_immutable BEFORE UPDATE OR DELETE ON comment_version FOR EACH ROW EXECUTE FUNCTION refuse_change();
 -- Nothing that was said is deleted: a redaction leaves a tombstone.
 CREATE TRIGGER thread_is_kept BEFORE DELETE ON thread FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER comment_is_kept BEFORE DELETE ON comment FOR EACH ROW EXECUTE FUNCTION refuse_change();
@@ -122,6 +121,18 @@ BEGIN
 END $$;
 CREATE TRIGGER comment_number BEFORE INSERT ON comment FOR EACH ROW EXECUTE FUNCTION number_comment();
 
+-- The texts that edits replaced do not change, but that a redaction empties them.
+CREATE FUNCTION keep_version() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP = 'UPDATE' AND current_setting('app.redacting', true) = OLD.comment_id::text AND NEW.body_md = ''
+     AND NEW.comment_id = OLD.comment_id AND NEW.version = OLD.version AND NEW.edited_by = OLD.edited_by
+     AND NEW.edited_at = OLD.edited_at THEN
+    RETURN NEW;
+  END IF;
+  RAISE EXCEPTION '% rows are immutable', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation';
+END $$;
+CREATE TRIGGER comment_version_is_kept BEFORE UPDATE OR DELETE ON comment_version FOR EACH ROW EXECUTE FUNCTION keep_version();
+
 -- An edit keeps what it replaced; a redaction removes the versions' words with the comment's.
 CREATE FUNCTION keep_comment_version() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -138,6 +149,9 @@ BEGIN
       RAISE EXCEPTION 'a comment is deleted by the person who acts' USING ERRCODE = 'check_violation';
     END IF;
     PERFORM 1 FROM thread WHERE id = OLD.thread_id FOR UPDATE;
+    PERFORM set_config('app.redacting', OLD.id::text, true);
+    UPDATE comment_version SET body_md = '' WHERE comment_id = OLD.id;
+    PERFORM set_config('app.redacting', '', true);
     RETURN NEW;
   END IF;
   IF NEW.body_md <> OLD.body_md THEN

@@ -15,11 +15,12 @@ export async function GET(request: Request, { params }: Params): Promise<Respons
   const viewer = await viewerFrom(request.headers)
   const missing = new Response(`There is no ${slug} ${revision}.\n`, {
     status: 404,
-    headers: { 'content-type': 'text/plain; charset=utf-8' },
+    headers: { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'private, no-cache' },
   })
   if (number === undefined) return missing
   const file = {
     'content-type': 'application/mbox',
+    'cache-control': 'private, no-cache',
     'content-disposition': `attachment; filename="${slug}-${revision}.${form}"`,
   }
   switch (form) {
@@ -27,7 +28,7 @@ export async function GET(request: Request, { params }: Params): Promise<Respons
       const exported = await exportRevision(viewer, slug, Number(number))
       if (!exported) return missing
       return new Response(textOf(exported.series.messages), {
-        headers: { 'content-type': 'text/plain; charset=utf-8' },
+        headers: { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'private, no-cache' },
       })
     }
     case 'mbox': {

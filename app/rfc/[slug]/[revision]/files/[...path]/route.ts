@@ -10,7 +10,7 @@ export async function GET(request: Request, { params }: Params): Promise<Respons
   const viewer = await viewerFrom(request.headers)
   const loaded = number === undefined ? null : await loadRevision(viewer, slug, Number(number))
   const file = loaded?.bundle.files.find((one) => one.path === path.join('/'))
-  const headers = { 'content-type': 'text/plain; charset=utf-8' }
+  const headers = { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'private, no-cache' }
   if (!file) return new Response(`There is no such file in ${slug} ${revision}.\n`, { status: 404, headers })
   return new Response(new Uint8Array(file.bytes), { headers })
 }
