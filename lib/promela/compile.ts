@@ -33,7 +33,7 @@ export function compileModel(input: CompileInput): CompileResult {
   check(model, bindings, diagnostics)
   const program = diagnostics.hasErrors
     ? null
-    : lower(model, bindings, files, input.main, input.unless ?? 'outer-first')
+    : lower(model, bindings, files, input.main, input.unless ?? 'outer-first', diagnostics)
   return { program, diagnostics: diagnostics.items }
 }
 

@@ -74,10 +74,13 @@ export type Expr =
   /** Only inside `ltl { … }`. */
   | {
       readonly kind: 'temporal'
-      readonly operator: string
+      readonly operator: TemporalPair | 'always' | 'eventually' | 'next'
+      /** Two for a `TemporalPair`, one for the others. */
       readonly operands: readonly Expr[]
       readonly place: Place
     }
+
+export type TemporalPair = 'implies' | 'equivalent' | 'until' | 'release' | 'weak-until'
 
 /** `a[i].b.c[j]`: a name, perhaps an index, perhaps a field of it. */
 export type VariableRef = {

@@ -23,6 +23,7 @@ import type {
   Sequence,
   Stmt,
   StmtBody,
+  TemporalPair,
   TypeRef,
   Unit,
   VariableRef,
@@ -120,6 +121,38 @@ const precedence: readonly (readonly string[])[] = [
   ['*', '/', '%'],
 ]
 
+/** Of `precedence`: what is left once `||` and `&&` are read among the temporal operators. */
+const FIRST_ARITHMETIC = 2
+
+/** Weakest first, with the name that each has in the tree. */
+const temporalPrecedence: readonly ReadonlyMap<string, TemporalPair | '&&' | '||'>[] = [
+  new Map([
+    ['->', 'implies'],
+    ['implies', 'implies'],
+    ['<->', 'equivalent'],
+    ['equivalent', 'equivalent'],
+  ]),
+  new Map([['||', '||']]),
+  new Map([['&&', '&&']]),
+  new Map([
+    ['U', 'until'],
+    ['until', 'until'],
+    ['stronguntil', 'until'],
+    ['V', 'release'],
+    ['R', 'release'],
+    ['release', 'release'],
+    ['W', 'weak-until'],
+    ['weakuntil', 'weak-until'],
+  ]),
+]
+
+const temporalPrefixes: ReadonlyMap<string, 'always' | 'eventually' | 'next'> = new Map([
+  ['always', 'always'],
+  ['eventually', 'eventually'],
+  ['X', 'next'],
+  ['next', 'next'],
+])
+
 type Inline = {
   readonly parameters: readonly string[]
   readonly body: readonly Token[]
@@ -151,6 +184,8 @@ class Parser {
   /** Open ones: inside them a new line means nothing. */
   #parentheses = 0
   #pushed = 0
+  /** Inside `ltl { … }`: temporal operators are words there, `->` is implication, a new line means nothing. */
+  #temporal = false
 
   constructor(tokens: readonly Token[], files: readonly SourceFile[], diagnostics: DiagnosticList) {
     this.#rest = [...tokens].reverse()
@@ -217,7 +252,7 @@ class Parser {
   /** Spin reads a new line as a semicolon where a statement may end, except inside parentheses. */
   #lineEndsStatement(): boolean {
     const last = this.#read[this.#read.length - 1]
-    if (!last || this.#parentheses > 0 || !this.#peek().startsLine) return false
+    if (!last || this.#temporal || this.#parentheses > 0 || !this.#peek().startsLine) return false
     if (last.kind === 'name') return !keywords.has(last.text) || statementEnds.has(last.text)
     return last.kind === 'number' || statementEnds.has(last.text)
   }
@@ -436,14 +471,14 @@ class Parser {
     const name = this.#peek().kind === 'name' ? this.#next().text : 'ltl_0'
     this.#expect('{', 'before the formula')
     const place = this.#since(start)
-    // Formulas have operators of their own; they are read when the checker gets its liveness layer.
-    let depth = 1
-    while (depth > 0 && this.#peek().kind !== 'end') {
-      const token = this.#next()
-      if (token.text === '{') depth++
-      if (token.text === '}') depth--
+    this.#temporal = true
+    try {
+      const formula = this.#formula(0)
+      this.#expect('}', 'after the formula')
+      return { kind: 'ltl', name, formula, place }
+    } finally {
+      this.#temporal = false
     }
-    return { kind: 'ltl', name, formula: { kind: 'number', value: 1, place }, place }
   }
 
   #inline(): void {
@@ -1008,8 +1043,46 @@ class Parser {
     return left
   }
 
+  /** Temporal operators bind as in Spin: `U` and its kin tighter than `&&`, implications weakest of all. */
+  #formula(level: number): Expr {
+    const operators = temporalPrecedence[level]
+    if (!operators) return this.#binary(FIRST_ARITHMETIC)
+    const start = this.#read.length
+    let left = this.#deeper(() => this.#formula(level + 1))
+    for (let chain = 0; ; ) {
+      const operator = operators.get(this.#peek().text)
+      if (!operator || this.#peek().kind === 'string') return left
+      if (++chain > MAX_CHAIN) this.#fail(`more than ${MAX_CHAIN} operators in a row`, 'nesting-too-deep')
+      this.#next()
+      const right = this.#deeper(() => this.#formula(level + 1))
+      const place = this.#since(start)
+      left =
+        operator === '&&' || operator === '||'
+          ? { kind: 'binary', operator, left, right, place }
+          : { kind: 'temporal', operator, operands: [left, right], place }
+    }
+  }
+
+  /** `[]`, `<>`, `X` and their words; `null` when none of them comes next. */
+  #temporalPrefix(): 'always' | 'eventually' | 'next' | null {
+    if ((this.#is('[') && this.#is(']', 1)) || (this.#is('<') && this.#is('>', 1))) {
+      const operator = this.#is('[') ? 'always' : 'eventually'
+      this.#next()
+      this.#next()
+      return operator
+    }
+    const operator = temporalPrefixes.get(this.#peek().text)
+    if (operator) this.#next()
+    return operator ?? null
+  }
+
   #unary(): Expr {
     const start = this.#read.length
+    const prefix = this.#temporal ? this.#temporalPrefix() : null
+    if (prefix) {
+      const operand = this.#deeper(() => this.#unary())
+      return { kind: 'temporal', operator: prefix, operands: [operand], place: this.#since(start) }
+    }
     const token = this.#peek()
     if (token.kind === 'punctuation' && (token.text === '-' || token.text === '!' || token.text === '~')) {
       const operator = token.text
@@ -1026,7 +1099,7 @@ class Parser {
     const constant = this.#constant()
     if (constant !== null) return { kind: 'number', value: constant, place: this.#since(start) }
     if (this.#take('(')) {
-      const inner = this.#expression()
+      const inner = this.#temporal ? this.#deeper(() => this.#formula(0)) : this.#expression()
       if (this.#take('->')) {
         const whenTrue = this.#expression()
         this.#expect(':', 'between the two values of a conditional')

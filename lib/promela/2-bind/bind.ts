@@ -28,6 +28,7 @@ import { evaluateConstant } from './constant.ts'
 import type {
   Bindings,
   ChannelSymbol,
+  ClaimUnit,
   LabelSymbol,
   ProcessSymbol,
   Resolved,
@@ -95,7 +96,7 @@ class Binder {
     const file: Scope = { names: new Map(), outer: null, path: [] }
     const globals: Space = { kind: 'global', size: 0, variables: [] }
     const processes: ProcessSymbol[] = []
-    const claims: string[] = []
+    const claims: ClaimUnit[] = []
     for (const unit of this.#model.units) {
       if (unit.kind === 'mtype') this.#mtype(unit.subset, unit.names)
       if (unit.kind === 'proctype') this.#announce(unit)
@@ -114,13 +115,7 @@ class Binder {
             processes.push(this.#process(unit, file, processes.length))
           break
         case 'ltl':
-          claims.push(unit.name)
-          this.#report(
-            'not-supported',
-            `ltl ${unit.name} is not checked: only safety properties are built so far`,
-            unit.place,
-            'warning',
-          )
+          if (this.#claim(unit, file)) claims.push(unit)
           break
         case 'trace':
           this.#report('not-supported', 'trace and notrace are not supported', unit.place)
@@ -141,6 +136,18 @@ class Binder {
       counters: this.#counters,
       claims,
     }
+  }
+
+  /** True when the formula can be checked. A search for safety passes over it, and the author is told so. */
+  #claim(unit: ClaimUnit, file: Scope): boolean {
+    const missing = missingInFormula(unit.formula)
+    const message = missing
+      ? `ltl ${unit.name} is not checked: ${missing} in a claim is not built yet`
+      : `ltl ${unit.name} is a claim of its own: a search for safety does not check it`
+    this.#report('not-supported', message, unit.place, 'warning')
+    if (missing) return false
+    this.#expression(unit.formula, file)
+    return true
   }
 
   // --- Units ----------------------------------------------------------------------------------------------
@@ -631,6 +638,33 @@ class Binder {
     severity: 'error' | 'warning' = 'error',
   ): void {
     this.#diagnostics.report(code, message, place.span, place.origin, severity)
+  }
+}
+
+/** What a formula says that the search cannot evaluate; `null` when there is nothing. */
+function missingInFormula(formula: Expr): string | null {
+  switch (formula.kind) {
+    case 'remote-label':
+    case 'remote-variable':
+      return 'a reference into a process'
+    case 'non-progress':
+      return 'np_'
+    case 'timeout':
+      return 'timeout'
+    case 'variable':
+      return formula.variable.name === '_last' ? '_last' : null
+    case 'unary':
+      return missingInFormula(formula.operand)
+    case 'binary':
+      return missingInFormula(formula.left) ?? missingInFormula(formula.right)
+    case 'temporal':
+      for (const operand of formula.operands) {
+        const missing = missingInFormula(operand)
+        if (missing) return missing
+      }
+      return null
+    default:
+      return null
   }
 }
 

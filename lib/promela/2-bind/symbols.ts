@@ -3,9 +3,11 @@
  *
  * Results about the tree live in maps keyed by its nodes, never in the tree itself.
  */
-import type { Declarator, Expr, Label, ProctypeUnit, Stmt, VariableRef } from '../1-parse/ast.ts'
+import type { Declarator, Expr, Label, ProctypeUnit, Stmt, Unit, VariableRef } from '../1-parse/ast.ts'
 import type { Place } from '../1-parse/token.ts'
 import type { CellType } from '../cell-type.ts'
+
+export type ClaimUnit = Unit & { readonly kind: 'ltl' }
 
 export type StructSymbol = {
   readonly name: string
@@ -90,5 +92,6 @@ export type Bindings = {
   readonly jumps: ReadonlyMap<Label, Stmt>
   /** The hidden counter of a `for (m in channel)`. */
   readonly counters: ReadonlyMap<Stmt, VariableRef>
-  readonly claims: readonly string[]
+  /** The `ltl` blocks that can be checked, in the order of the text. */
+  readonly claims: readonly ClaimUnit[]
 }

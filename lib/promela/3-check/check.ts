@@ -44,6 +44,7 @@ class Checker {
       }
       if (unit.kind === 'proctype') this.#process(unit)
     }
+    for (const claim of this.#bindings.claims) this.#formula(claim.formula)
     this.#processes(model)
   }
 
@@ -248,6 +249,24 @@ class Checker {
     this.#report('not-an-array', 'for … in needs an array or a channel', statement.over.place)
   }
 
+  // --- Formulas ---------------------------------------------------------------------------------------------
+
+  #formula(formula: Expr): void {
+    if (formula.kind === 'temporal') {
+      // Spin as Debian builds it refuses it too: a formula with next can tell stuttering apart.
+      if (formula.operator === 'next')
+        this.#report('syntax', 'X (next) is not allowed in an ltl block', formula.place)
+      for (const operand of formula.operands) this.#formula(operand)
+    } else if (formula.kind === 'unary' && formula.operator === '!') this.#formula(formula.operand)
+    else if (formula.kind === 'binary' && (formula.operator === '&&' || formula.operator === '||')) {
+      this.#formula(formula.left)
+      this.#formula(formula.right)
+    } else {
+      this.#noRun(formula)
+      this.#value(formula)
+    }
+  }
+
   // --- Values ---------------------------------------------------------------------------------------------
 
   /** `probe`: full, empty, nfull and nempty may stand here; Spin refuses them under other operators. */
@@ -296,9 +315,11 @@ class Checker {
       case 'process-function':
         this.#value(expression.process)
         return
+      case 'temporal':
+        this.#report('syntax', 'a temporal operator cannot stand under an arithmetic one', expression.place)
+        return
       case 'remote-label':
       case 'remote-variable':
-      case 'temporal':
         return
     }
   }

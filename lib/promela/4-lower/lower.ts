@@ -3,9 +3,11 @@ import type { Model } from '../1-parse/ast.ts'
 import { structCells } from '../2-bind/bind.ts'
 import type { Bindings, ProcessSymbol, VariableSymbol } from '../2-bind/symbols.ts'
 import type { CellType } from '../cell-type.ts'
+import type { DiagnosticList } from '../diagnostic.ts'
 import type { SourceFile } from '../source.ts'
 import { buildAutomaton, patchGotos, tieBlocks, type UnlessOrder } from './automaton.ts'
 import { narrowBitArrays } from './bit-arrays.ts'
+import { lowerClaims } from './claims.ts'
 import { ElementBuilder } from './elements.ts'
 import { ExpressionLowering, variableCells } from './expressions.ts'
 import type { Initialiser, Proctype, Program, Transition, Variable } from './program.ts'
@@ -16,6 +18,7 @@ export function lower(
   files: readonly SourceFile[],
   main: string,
   order: UnlessOrder,
+  diagnostics: DiagnosticList,
 ): Program {
   const expressions = new ExpressionLowering(bindings, narrowBitArrays(model, bindings))
   const transitions: Transition[] = []
@@ -43,6 +46,7 @@ export function lower(
     proctypes,
     initial,
     transitions,
+    claims: lowerClaims(model, bindings, diagnostics),
     uses: { timeout: expressions.usesTimeout, priorities: expressions.usesPriorities || prioritised },
   }
 }

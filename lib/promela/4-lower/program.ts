@@ -7,6 +7,7 @@
  * per process. Arrays and structures are flattened, so a reference is an offset plus indices.
  */
 import type { CellType } from '../cell-type.ts'
+import type { Buchi } from '../ltl/translate.ts'
 import type { OriginFrame, SourceFile, Span } from '../source.ts'
 
 /** A declared variable, as a tree: arrays and structures keep their shape for display. */
@@ -237,6 +238,15 @@ export type ChannelShape = {
   readonly span: Span
 }
 
+/** An `ltl` block: the automaton accepts the runs that break it. */
+export type Claim = {
+  readonly name: string
+  readonly span: Span
+  /** What the atoms of the automaton mean; over globals only. */
+  readonly atoms: readonly Expression[]
+  readonly automaton: Buchi
+}
+
 export type Program = {
   readonly main: string
   readonly files: readonly SourceFile[]
@@ -252,6 +262,8 @@ export type Program = {
   readonly initial: readonly number[]
   /** All statements by id. */
   readonly transitions: readonly Transition[]
+  /** In the order of the text. */
+  readonly claims: readonly Claim[]
   /** What the explorer need not care about when it is false. */
   readonly uses: { readonly timeout: boolean; readonly priorities: boolean }
 }

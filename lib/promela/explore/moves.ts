@@ -69,12 +69,24 @@ export class Moves {
 
   /** Indices of the steps from the state of `begin` to the machine's. */
   steps(): number[] {
-    return this.#path.slice(0, this.#level + 1).map((cursor) => cursor.count - 1)
+    // The last cursor may have taken nothing yet: a fault met while its first step is looked for.
+    return this.#path
+      .slice(0, this.#level + 1)
+      .filter((cursor) => cursor.count > 0)
+      .map((cursor) => cursor.count - 1)
   }
 
   /** What the first step of the current move was. */
   get first() {
     return this.#path[0]?.taken ?? null
+  }
+
+  /** Everybody who took part in the current move. */
+  movers(): number[] {
+    return this.#path.slice(0, this.#level + 1).flatMap(({ taken }) => {
+      if (!taken) return []
+      return taken.partner ? [taken.pid, taken.partner.pid] : [taken.pid]
+    })
   }
 
   next(): MoveEvent {

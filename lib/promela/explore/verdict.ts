@@ -17,6 +17,9 @@ export type ErrorKind =
   | 'd_step-blocked'
   | 'endless-step'
   | 'too-many-processes'
+  | 'claim'
+  | 'acceptance-cycle'
+  | 'non-progress-cycle'
 
 export type Bound = 'states' | 'memory' | 'time' | 'depth' | 'cancelled'
 
@@ -53,6 +56,11 @@ export type Violation = {
   readonly pid: number
   /** Step indices from the initial state, for `replay`. The last one is the failing step, if a step fails. */
   readonly trace: readonly number[]
+  /**
+   * Of a run without end: where in `trace` the part begins that repeats for ever. Equal to the length of the
+   * trace when nothing moves any more.
+   */
+  readonly cycleStart?: number
 }
 
 /** A statement that no explored run executed. */

@@ -23,6 +23,8 @@ export class VisitedSet {
   /** Which successor of its parent it was. */
   #moves = new Int32Array(1 << 10)
   #count = 0
+  /** The state that the last `add` found to be there already. */
+  met = -1
 
   get size(): number {
     return this.#count
@@ -58,7 +60,10 @@ export class VisitedSet {
     for (;;) {
       const entry = this.#table[2 * slot + 1] ?? 0
       if (entry === 0) break
-      if (this.#table[2 * slot] === hash && this.#equals(entry - 1, words, count)) return -1
+      if (this.#table[2 * slot] === hash && this.#equals(entry - 1, words, count)) {
+        this.met = entry - 1
+        return -1
+      }
       slot = (slot + 1) & this.#mask
     }
     const state = this.#count++
