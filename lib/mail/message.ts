@@ -27,7 +27,7 @@ export type Message = {
   readonly date: MailDate
   /** Plain Unicode text on one line, single spaces. */
   readonly subject: string
-  /** What words cannot carry (kind, state and anchor of a thread), as one `X-Coherent` line; null for none. */
+  /** What words cannot carry (kind, state and anchor of a thread), as one `X-RFC-Coherent` line; null for none. */
   readonly note: string | null
   /** Lines that end in LF; at least one, the last one not blank. */
   readonly body: string

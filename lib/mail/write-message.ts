@@ -12,7 +12,8 @@ import { foldHeader, textPieces } from './header.ts'
 import type { Mailbox, Message, MessageId } from './message.ts'
 import { isAscii } from './utf8.ts'
 
-export const THREAD_NOTE_HEADER = 'X-Coherent'
+/** `X-RFC-`: headers of that kind are known to the linters of list mail; one called `X-Coherent` alone is an error. */
+export const THREAD_NOTE_HEADER = 'X-RFC-Coherent'
 
 export function writeMessage(message: Message): string {
   invariant(message.to.length > 0, 'a mail goes to somebody')
