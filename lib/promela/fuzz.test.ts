@@ -151,3 +151,24 @@ it(`${count} mutated texts neither throw nor hang, and a text without a program 
   }
   expect(slowest.ms, slowest.text).toBeLessThan(2_000)
 }, 600_000)
+
+it.each([
+  [
+    'a body of 100,000 words times an argument of 40,000',
+    `#define F(x) ${'x '.repeat(100_000)}\nactive proctype P() { F(${'skip; '.repeat(40_000)}) }`,
+  ],
+  [
+    'three thousand macros within each other',
+    `${Array.from({ length: 3000 }, (_, i) => `#define M${i} M${i + 1} M${i + 1}`).join('\n')}\nactive proctype P() { M0 }`,
+  ],
+])('%s is a diagnostic within two seconds', (_, text) => {
+  const began = performance.now()
+  const { program, diagnostics } = compileModel({
+    files: new Map([['m.pml', text]]),
+    main: 'm.pml',
+    defines: {},
+  })
+  expect(program).toBeNull()
+  expect(diagnostics.length).toBeGreaterThan(0)
+  expect(performance.now() - began).toBeLessThan(2000)
+})

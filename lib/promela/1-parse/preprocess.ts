@@ -18,6 +18,8 @@ export const MAX_TOKENS = 200_000
 const MAX_INCLUDE_DEPTH = 40
 /** Pushed tokens, also those that an outer macro throws away again. */
 const MAX_MACRO_WORK = 4 * MAX_TOKENS
+/** Levels of macros within macros; real models have a handful. */
+const MAX_MACRO_DEPTH = 200
 
 export type Macro = {
   readonly name: string
@@ -290,9 +292,22 @@ class Preprocessor {
         if (this.#isReadable(token)) output.push(token)
         continue
       }
+      if ((token.expansion?.depth ?? 0) >= MAX_MACRO_DEPTH) {
+        // What a token may not expand to grows with each level, and is copied for every word of the next.
+        const message = `macro ${macro.name} is expanded more than ${MAX_MACRO_DEPTH} levels deep`
+        if (!this.#full) this.#diagnostics.report('macro-recursion', message, token.span)
+        this.#full = true
+        return
+      }
       let replaced: readonly Token[]
       if (macro.parameters === null) {
-        replaced = expandBody(macro, token, new Map(), { name: macro.name, rest: token.hidden })
+        replaced = expandBody(
+          macro,
+          token,
+          new Map(),
+          { name: macro.name, rest: token.hidden },
+          MAX_MACRO_WORK - this.#work,
+        )
       } else {
         if (pending[pending.length - 1]?.text !== '(') {
           output.push(token)
@@ -317,7 +332,13 @@ class Preprocessor {
         macro.parameters.forEach((parameter, index) => {
           map.set(parameter, given[index] ?? [])
         })
-        replaced = expandBody(macro, token, map, { name: macro.name, rest: token.hidden })
+        replaced = expandBody(
+          macro,
+          token,
+          map,
+          { name: macro.name, rest: token.hidden },
+          MAX_MACRO_WORK - this.#work,
+        )
       }
       this.#work += replaced.length
       if (this.#work > MAX_MACRO_WORK) {
@@ -380,6 +401,7 @@ function expandBody(
   call: Token,
   actuals: ReadonlyMap<string, readonly Token[]>,
   hidden: HideSet,
+  room: number,
 ): readonly Token[] {
   const expansion: Expansion = {
     frame: { kind: 'macro', name: macro.name, call: call.span },
@@ -389,7 +411,8 @@ function expandBody(
   const result: Token[] = []
   for (let index = 0; index < macro.body.length; index++) {
     const part = macro.body[index]
-    if (!part) break
+    // Counted while it grows: a body times its arguments can be more than there is memory for.
+    if (!part || result.length > room) break
     if (part.text === '##' && result.length > 0 && index + 1 < macro.body.length) {
       const right = macro.body[index + 1]
       const left = result.pop()
@@ -405,6 +428,7 @@ function expandBody(
       continue
     }
     for (const item of actual) {
+      if (result.length > room) break
       // The place is the parameter's, the words are the caller's; what the caller may not expand stays hidden.
       result.push({
         ...item,
