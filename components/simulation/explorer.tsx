@@ -41,7 +41,7 @@ import { usePlay } from './use-play.ts'
 import { useSession } from './use-session.ts'
 import { ValueTable } from './value-table.tsx'
 import { RaceTable, VerdictReport } from './verdict-report.tsx'
-import { figure, scopeSentence, verdictAnnouncement } from './verdict-words.ts'
+import { figure, verdictAnnouncement } from './verdict-words.ts'
 
 export type ExplorerProps = {
   data: SimulationData
@@ -255,7 +255,7 @@ function OpenExplorer({ data, layout, takesFocus }: ExplorerProps) {
           onEnd={actions.end}
           onRandom={actions.random}
         />
-        <p className={styles.parameters}>{scopeSentence(parameterWords(defines))}</p>
+        <p className={styles.parameters}>Parameters: {parameterWords(defines)}.</p>
         {session.notice && <p className={styles.notice}>{session.notice}</p>}
         {offered && (
           <p className={styles.offer}>

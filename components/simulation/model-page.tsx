@@ -3,7 +3,7 @@ import styles from './model-page.module.css'
 import { RecordedVerdicts } from './recorded-verdicts.tsx'
 import { Simulation } from './simulation.tsx'
 import { parameterWords, type SimulationData } from './simulation-data.ts'
-import { notChecked } from './verdict-words.ts'
+import { notChecked, scopeSentence } from './verdict-words.ts'
 
 type ModelPageProps = SimulationData & {
   /** "Order of steps between a wait and a wake" */
@@ -21,8 +21,10 @@ export function ModelPage({ title, variantHref, ...data }: ModelPageProps) {
           Model {data.model}, {data.main}
         </p>
         <h1>{title}</h1>
-        {/* The parameters stand where the variant is chosen: there they follow it. */}
-        <p>{notChecked}</p>
+        {/* Those of the variant that runs stand where it is chosen: there they follow the choice. */}
+        <p>
+          {scopeSentence('those of each variant')} {notChecked}
+        </p>
         <RecordedVerdicts recorded={data.recorded} revision={data.revision} variantHref={variantHref} />
         {unclaimed.length > 0 && (
           <ul className={styles.unclaimed} aria-label="Variants without a recorded verdict">

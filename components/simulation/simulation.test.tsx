@@ -98,11 +98,11 @@ test('the explorer names the parameters of its variant and offers the recorded c
     renderToStaticMarkup(<Explorer data={data} layout="full" takesFocus={false} />)
   const offer = 'Step through the recorded counterexample (2 statements)'
   expect(shown({ ...props, recorded })).toContain(offer)
-  expect(shown({ ...props, recorded })).toContain('for these parameters: the defaults of the model.')
+  expect(shown({ ...props, recorded })).toContain('Parameters: the defaults of the model.')
   expect(shown({ ...props, recorded, initialTrace: [0, 0] })).not.toContain(offer)
   const other = shown({ ...props, recorded, variant: 'fast' })
   expect(other).not.toContain(offer)
-  expect(other).toContain('for these parameters: FAST.')
+  expect(other).toContain('Parameters: FAST.')
 })
 
 test('when every process has ended, the panel says so in place of an empty list', () => {
