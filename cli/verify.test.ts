@@ -297,7 +297,7 @@ it('a complaint inside an inline says where it was called', async () => {
 
 it('warnings stand on standard error, and the verdict still comes', async () => {
   const { out, err } = await run([await written(`${HOLDS}\nltl p { [] (x < 3) }`)])
-  expect(err).toContain('warning: ltl p is not checked')
+  expect(err).toContain('a search for safety does not check it')
   expect(out).toContain('● holds')
 })
 
