@@ -50,7 +50,8 @@ export function commentText(markdown: string, options: CommentTextOptions): stri
  * may be a quote of the answered mail. A quote at the end is none: a mail ends with its sender's own words.
  */
 export function quotesIn(markdown: string): string[] {
-  if (!markdown.includes('>')) return []
+  // Without a sign of a quote at a line's start the parser need not look.
+  if (!/^ {0,3}>/m.test(markdown)) return []
   const blocks = commentMarkdown(markdown)?.children ?? []
   const last = blocks.findLastIndex(({ type }) => type !== 'blockquote' && type !== 'definition')
   return blocks

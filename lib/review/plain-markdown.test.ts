@@ -44,6 +44,16 @@ const pieces = [
   '$x$',
   'mailto:x',
   '[^1]',
+  '*so*',
+  '**so it is**',
+  '*',
+  '**',
+  '[it](https://a.example/b_c)',
+  '[it]',
+  '(https://a.b)',
+  '(',
+  ')',
+  '!',
   '\u0000',
 ]
 const text = fc.array(fc.constantFrom(...pieces), { maxLength: 24 }).map((all) => all.join(''))
@@ -66,6 +76,7 @@ test.each([
   'What frees this? See `hb->lock` and io_futex_cancel().',
   'One paragraph\nof two lines.\n\nAnother one, "quoted" (with signs): 3 | 4, a -> b; 50% of $5.',
   'Ünal says: größer.',
+  'It is *so*, and **more so** (see [the report](https://a.example/b?c=d#e)).',
 ])('a usual comment is plain: %s', (markdown) => {
   expect(plainMarkdown(markdown)).toEqual(withoutPositions(parser.parse(markdown)))
 })
