@@ -13,7 +13,7 @@ const config = {
     return {
       beforeFiles: [
         {
-          source: '/rfc/:slug/:revision(v\\d+).:form(txt|mbox)',
+          source: '/rfc/:slug/:revision(v\\d+).:form(txt|mbox|threads\\.mbox)',
           destination: '/rfc/:slug/:revision/as/:form',
         },
       ],

@@ -1,13 +1,17 @@
+import { once } from 'node:events'
 import { mkdir, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import type { Finding } from '#lib/mail/finding.ts'
+import { lintMbox } from '#lib/mail/lint.ts'
+import type { Message } from '#lib/mail/message.ts'
 import { writeMessage } from '#lib/mail/write-message.ts'
-import { exportBundle, exportRevision } from '#lib/review/export.server.ts'
-import { mboxOf, type RenderedSeries, textOf } from '#lib/review/series.ts'
+import { exportBundle, exportDiscussion, exportRevision } from '#lib/review/export.server.ts'
+import { mboxOf, type RenderedSeries, textOf, textRule } from '#lib/review/series.ts'
 import { instanceQuestionnaires } from '#lib/writeup/questionnaires.server.ts'
 import { readBundle } from '#lib/writeup/read-bundle.server.ts'
 
-/** `coherent export DIR|SLUG[/vN]`: 0 written, 1 written but the linter has an error, 3 wrong input. */
+/** `coherent export DIR|SLUG[/vN] [--threads]`: 0 written, 1 written but the linter has an error, 3 wrong input. */
 export async function exportMail(args: string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args,
@@ -15,6 +19,7 @@ export async function exportMail(args: string[]): Promise<number> {
     options: {
       mbox: { type: 'boolean' },
       text: { type: 'boolean' },
+      threads: { type: 'boolean' },
       'eml-dir': { type: 'string' },
       url: { type: 'string', default: 'http://localhost:3000' },
     },
@@ -24,16 +29,70 @@ export async function exportMail(args: string[]): Promise<number> {
     console.error('coherent export: name one folder of a bundle, or one slug such as io-uring-futex/v1')
     return 3
   }
-  const series = (await isFolder(target)) ? await fromFolder(target, values.url) : await fromDatabase(target)
+  const folder = await isFolder(target)
+  if (folder && values.threads) {
+    console.error('coherent export: a folder has no threads; name the slug of a published proposal')
+    return 3
+  }
+  const output = outputOf(values)
+  if (values.threads) return writeDiscussion(target, output)
+  const series = folder ? await fromFolder(target, values.url) : await fromDatabase(target, exportRevision)
   if (!series) return 3
+  const { messages, lint } = 'series' in series ? series.series : series
+  await output(messages, 0)
+  return report(lint)
+}
+
+/** Writes some mails of the export; `first` is the position of the first one in all of it. */
+type Output = (messages: readonly Message[], first: number) => Promise<void>
+
+function outputOf(values: { text?: boolean; 'eml-dir'?: string }): Output {
   const folder = values['eml-dir']
-  if (folder !== undefined) await writeEach(series, folder)
-  else process.stdout.write(values.text ? textOf(series.messages) : mboxOf(series.messages))
-  for (const { rule, message, line, text } of series.lint) {
+  if (folder !== undefined) return (messages, first) => writeEach(messages, first, folder)
+  return async (messages, first) => {
+    const text = values.text ? `${first > 0 ? textRule : ''}${textOf(messages)}` : mboxOf(messages)
+    // A pipe that is read slowly must not fill this process's memory.
+    if (!process.stdout.write(text)) await once(process.stdout, 'drain')
+  }
+}
+
+/** The revision, then its threads in pieces; each piece is linted together with the mails that it answers. */
+async function writeDiscussion(target: string, output: Output): Promise<number> {
+  const discussion = await fromDatabase(target, exportDiscussion)
+  if (!discussion) return 3
+  const { series, replies } = discussion
+  const parts = mboxOf(series.messages)
+  await output(series.messages, 0)
+  let code = report(series.lint)
+  let written = series.messages.length
+  let lines = linesIn(parts)
+  for await (const messages of replies) {
+    if (messages.length === 0) continue
+    await output(messages, written)
+    const mailbox = parts + mboxOf(messages)
+    const findings = lintMbox(mailbox, { kind: 'review' }).filter(
+      ({ message }) => message > series.messages.length,
+    )
+    const moved = findings.map((finding) => ({
+      ...finding,
+      message: finding.message - series.messages.length + written,
+      line: finding.line - linesIn(parts) + lines,
+    }))
+    code = Math.max(code, report(moved))
+    written += messages.length
+    lines += linesIn(mailbox) - linesIn(parts)
+  }
+  return code
+}
+
+function report(lint: readonly Finding[]): number {
+  for (const { rule, message, line, text } of lint) {
     console.error(`mail ${message}, line ${line}: ${rule}: ${text}`)
   }
-  return series.lint.some(({ severity }) => severity === 'error') ? 1 : 0
+  return lint.some(({ severity }) => severity === 'error') ? 1 : 0
 }
+
+const linesIn = (mailbox: string) => mailbox.split('\n').length - 1
 
 async function isFolder(path: string): Promise<boolean> {
   try {
@@ -63,23 +122,26 @@ async function fromFolder(path: string, url: string): Promise<RenderedSeries | n
   return null
 }
 
-async function fromDatabase(target: string): Promise<RenderedSeries | null> {
+async function fromDatabase<T>(
+  target: string,
+  load: (viewer: null, slug: string, number: number | null) => Promise<T | null>,
+): Promise<T | null> {
   const match = /^([a-z0-9][a-z0-9-]{1,79})(?:\/v([1-9]\d{0,2}))?$/.exec(target)
   const exported = match?.[1]
-    ? await exportRevision(null, match[1], match[2] === undefined ? null : Number(match[2]))
+    ? await load(null, match[1], match[2] === undefined ? null : Number(match[2]))
     : null
-  if (exported) return exported.series
-  console.error(`There is no folder and no published revision ${target}.`)
-  return null
+  if (!exported) console.error(`There is no folder and no published revision ${target}.`)
+  return exported
 }
 
 const NAMES = ['cover-letter', 'problem', 'integration', 'sys-futex', 'lifetime']
 
 /** `git send-email` takes one file for each message; a mailbox it would send as one mail. */
-async function writeEach(series: RenderedSeries, folder: string): Promise<void> {
+async function writeEach(messages: readonly Message[], first: number, folder: string): Promise<void> {
   await mkdir(folder, { recursive: true })
-  for (const [index, message] of series.messages.entries()) {
-    const name = `${String(index).padStart(4, '0')}-${NAMES[index] ?? 'part'}.eml`
+  for (const [index, message] of messages.entries()) {
+    const number = first + index
+    const name = `${String(number).padStart(4, '0')}-${NAMES[number] ?? 'reply'}.eml`
     await writeFile(join(folder, name), writeMessage(message))
   }
 }

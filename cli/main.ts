@@ -14,9 +14,10 @@ const USAGE = `coherent: design review for proposals that have to hold up
   coherent publish DIR...          publish the revisions that DIR/<slug>/v<N> holds and the database does not
   coherent first-admin [--url U]   a one-time link that makes an account the first administrator
 
-  coherent export DIR|SLUG[/vN] [--mbox|--text] [--eml-dir OUT] [--url U]
+  coherent export DIR|SLUG[/vN] [--mbox|--text] [--eml-dir OUT] [--threads] [--url U]
                                    a revision as mail, on standard output or one file for each message;
-                                   a folder (a bundle) is checked on the spot and needs no database
+                                   a folder (a bundle) is checked on the spot and needs no database;
+                                   --threads adds the threads as replies (of a slug: a folder has none)
 
   coherent verify FILE.pml [-D N[=V]] [--trace FORM] [--json] [--spin] …
                                    checks a Promela model: 0 holds, 1 violated, 2 unfinished, 3 bad input;

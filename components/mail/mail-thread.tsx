@@ -7,9 +7,14 @@ export type MailShown = {
   readonly to: string
   readonly date: string
   readonly body: string
+  /** Mails above it in the thread: 0 for the cover. */
+  readonly depth: number
   /** What the linter says about this mail. */
   readonly findings: readonly { readonly rule: string; readonly severity: string; readonly text: string }[]
 }
+
+/** Steps to the right that the list of subjects has room for. */
+const DEEPEST = 6
 
 /** The thread as a mail reader shows it: the list of subjects, then each mail in one face, 72 columns. */
 export function MailThread({ mails }: { mails: readonly MailShown[] }) {
@@ -17,8 +22,9 @@ export function MailThread({ mails }: { mails: readonly MailShown[] }) {
     <>
       <ol className={styles.index}>
         {mails.map((mail, index) => (
-          <li key={mail.messageId} data-reply={index > 0}>
+          <li key={mail.messageId} data-depth={Math.min(mail.depth, DEEPEST)}>
             <a href={`#mail-${index}`}>{mail.subject}</a>
+            {mail.depth > 1 && <span className={styles.who}> {mail.from.replace(/ <.*/, '')}</span>}
           </li>
         ))}
       </ol>

@@ -20,3 +20,30 @@ export function replyPlace(parent: Pick<Message, 'messageId' | 'references'>): T
 export function replySubject(parentSubject: string): string {
   return `Re: ${parentSubject.replace(/^(?:re:\s*)+/i, '')}`
 }
+
+export type ThreadedMail = { readonly message: Message; readonly depth: number }
+
+/**
+ * The order in which a mail reader lists mails: each above its answers, answers in the order in which they come. A
+ * mail whose parent is not among them starts a thread; mails that answer each other in a circle are not listed.
+ */
+export function inThreadOrder(messages: readonly Message[]): ThreadedMail[] {
+  const known = new Set(messages.map(({ messageId }) => messageId))
+  const answers = new Map<MessageId | null, Message[]>([[null, []]])
+  for (const message of messages) {
+    const parent = message.inReplyTo !== null && known.has(message.inReplyTo) ? message.inReplyTo : null
+    const siblings = answers.get(parent)
+    if (siblings) siblings.push(message)
+    else answers.set(parent, [message])
+  }
+  const below = (parent: MessageId | null, depth: number) =>
+    (answers.get(parent) ?? []).map((message) => ({ message, depth })).reverse()
+  const ordered: ThreadedMail[] = []
+  // A stack, not recursion: threads are as deep as people go on answering.
+  const open = below(null, 0)
+  for (let next = open.pop(); next; next = open.pop()) {
+    ordered.push(next)
+    open.push(...below(next.message.messageId, next.depth + 1))
+  }
+  return ordered
+}

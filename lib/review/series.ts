@@ -122,8 +122,11 @@ export function mboxOf(messages: Iterable<Message>): string {
 
 /** All mails to read in one go: who, when, what about; then the text as it was sent. */
 export function textOf(messages: Iterable<Message>): string {
-  return [...messages].map(readableText).join(`\n${'_'.repeat(72)}\n\n`)
+  return [...messages].map(readableText).join(textRule)
 }
+
+/** What stands between two mails of `textOf`. */
+export const textRule = `\n${'_'.repeat(72)}\n\n`
 
 function readableText({ subject, from, date, body }: Message): string {
   const who = from.name === '' ? from.address : `${from.name} <${from.address}>`
