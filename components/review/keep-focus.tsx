@@ -1,5 +1,5 @@
 'use client'
-import { useEffect, useRef } from 'react'
+import { useEffect } from 'react'
 
 function restoreFocus(): void {
   const focused = document.activeElement
@@ -18,13 +18,17 @@ function restoreFocus(): void {
  * @param of changes whenever what the page shows has changed: its states and texts, as one string
  */
 export function KeepFocus({ of }: { of: string }) {
-  const shown = useRef(of)
   useEffect(() => {
-    if (shown.current === of) return
-    shown.current = of
+    const path = location.pathname
+    const before = shownBefore
+    shownBefore = { path, of }
+    if (before === null || before.path !== path || before.of === of) return
     // The router moves the focus too, some time after the page has changed: look again until it is done.
     const looks = [0, 100, 400].map((ms) => setTimeout(restoreFocus, ms))
     return () => looks.forEach(clearTimeout)
   }, [of])
   return null
 }
+
+/** Outlives the component: an action that ends in a redirect to the same page mounts it anew. */
+let shownBefore: { readonly path: string; readonly of: string } | null = null
