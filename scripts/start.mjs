@@ -12,6 +12,7 @@ import { join, resolve } from 'node:path'
 import { lockDataFolder, sessionSecret } from './data-folder.mjs'
 import {
   ensureApp,
+  ensureChecker,
   ensureCommand,
   ensureInstalled,
   ROOT,
@@ -86,8 +87,10 @@ try {
   // Before the build, which takes longest: a database that cannot be used is told at once.
   const database = await openDatabase({ dataRoot })
   closeDatabase = database.stop
-  if (development) ensureCommand()
-  else ensureApp()
+  if (development) {
+    ensureCommand()
+    ensureChecker()
+  } else ensureApp()
   const env = {
     DATABASE_URL: database.url,
     COHERENT_SECRET: process.env.COHERENT_SECRET ?? sessionSecret(dataRoot),

@@ -101,6 +101,7 @@ function installedAgrees() {
 
 const GENERATED_FROM = ['prisma/schema.prisma', 'prisma.config.ts', 'package-lock.json']
 const COMMAND_FROM = ['lib', 'cli', 'scripts/bundle-command.mjs', ...GENERATED_FROM]
+const CHECKER_FROM = ['lib/promela', 'lib/result.ts', 'scripts/bundle-checker.mjs', 'package-lock.json']
 const APP_FROM = [
   'app',
   'components',
@@ -130,8 +131,18 @@ export function ensureCommand() {
   stamp('command', wanted)
 }
 
+/** The checker that runs in the page, bundled to public/. */
+export function ensureChecker() {
+  const wanted = hashOf(CHECKER_FROM)
+  if (existsSync(join(ROOT, 'public/checker-worker.js')) && isFresh('checker', wanted)) return
+  say('bundling the checker')
+  must(process.execPath, ['scripts/bundle-checker.mjs'])
+  stamp('checker', wanted)
+}
+
 export function ensureApp() {
   ensureCommand()
+  ensureChecker()
   const wanted = hashOf(APP_FROM)
   if (existsSync(join(ROOT, '.next/BUILD_ID')) && isFresh('app', wanted)) return
   say('building the app (next build)')
