@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util'
 import { exportMail } from './export.ts'
 import { firstAdmin } from './first-admin.ts'
 import { publish } from './publish.ts'
+import { databaseFailure, runningDatabase } from './running-database.ts'
 import { verify } from './verify.ts'
 
 /**
@@ -23,7 +24,7 @@ const USAGE = `coherent: design review for proposals that have to hold up
                                    checks a Promela model: 0 holds, 1 violated, 2 unfinished, 3 bad input;
                                    verify --help lists the options
 
-Those without a folder or a file use the Postgres that DATABASE_URL names.`
+Those without a folder or a file use the Postgres of the running app, or the one that DATABASE_URL names.`
 
 type Verb = (args: string[]) => Promise<number>
 
@@ -36,12 +37,23 @@ const VERBS: Readonly<Record<string, Verb>> = {
 
 // Bundled to dist/coherent.mjs, one folder below the checkout.
 process.env.COHERENT_ROOT ??= join(import.meta.dirname, '..')
+const database = runningDatabase(process.env.COHERENT_ROOT, process.env)
+if (database) process.env.DATABASE_URL = database
 
 async function main(): Promise<number> {
   const { positionals } = parseArgs({ allowPositionals: true, strict: false })
   const [name = 'help', ...rest] = [positionals[0], ...process.argv.slice(3)]
   const verb = Object.hasOwn(VERBS, name) ? VERBS[name] : undefined
-  if (verb) return verb(rest)
+  if (verb) {
+    try {
+      return await verb(rest)
+    } catch (error) {
+      const why = databaseFailure(error)
+      if (why === null) throw error
+      console.error(`coherent ${name}: ${why}`)
+      return 1
+    }
+  }
   if (name === 'help') {
     console.log(USAGE)
     return 0

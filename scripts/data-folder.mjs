@@ -1,5 +1,6 @@
 /**
- * The data folder: the embedded Postgres, the secret that signs sessions, and the lock of the running launcher.
+ * The data folder: the embedded Postgres and where it answers, the secret that signs sessions, and the lock of the
+ * running launcher.
  *
  * The lock is a file with the launcher's pid and the time that process began, so that neither a launcher that was
  * killed nor another process that got its pid later keeps the next start out.
@@ -78,6 +79,19 @@ function readHolder(lock) {
     return JSON.parse(readFileSync(lock, 'utf8'))
   } catch {
     return null // gone meanwhile, or cut off by a full disk
+  }
+}
+
+/**
+ * Where the embedded Postgres of this start answers, for the `coherent` command in another terminal. Left behind when
+ * the start ends: then nothing answers there, and the command says so.
+ */
+export function keepDatabaseUrl(folder, url) {
+  try {
+    rmSync(join(folder, 'database.url'), { force: true }) // its mode would stay
+    writeFileSync(join(folder, 'database.url'), `${url}\n`, { mode: 0o600 })
+  } catch (error) {
+    throw folderFailure(error, folder)
   }
 }
 

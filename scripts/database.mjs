@@ -1,4 +1,5 @@
 /** The database of a start: a given server or the embedded one, reachable and migrated. */
+import { randomBytes } from 'node:crypto'
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import pg from 'pg'
@@ -67,31 +68,59 @@ async function isMigrated(url) {
   }
 }
 
+async function migrate(url) {
+  if (await isMigrated(url)) return
+  say('migrating the database')
+  bin('prisma/build/index.js', ['migrate', 'deploy'], { DATABASE_URL: url, CHECKPOINT_DISABLE: '1' })
+}
+
+const APP_ROLE = 'coherent_app'
+
 /**
- * Brings up the database and returns its address and how to end it. With DATABASE_URL nothing is started, and
- * nothing is ended.
+ * The app's own role on the embedded server, with a new password for each start. It reads and writes rows and can do
+ * nothing else: what the triggers refuse, it cannot get around by switching them off, and whoever gets hold of a
+ * connection cannot reach the server's files, as a superuser can.
+ */
+async function admitApp(ownerUrl) {
+  const password = randomBytes(24).toString('base64url')
+  const client = new pg.Client({ connectionString: ownerUrl })
+  await client.connect()
+  try {
+    const { rowCount } = await client.query('SELECT 1 FROM pg_roles WHERE rolname = $1', [APP_ROLE])
+    if (!rowCount) await client.query(`CREATE ROLE ${APP_ROLE}`)
+    await client.query(`
+      ALTER ROLE ${APP_ROLE} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS
+        PASSWORD ${client.escapeLiteral(password)};
+      GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO ${APP_ROLE};
+      REVOKE INSERT, UPDATE, DELETE ON _prisma_migrations FROM ${APP_ROLE};
+      GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO ${APP_ROLE};`)
+  } finally {
+    await client.end()
+  }
+  const url = new URL(ownerUrl)
+  url.username = APP_ROLE
+  url.password = password
+  return url.href
+}
+
+/**
+ * Brings up the database and returns the address the app uses, the owner's (who migrates), and how to end it. With
+ * DATABASE_URL nothing is started, nothing is ended, and both addresses are the given one.
  */
 export async function openDatabase({ dataRoot, settings }) {
-  let url = process.env.DATABASE_URL
-  let stop = async () => {}
-  if (url) {
-    await checkReachable(url)
+  const given = process.env.DATABASE_URL
+  if (given) {
+    await checkReachable(given)
     say('using the Postgres of DATABASE_URL')
-  } else {
-    const server = await startEmbeddedPostgres({
-      dataRoot,
-      settings,
-      log: (message) => say(`Postgres: ${message}`),
-    })
-    url = server.url
-    stop = server.stop
-    say(
-      server.adopted ? 'Postgres was running already (its launcher was killed): adopted' : 'Postgres started',
-    )
+    await migrate(given)
+    return { url: given, ownerUrl: given, stop: async () => {} }
   }
-  if (!(await isMigrated(url))) {
-    say('migrating the database')
-    bin('prisma/build/index.js', ['migrate', 'deploy'], { DATABASE_URL: url, CHECKPOINT_DISABLE: '1' })
-  }
-  return { url, stop }
+  const { url, adopted, stop } = await startEmbeddedPostgres({
+    dataRoot,
+    settings,
+    log: (message) => say(`Postgres: ${message}`),
+  })
+  say(adopted ? 'Postgres was running already (its launcher was killed): adopted' : 'Postgres started')
+  await migrate(url)
+  return { url: await admitApp(url), ownerUrl: url, stop }
 }

@@ -9,7 +9,7 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { createServer } from 'node:net'
 import { join, resolve } from 'node:path'
-import { lockDataFolder, sessionSecret } from './data-folder.mjs'
+import { keepDatabaseUrl, lockDataFolder, sessionSecret } from './data-folder.mjs'
 import {
   ensureApp,
   ensureChecker,
@@ -87,6 +87,7 @@ try {
   // Before the build, which takes longest: a database that cannot be used is told at once.
   const database = await openDatabase({ dataRoot })
   closeDatabase = database.stop
+  if (!process.env.DATABASE_URL) keepDatabaseUrl(dataRoot, database.url)
   if (development) {
     ensureCommand()
     ensureChecker()

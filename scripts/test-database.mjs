@@ -10,12 +10,12 @@ export async function openTestDatabase() {
   if (given) return databaseOn(given)
   const dataRoot = mkdtempSync(join(tmpdir(), 'coherent-test-'))
   chmodSync(dataRoot, 0o755) // the unprivileged Postgres user has to get in
-  const { url, stop } = await openDatabase({ dataRoot })
+  const { url, ownerUrl, stop } = await openDatabase({ dataRoot })
   const close = async () => {
     await stop()
     rmSync(dataRoot, { recursive: true, force: true })
   }
-  return { url, close }
+  return { url, ownerUrl, close }
 }
 
 /** On somebody's server: a new database, dropped at the end. */
@@ -33,13 +33,15 @@ async function databaseOn(serverUrl) {
   process.env.DATABASE_URL = url.href
   await openDatabase({})
   process.env.DATABASE_URL = serverUrl
-  return { url: url.href, close: () => admin(`DROP DATABASE ${name} WITH (FORCE)`) }
+  return { url: url.href, ownerUrl: url.href, close: () => admin(`DROP DATABASE ${name} WITH (FORCE)`) }
 }
 
 /** Vitest's globalSetup. */
 export default async function setup() {
-  const { url, close } = await openTestDatabase()
+  const { url, ownerUrl, close } = await openTestDatabase()
   process.env.DATABASE_URL = url
+  // For tests of what even the owner of the tables may not do.
+  process.env.COHERENT_TEST_OWNER_URL = ownerUrl
   process.env.COHERENT_SECRET ??= 'a secret for tests only, at least 32 characters'
   return close
 }

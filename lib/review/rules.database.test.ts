@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
  * What the database refuses by itself, asked in SQL: the rules must hold for a page that is wrong and for an
  * operator with psql. Each refusal is tested, because a CHECK that evaluates to NULL passes.
  */
-const pool = new pg.Pool({ connectionString: process.env.DATABASE_URL, max: 20 })
+const pool = new pg.Pool({ connectionString: process.env.COHERENT_TEST_OWNER_URL, max: 20 })
 afterAll(() => pool.end())
 
 type Row = Record<string, unknown>
@@ -102,6 +102,24 @@ test.each([
 
 test.each(['revision', 'anchor', 'event', 'comment'])('%s cannot be emptied by TRUNCATE', async (table) => {
   await expect(as(author, [`TRUNCATE ${table} CASCADE`])).rejects.toThrow('append-only')
+})
+
+test.each([
+  'ALTER TABLE event DISABLE TRIGGER ALL',
+  'DROP TRIGGER event_is_immutable ON event',
+  'TRUNCATE comment CASCADE',
+  "SET session_replication_role = 'replica'",
+  "COPY person TO '/dev/null'",
+  'CREATE TABLE elsewhere (a int)',
+  'DELETE FROM _prisma_migrations',
+])('the role that the app connects as may not: %s', async (sql) => {
+  const app = new pg.Client({ connectionString: process.env.DATABASE_URL })
+  await app.connect()
+  try {
+    await expect(app.query(sql)).rejects.toThrow(/permission denied|must be owner/)
+  } finally {
+    await app.end()
+  }
 })
 
 test('an anchor does not change, and is as long as its quote in UTF-16 units', async () => {
