@@ -19,6 +19,13 @@ export const env = {
   get secret() {
     return required('COHERENT_SECRET')
   },
+  /** Of one person, through the forms. */
+  get commentsPerMinute() {
+    const value = process.env.COHERENT_COMMENTS_PER_MINUTE ?? '30'
+    if (!/^[1-9]\d{0,6}$/.test(value))
+      throw new Error(`COHERENT_COMMENTS_PER_MINUTE=${value} is not a number`)
+    return Number(value)
+  },
   /** The address readers use, without a slash at the end: in links of exports, and for the origin check of forms. */
   get publicUrl() {
     const url = process.env.COHERENT_URL ?? `http://localhost:${process.env.PORT ?? '3000'}`

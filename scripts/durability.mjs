@@ -32,7 +32,7 @@ async function start() {
   const { DATABASE_URL: _given, ...env } = process.env
   const launcher = spawn(process.execPath, ['scripts/start.mjs'], {
     cwd: ROOT,
-    env: { ...env, COHERENT_DATA: dataRoot, PORT: String(port) },
+    env: { ...env, COHERENT_DATA: dataRoot, PORT: String(port), COHERENT_COMMENTS_PER_MINUTE: '1000000' },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let log = ''

@@ -1,8 +1,14 @@
 'use server'
-import { headers } from 'next/headers'
+import { cookies, headers } from 'next/headers'
 import { redirect } from 'next/navigation'
 import { type AccountFormState, rejected } from '#components/account/account-form-state.ts'
+import { env } from '#lib/env.server.ts'
 import { becomeFirstAdmin } from '#lib/review/first-admin.server.ts'
+import {
+  KNOWN_BROWSER_AGE,
+  KNOWN_BROWSER_COOKIE,
+  knownBrowserCookie,
+} from '#lib/review/known-browser.server.ts'
 import { signIn, signOut, signUp } from '#lib/review/sign-in.server.ts'
 import { SignInInput, SignUpInput, safeReturnPath } from '#lib/review/sign-in.ts'
 import { viewerFrom } from '#lib/review/viewer.server.ts'
@@ -13,7 +19,8 @@ export async function signInAction(_: AccountFormState, form: FormData): Promise
   const typed = { email: text(form, 'email') }
   const input = SignInInput.safeParse({ ...typed, password: text(form, 'password') })
   if (!input.success) return rejected(typed, input.error)
-  const signedIn = await signIn(input.data, await headers())
+  const jar = await cookies()
+  const signedIn = await signIn(input.data, await headers(), jar.get(KNOWN_BROWSER_COOKIE)?.value)
   if (!signedIn.ok) {
     const message =
       signedIn.error === 'wrong-password'
@@ -21,7 +28,19 @@ export async function signInAction(_: AccountFormState, form: FormData): Promise
         : 'Too many tries for this address. Wait 15 minutes, then try again.'
     return { typed, errors: { form: message } }
   }
+  await rememberBrowser(input.data.email)
   redirect(safeReturnPath(text(form, 'next')))
+}
+
+async function rememberBrowser(email: string): Promise<void> {
+  const jar = await cookies()
+  jar.set(KNOWN_BROWSER_COOKIE, knownBrowserCookie(email), {
+    httpOnly: true,
+    sameSite: 'lax',
+    secure: env.publicUrl.startsWith('https:'),
+    path: '/sign-in',
+    maxAge: KNOWN_BROWSER_AGE,
+  })
 }
 
 export async function signUpAction(_: AccountFormState, form: FormData): Promise<AccountFormState> {
@@ -44,6 +63,7 @@ export async function signUpAction(_: AccountFormState, form: FormData): Promise
     const viewer = { personId: signedUp.value.personId, name: input.data.name, administrator: false }
     await becomeFirstAdmin(viewer, token)
   }
+  await rememberBrowser(input.data.email)
   redirect(safeReturnPath(text(form, 'next')))
 }
 

@@ -4,7 +4,9 @@ import type { z } from 'zod'
 import { auth } from '../auth.server.ts'
 import { db } from '../db.server.ts'
 import { err, ok, type Result } from '../result.ts'
+import { knownBrowser } from './known-browser.server.ts'
 import type { SignInInput, SignUpInput } from './sign-in.ts'
+import { withinLimit } from './tries.server.ts'
 
 export type SignInFailure = 'wrong-password' | 'too-many-tries'
 export type SignUpFailure = 'address-taken' | 'name-taken' | 'too-many-tries'
@@ -17,27 +19,17 @@ const SIGN_UPS = 200
 const SIGN_UP_WINDOW_MS = 10 * MINUTE_MS
 
 /**
- * Counts a try under `key` and says whether it is within `limit` a window. By account, not by network address:
- * the address in X-Forwarded-For is whatever the sender writes unless a known proxy stands before us.
+ * `browserCookie`: what a known browser sent. Its tries are counted apart from everybody else's on the same account.
  */
-async function withinLimit(key: string, limit: number, windowMs: number): Promise<boolean> {
-  const now = BigInt(Date.now())
-  const rows = await db().$queryRaw<{ count: number }[]>`
-    INSERT INTO auth_rate_limit AS tries (key, count, last_request) VALUES (${key}, 1, ${now})
-    ON CONFLICT (key) DO UPDATE SET
-      count = CASE WHEN tries.last_request < ${now - BigInt(windowMs)} THEN 1 ELSE tries.count + 1 END,
-      last_request = CASE WHEN tries.last_request < ${now - BigInt(windowMs)} THEN ${now} ELSE tries.last_request END
-    RETURNING count`
-  return (rows[0]?.count ?? 1) <= limit
-}
-
 export async function signIn(
   input: z.infer<typeof SignInInput>,
   headers: Headers,
+  browserCookie?: string,
 ): Promise<Result<null, SignInFailure>> {
   const email = input.email.toLowerCase()
-  if (!(await withinLimit(`sign-in:${email}`, TRIES_PER_ACCOUNT, TRIES_WINDOW_MS)))
-    return err('too-many-tries')
+  const browser = knownBrowser(browserCookie, email)
+  const key = browser === null ? `sign-in:${email}` : `sign-in:${email}:${browser}`
+  if (!(await withinLimit(key, TRIES_PER_ACCOUNT, TRIES_WINDOW_MS))) return err('too-many-tries')
   try {
     await auth().api.signInEmail({ body: { email, password: input.password }, headers })
     return ok(null)

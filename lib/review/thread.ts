@@ -90,6 +90,7 @@ export type ThreadFailure =
   | { readonly kind: 'key-used'; readonly seq: number }
   | { readonly kind: 'edited-meanwhile'; readonly theirs: string; readonly lockVersion: number }
   | { readonly kind: 'not-a-note' }
+  | { readonly kind: 'too-fast' }
 
 export function describeFailure(failure: ThreadFailure): string {
   switch (failure.kind) {
@@ -111,6 +112,8 @@ export function describeFailure(failure: ThreadFailure): string {
       return `This form was sent before and made comment ${failure.seq}. Send again to add these words as another comment.`
     case 'edited-meanwhile':
       return 'The comment was changed in another tab meanwhile. Its present text is below yours; send again to replace it.'
+    case 'too-fast':
+      return 'Too many comments in a short time. Your text stays here: wait a minute, then send again.'
     case 'not-a-note':
       return 'Only a note is resolved here.'
     default:

@@ -5,6 +5,7 @@ import { headers } from 'next/headers'
 import { redirect } from 'next/navigation'
 import type { z } from 'zod'
 import type { CommentFormState } from '#components/review/comment-form-state.ts'
+import { env } from '#lib/env.server.ts'
 import { err, type Result } from '#lib/result.ts'
 import { commentTreeOf } from '#lib/review/comment-markdown.ts'
 import { describeFailure, type ThreadFailure } from '#lib/review/thread.ts'
@@ -24,11 +25,22 @@ import {
   reply,
   setNoteResolved,
 } from '#lib/review/threads.server.ts'
+import { withinLimit } from '#lib/review/tries.server.ts'
 import { viewerFrom } from '#lib/review/viewer.server.ts'
 
 const SLUG = /^[a-z0-9][a-z0-9-]{1,79}$/
 
 const fieldsOf = (form: FormData): Record<string, unknown> => Object.fromEntries(form.entries())
+
+const MINUTE_MS = 60_000
+
+/** More than a person types: a script with an account does not fill the review. Strangers are refused elsewhere. */
+async function isTooFast(): Promise<boolean> {
+  const viewer = await viewerFrom(await headers())
+  return (
+    viewer !== null && !(await withinLimit(`comment:${viewer.personId}`, env.commentsPerMinute, MINUTE_MS))
+  )
+}
 
 /**
  * One try of a comment form: preview, or parse and write. What was typed goes back into the form whatever happens.
@@ -58,7 +70,7 @@ async function tryForm<Input>(
   }
   let written: Result<Place, ThreadFailure>
   try {
-    written = await write(input.data)
+    written = (await isTooFast()) ? err({ kind: 'too-fast' }) : await write(input.data)
   } catch (error) {
     // The error page would take the place of the form, and with it the words. The log has the cause.
     const number = randomUUID().slice(0, 8)
