@@ -85,6 +85,15 @@ vitest('unit', 'vitest.config.ts')
 say('database tests')
 vitest('database', 'vitest.database.config.ts')
 
+say('mail in other programs')
+const { testMailClients } = await import('./mail-clients.mjs')
+try {
+  for (const [result, n] of Object.entries(await testMailClients())) counts[result] += n
+} catch (error) {
+  console.error(error)
+  step('mail in other programs', false)
+}
+
 const executablePath = requireChromium()
 ensureApp()
 say('starting the app on a Postgres of its own')

@@ -1,0 +1,34 @@
+/**
+ * Programs of others that tests compare us with, as packages of Debian. As root on Debian they are installed;
+ * elsewhere it is said which are missing, and their tests report themselves as skipped.
+ */
+import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { say } from './steps.mjs'
+
+/** Whether a program runs here and is content with these arguments. */
+export const works = (program, args) => spawnSync(program, args, { stdio: 'ignore' }).status === 0
+
+/** git-email needs a Perl module that its package only recommends. */
+export const GIT_MAIL = {
+  git: () => works('git', ['--version']),
+  'git-email': () => works('sh', ['-c', 'test -x "$(git --exec-path)/git-send-email"']),
+  'libmailtools-perl': () => works('perl', ['-MMail::Address', '-e1']),
+  python3: () => works('python3', ['--version']),
+}
+
+/** Installs what is missing where that is possible; returns what is still missing. `packages`: name → does it work. */
+export function installPackages(packages) {
+  const missing = () => Object.keys(packages).filter((name) => !packages[name]())
+  const wanted = missing()
+  if (wanted.length > 0 && process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) {
+    say(`installing ${wanted.join(', ')} (apt-get)`)
+    const options = {
+      stdio: ['ignore', 'ignore', 'inherit'],
+      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+    }
+    spawnSync('apt-get', ['update', '-qq'], options)
+    spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...wanted], options)
+  }
+  return missing()
+}
