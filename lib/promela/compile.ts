@@ -1,4 +1,5 @@
 /** Text to program: preprocess, parse, bind, check, lower. Never throws; what is wrong comes back as data. */
+import type { Model } from './1-parse/ast.ts'
 import { resolveInclude } from './1-parse/include.ts'
 import { parse } from './1-parse/parse.ts'
 import { preprocess } from './1-parse/preprocess.ts'
@@ -8,6 +9,8 @@ import type { UnlessOrder } from './4-lower/automaton.ts'
 import { lower } from './4-lower/lower.ts'
 import type { Program } from './4-lower/program.ts'
 import { type Diagnostic, DiagnosticList } from './diagnostic.ts'
+import { mutateModel } from './mutate/mutants.ts'
+import type { SourceFile } from './source.ts'
 
 export type CompileInput = {
   /** All files that `#include` may name, by their path in the bundle (`models/x.pml`). */
@@ -17,6 +20,15 @@ export type CompileInput = {
   readonly defines: Readonly<Record<string, string>>
   /** Which of two nested escapes is tried first. Default: the outer one (Spin; its -J reverses it). */
   readonly unless?: UnlessOrder
+  /** The id of a mutant (`mutate/mutants.ts`): the model with one thing broken. One that is nowhere changes nothing. */
+  readonly mutant?: string
+}
+
+/** A model before names mean anything. */
+export type ParsedModel = {
+  readonly model: Model
+  readonly files: readonly SourceFile[]
+  readonly diagnostics: readonly Diagnostic[]
 }
 
 export type CompileResult = {
@@ -27,8 +39,30 @@ export type CompileResult = {
 
 export function compileModel(input: CompileInput): CompileResult {
   const diagnostics = new DiagnosticList()
+  return compileTree(treeOf(input, diagnostics), input, diagnostics)
+}
+
+/** For who wants to compile one text many times, each time with another mutant. */
+export function parseModel(input: CompileInput): ParsedModel {
+  const diagnostics = new DiagnosticList()
+  return { ...treeOf(input, diagnostics), diagnostics: diagnostics.items }
+}
+
+/** As `compileModel`, of a text that was parsed without an error; complaints of the parser are not repeated. */
+export function compileParsed({ model, files }: ParsedModel, input: CompileInput): CompileResult {
+  return compileTree({ model, files }, input, new DiagnosticList())
+}
+
+type Tree = { readonly model: Model; readonly files: readonly SourceFile[] }
+
+function treeOf(input: CompileInput, diagnostics: DiagnosticList): Tree {
   const { tokens, files } = preprocess(input.files, input.main, input.defines, diagnostics)
-  const model = parse(tokens, files, diagnostics)
+  return { model: parse(tokens, files, diagnostics), files }
+}
+
+function compileTree(tree: Tree, input: CompileInput, diagnostics: DiagnosticList): CompileResult {
+  const { files } = tree
+  const model = (input.mutant && mutateModel(tree.model, files, input.mutant)) || tree.model
   const bindings = bind(model, diagnostics)
   check(model, bindings, diagnostics)
   const program = diagnostics.hasErrors
