@@ -156,7 +156,7 @@ const PROVOKED: Readonly<Record<string, Provocation>> = {
   '25-subject-v1.mbox': { from: () => ({ revision: 1 }), arrives: /^Subject: \[RFC 0\/4\]/m },
   '28-subject-tag-encoded.mbox': {
     from: (around) => ({ title: `日本語の題名 ${around}`, partTitles: `Größe ${around}` }),
-    arrives: /^Subject: \[RFC v2 1\/4\] .*=\?UTF-8\?/im,
+    arrives: /^Subject: \[RFC v2 1\/4\] io_uring:\s+=\?UTF-8\?/im,
   },
   '31-subject-dup-phrase.mbox': {
     from: (around) => ({ partTitles: `${around} ${'the same long words '.repeat(6)}` }),
