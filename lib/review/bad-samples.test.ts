@@ -310,7 +310,8 @@ test.each(Object.entries(PROVOKED))('nobody can make the writer produce %s', (fi
       const lines = mailbox.split('\n')
       const errors = errorsOf(lintMbox(mailbox, { kind })).map((e) => ({ ...e, is: lines[e.line - 1] }))
       expect(errors, file).toEqual([])
-      expect(mailbox).toMatch(arrives)
+      // Words that belong together may stand on two lines.
+      if (!arrives.test(mailbox)) expect(mailbox.replace(/\s+/g, ' ')).toMatch(arrives)
     }),
     { numRuns: file.startsWith('88') ? 2 : 6 },
   )
