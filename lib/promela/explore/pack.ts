@@ -7,10 +7,11 @@
  *
  *     processes:8 channels:8 | globals … | frame: tag, control state, (priority:8), locals … | channel: tag, length:8, messages …
  *
- * `hidden` cells are left out and come back as 0. `exclusive` is left out: stored states have none.
+ * `hidden` cells, and those that are dead where their process stands, are left out and come back as 0. `exclusive` is left out: stored states have none.
  */
 import type { Program } from '../4-lower/program.ts'
 import type { CellType } from '../cell-type.ts'
+import type { Reduction } from '../reduce/reduction.ts'
 import {
   CHANNELS,
   CONTROL,
@@ -31,7 +32,8 @@ type Widths = Int8Array
 export class Packer {
   readonly #machine: Machine
   readonly #globals: Widths
-  readonly #locals: readonly Widths[]
+  /** By proctype and control state. */
+  readonly #locals: readonly (readonly Widths[])[]
   readonly #controlBits: readonly number[]
   readonly #fields: readonly Widths[]
   readonly #capacities: readonly number[]
@@ -44,10 +46,14 @@ export class Packer {
   #source: Int32Array = new Int32Array(0)
   #at = 0
 
-  constructor(machine: Machine, program: Program) {
+  /** `dead`: cells that are left out as well, by proctype and control state. */
+  constructor(machine: Machine, program: Program, dead: Reduction['dead'] = null) {
     this.#machine = machine
     this.#globals = widths(program.cells, program.kept)
-    this.#locals = program.proctypes.map((proctype) => widths(proctype.cells, proctype.kept))
+    this.#locals = program.proctypes.map((proctype) => {
+      const all = widths(proctype.cells, proctype.kept)
+      return proctype.states.map((_, state) => without(all, dead?.[proctype.index]?.[state] ?? []))
+    })
     this.#controlBits = program.proctypes.map((proctype) => bitsFor(proctype.states.length))
     this.#fields = program.channelShapes.map((shape) => widths(shape.fields, null))
     this.#capacities = program.channelShapes.map((shape) => shape.capacity)
@@ -71,9 +77,10 @@ export class Packer {
       this.#put(tag, this.#tagBits)
       const index = tag >> 1
       if ((tag & 1) === 0) {
-        this.#put(cells[at + CONTROL] ?? 0, this.#controlBits[index] ?? 0)
+        const control = cells[at + CONTROL] ?? 0
+        this.#put(control, this.#controlBits[index] ?? 0)
         if (this.#priorities) this.#put(cells[at + PRIORITY] ?? 0, 8)
-        const locals = this.#locals[index]
+        const locals = this.#locals[index]?.[control]
         if (!locals) break
         this.#putAll(cells, at + LOCALS, locals)
         at += LOCALS + locals.length
@@ -112,20 +119,21 @@ export class Packer {
     for (; frames > 0; frames--) {
       const tag = this.#take(this.#tagBits)
       const index = tag >> 1
-      const locals = this.#locals[index]
+      const isProcess = (tag & 1) === 0
+      const control = isProcess ? this.#take(this.#controlBits[index] ?? 0) : 0
+      const locals = this.#locals[index]?.[control]
       const fields = this.#fields[index]
       const capacity = this.#capacities[index] ?? 0
-      const size =
-        (tag & 1) === 0 ? LOCALS + (locals?.length ?? 0) : MESSAGES + capacity * (fields?.length ?? 0)
+      const size = isProcess ? LOCALS + (locals?.length ?? 0) : MESSAGES + capacity * (fields?.length ?? 0)
       if (at + size >= cells.length - 600) {
         machine.size = at
         machine.ensure(size)
         cells = machine.cells
       }
       cells[at + TAG] = tag
-      if ((tag & 1) === 0 && locals) {
+      if (isProcess && locals) {
         machine.base[process++] = at
-        cells[at + CONTROL] = this.#take(this.#controlBits[index] ?? 0)
+        cells[at + CONTROL] = control
         cells[at + PRIORITY] = this.#priorities ? this.#take(8) : 1
         this.#takeAll(cells, at + LOCALS, locals)
       } else if (fields) {
@@ -190,6 +198,13 @@ function widths(cells: readonly CellType[], kept: readonly boolean[] | null): Wi
     if (kept && !kept[index]) return 0
     return cell.signed && cell.bits < 32 ? -cell.bits : cell.bits
   })
+}
+
+function without(all: Widths, cells: readonly number[]): Widths {
+  if (cells.length === 0) return all
+  const rest = all.slice()
+  for (const cell of cells) rest[cell] = 0
+  return rest
 }
 
 /** Bits that tell `count` things apart. */

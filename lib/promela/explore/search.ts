@@ -15,6 +15,8 @@
  */
 import { unreachable } from '../../result.ts'
 import type { Program } from '../4-lower/program.ts'
+import { computeReduction } from '../reduce/compute.ts'
+import type { Reduction } from '../reduce/reduction.ts'
 import { endFault } from './end-state.ts'
 import { Machine } from './machine.ts'
 import { Moves, repeatMove } from './moves.ts'
@@ -37,6 +39,8 @@ export type SearchOptions = {
   readonly lossy?: boolean
   /** pan's -q: an end with messages left in a channel is invalid. Default false. */
   readonly channelsEmpty?: boolean
+  /** What is left out without changing the verdict. Default: nothing. */
+  readonly reduce?: { readonly dead?: boolean; readonly por?: boolean }
 }
 
 export type Progress = {
@@ -78,6 +82,7 @@ class StateSearch implements Search {
   readonly #program: Program
   readonly #machine: Machine
   readonly #packer: Packer
+  readonly #reduction: Reduction
   readonly #visited = new VisitedSet()
   readonly #depthFirst: boolean
   readonly #allErrors: boolean
@@ -106,7 +111,8 @@ class StateSearch implements Search {
     this.#program = program
     this.#machine = new Machine(program)
     this.#machine.lossy = options.lossy ?? false
-    this.#packer = new Packer(this.#machine, program)
+    this.#reduction = computeReduction(program, { ...options.reduce, lossy: this.#machine.lossy })
+    this.#packer = new Packer(this.#machine, program, this.#reduction.dead)
     this.#moves = new Moves(this.#machine, this.#packer)
     this.#depthFirst = options.order === 'dfs'
     this.#allErrors = options.allErrors ?? false
@@ -324,7 +330,7 @@ class StateSearch implements Search {
     machine.lossy = this.#machine.lossy
     machine.reset()
     const trace: number[] = []
-    const packer = new Packer(machine, this.#program)
+    const packer = new Packer(machine, this.#program, this.#reduction.dead)
     for (const move of moves.reverse()) trace.push(...repeatMove(machine, packer, move))
     return trace
   }
