@@ -169,7 +169,7 @@ function macroCalls({ steps, place }: Sequence, files: ReadonlyMap<string, Sourc
     while (isSame(steps[end])) end++
     const dropped = steps.slice(from, end)
     if (dropped.every(canBeDropped)) {
-      const text = sliceSpan(files.get(frame.call.file), frame.call)
+      const text = callText(files.get(frame.call.file), frame.call)
       const inline = place.origin.find(({ kind }) => kind === 'inline')?.name ?? null
       calls.push({
         mutant: {
@@ -188,6 +188,19 @@ function macroCalls({ steps, place }: Sequence, files: ReadonlyMap<string, Sourc
     from = end
   }
   return calls
+}
+
+/** The name of a macro with its arguments, when they stand on the same line. */
+function callText(file: SourceFile | undefined, call: Span): string {
+  const name = sliceSpan(file, call)
+  const rest = file?.lines[call.endLine - 1]?.slice(call.endColumn - 1) ?? ''
+  if (!/^\s*\(/.test(rest)) return name
+  let depth = 0
+  for (let end = 0; end < rest.length; end++) {
+    if (rest[end] === '(') depth++
+    if (rest[end] === ')' && --depth === 0) return `${name}${rest.slice(0, end + 1)}`
+  }
+  return name
 }
 
 /** What does nothing, or only asks, is no call that keeps anything right. */

@@ -1,0 +1,193 @@
+/**
+ * The mutation check: every mutant of a model against every claim that holds of it.
+ *
+ * The text is parsed once; each mutant is lowered anew, which costs a millisecond, and searched until its first
+ * error. Mutants whose program is that of the model or of an earlier mutant are not searched at all.
+ *
+ * What no claim notices has *survived*. One case is told apart: a swap, a guard or an indivisibility whose loss leaves
+ * the number of states, matches and transitions as it was is by all appearance *equivalent*, the same system written
+ * otherwise. (Counts can agree by chance, so such mutants are listed, too.) What leaves a statement out is never
+ * called equivalent for its counts: without `cqe_posted++` the graph looks the same, and that nobody asks for the
+ * completion is exactly what the author should hear.
+ */
+import type { Program } from '../4-lower/program.ts'
+import { type CompileInput, compileParsed, parseModel } from '../compile.ts'
+import type { Diagnostic } from '../diagnostic.ts'
+import { createCycleSearch } from '../explore/product.ts'
+import { createSearch, type Search, type SearchOptions } from '../explore/search.ts'
+import type { Bound, Counts, ErrorKind, Verdict } from '../explore/verdict.ts'
+import { fingerprint } from './fingerprint.ts'
+import { listMutants, type Mutant, type MutationKind } from './mutants.ts'
+
+/** `safety`, or the name of an ltl block. */
+export type PropertyName = string
+
+/** What one claim says of one mutant. */
+export type Answer =
+  | {
+      readonly kind: 'noticed'
+      readonly error: ErrorKind
+      readonly message: string
+      /** Statements of the counterexample: breadth first a shortest one, in moves. */
+      readonly steps: number
+    }
+  | { readonly kind: 'survived'; readonly states: number }
+  /** Nothing was left out, and the graph has the same counts as the model's. */
+  | { readonly kind: 'equivalent'; readonly states: number }
+  | { readonly kind: 'unfinished'; readonly bound: Bound; readonly states: number }
+
+export type MutantResult = {
+  readonly mutant: Mutant
+  readonly status: 'noticed' | 'survived' | 'equivalent' | 'unfinished' | 'stillborn'
+  /** In the order of `MutationReport.properties`; empty when stillborn. */
+  readonly answers: readonly Answer[]
+  /** Id of an earlier mutant that is the same program; its answers are repeated here. `model`: the model itself. */
+  readonly sameAs: string | null
+  /** Why it is no model. */
+  readonly stillborn: string | null
+}
+
+export type MutationReport = {
+  /** The claims that hold of the model itself: only they can notice anything. */
+  readonly properties: readonly PropertyName[]
+  /** Claims that were asked for and do not hold of the model, with what was found. */
+  readonly excluded: readonly { readonly property: PropertyName; readonly verdict: Verdict }[]
+  /** Of the model, by property. */
+  readonly base: ReadonlyMap<PropertyName, Counts>
+  readonly mutants: readonly MutantResult[]
+  /** Stopped on request: the mutants that are missing were not looked at. */
+  readonly cancelled: boolean
+  readonly total: number
+}
+
+export type MutationOptions = {
+  /** Default: safety and every ltl block. One that the model does not have is ignored. */
+  readonly properties?: readonly PropertyName[]
+  /** Also `lossy` and the like. `maxStates` bounds the model; a mutant may have twenty times its states at most. */
+  readonly search?: SearchOptions
+  readonly fair?: boolean
+  /** Runs a search to its end or to a bound of its own: time per mutant is up to whoever has a clock. */
+  readonly run: (search: Search) => Promise<Verdict>
+  readonly onProgress?: (progress: MutationProgress) => void
+  readonly cancelled?: () => boolean
+}
+
+export type MutationProgress = {
+  readonly done: number
+  readonly total: number
+  /** `null` while the model itself is checked. */
+  readonly mutant: Mutant | null
+}
+
+/** A mutant may be larger than the model: without a lock more interleavings are left. */
+const GROWTH = 20
+const ENOUGH_STATES = 200_000
+
+/** `null`: the text is no model (its diagnostics are those of `compileModel`). */
+export async function checkMutants(
+  input: CompileInput,
+  options: MutationOptions,
+): Promise<MutationReport | null> {
+  const parsed = parseModel(input)
+  if (parsed.diagnostics.some(({ severity }) => severity === 'error')) return null
+  const { program } = compileParsed(parsed, input)
+  if (!program) return null
+  const mutants = listMutants(parsed.model, parsed.files)
+  const wanted = options.properties ?? ['safety', ...program.claims.map(({ name }) => name)]
+  const base = new Map<PropertyName, Counts>()
+  const excluded: { property: PropertyName; verdict: Verdict }[] = []
+  for (const property of wanted) {
+    options.onProgress?.({ done: 0, total: mutants.length, mutant: null })
+    const search = openSearch(program, property, options, null)
+    if (!search) continue
+    const verdict = await options.run(search)
+    if (verdict.kind === 'holds') base.set(property, verdict.counts)
+    else excluded.push({ property, verdict })
+  }
+  const properties = [...base.keys()]
+  const results: MutantResult[] = []
+  const known = new Map<string, Pick<MutantResult, 'status' | 'answers'> & { readonly id: string }>()
+  known.set(fingerprint(program), {
+    id: 'model',
+    status: 'equivalent',
+    answers: properties.map((name) => ({ kind: 'equivalent', states: base.get(name)?.states ?? 0 })),
+  })
+  let stopped = properties.length === 0
+  for (const mutant of stopped ? [] : mutants) {
+    options.onProgress?.({ done: results.length, total: mutants.length, mutant })
+    stopped = options.cancelled?.() ?? false
+    if (stopped) break
+    const compiled = compileParsed(parsed, { ...input, mutant: mutant.id })
+    if (!compiled.program) {
+      const stillborn = complaint(compiled.diagnostics)
+      results.push({ mutant, status: 'stillborn', answers: [], sameAs: null, stillborn })
+      continue
+    }
+    const key = fingerprint(compiled.program)
+    const twin = known.get(key)
+    if (twin) {
+      const { status, answers } = twin
+      results.push({ mutant, status, answers, sameAs: twin.id, stillborn: null })
+      continue
+    }
+    const answers: Answer[] = []
+    for (const [property, counts] of base) {
+      const search = openSearch(compiled.program, property, options, counts)
+      if (search) answers.push(answerOf(await options.run(search), counts, mutant.kind))
+    }
+    const status = statusOf(answers)
+    // What was cut short by Ctrl-C is no result.
+    stopped = options.cancelled?.() ?? false
+    if (stopped) break
+    known.set(key, { id: mutant.id, status, answers })
+    results.push({ mutant, status, answers, sameAs: null, stillborn: null })
+  }
+  const cancelled = stopped && properties.length > 0
+  return { properties, excluded, base, mutants: results, cancelled, total: mutants.length }
+}
+
+/** `null` when the program has no such claim. */
+function openSearch(
+  program: Program,
+  property: PropertyName,
+  { search = {}, fair = false }: MutationOptions,
+  base: Counts | null,
+): Search | null {
+  const bounds = base ? { maxStates: Math.max(ENOUGH_STATES, GROWTH * base.states) } : {}
+  if (property === 'safety') return createSearch(program, { ...search, ...bounds, allErrors: false })
+  const claim = program.claims.find(({ name }) => name === property)
+  const { maxStates, maxMemoryBytes, lossy } = { ...search, ...bounds }
+  return claim
+    ? createCycleSearch(program, claim, {
+        fair,
+        ...(maxStates === undefined ? {} : { maxStates }),
+        ...(maxMemoryBytes === undefined ? {} : { maxMemoryBytes }),
+        ...(lossy === undefined ? {} : { lossy }),
+      })
+    : null
+}
+
+function answerOf(verdict: Verdict, base: Counts, kind: MutationKind): Answer {
+  const { states, matched, transitions } = verdict.counts
+  switch (verdict.kind) {
+    case 'violated':
+      return { kind: 'noticed', error: verdict.error, message: verdict.message, steps: verdict.trace.length }
+    case 'unfinished':
+      return { kind: 'unfinished', bound: verdict.bound, states }
+    case 'holds': {
+      const same = states === base.states && matched === base.matched && transitions === base.transitions
+      const rearranges = kind === 'order' || kind === 'guard' || kind === 'atomic'
+      return { kind: same && rearranges ? 'equivalent' : 'survived', states }
+    }
+  }
+}
+
+function statusOf(answers: readonly Answer[]): MutantResult['status'] {
+  for (const status of ['noticed', 'unfinished', 'survived'] as const)
+    if (answers.some(({ kind }) => kind === status)) return status
+  return 'equivalent'
+}
+
+function complaint(diagnostics: readonly Diagnostic[]): string {
+  return diagnostics.find(({ severity }) => severity === 'error')?.message ?? 'it does not compile'
+}
