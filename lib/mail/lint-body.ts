@@ -1,5 +1,5 @@
 /**
- * Rules B0 to B20: the text of one mail, line by line.
+ * Rules B0 to B21: the text of one mail, line by line.
  *
  * A line is one of three kinds, and most rules hold for one kind only: prose; verbatim (indented by four
  * columns or a tab, or part of a diff), which may be wide and hold anything visible; quoted (`>`), which is
@@ -101,6 +101,7 @@ export function lintBody(text: string, facts: BodyFacts, report: Report): void {
   })
   lintTable(table, report)
   links.finish()
+  lintLocalLinks(lines, first, report)
   lintTrailers(lines.slice(0, signature === null ? lines.length : signature + 1), facts, report)
   if (facts.tag && !facts.isReply && facts.tag.part === 0) lintCover(text, facts.tag, first, report)
   if (facts.isReply) lintReply(lines, signature, first, report)
@@ -141,6 +142,23 @@ function lintProse(l: string, line: number, wrapAt: number, report: Report): voi
   }
   const markup = LEFTOVER_MARKUP.find(({ pattern }) => pattern.test(l))
   if (markup) report('B10', 'error', line, `${markup.what} left in the text: ${l.trim().slice(0, 60)}`)
+}
+
+const LOCAL_ADDRESS =
+  /https?:\/\/(?:[a-z0-9-]+\.)*(?:localhost|127(?:\.\d{1,3}){3}|0\.0\.0\.0|\[::1\])(?![a-z0-9.-])/i
+
+/** Rule B21: an address of this machine is the reader's own machine to him. One finding a mail. */
+function lintLocalLinks(lines: readonly string[], first: number, report: Report): void {
+  const local = lines.flatMap((l, k) => (!l.startsWith('>') && LOCAL_ADDRESS.test(l) ? [k] : []))
+  const [line] = local
+  if (line === undefined) return
+  const links = local.length === 1 ? 'a link leads' : `${local.length} links lead`
+  report(
+    'B21',
+    'warning',
+    first + line,
+    `${links} to this machine: set COHERENT_URL, or the cover's base-url`,
+  )
 }
 
 export const CITATION = /^\[(\p{Nd}+)\] (\S+)$/u

@@ -60,6 +60,20 @@ describe('the linter', () => {
   })
 })
 
+test('a link to the machine of its sender is a warning, once a mail; in a quote it is not', () => {
+  const good = readFileSync(path.join(samples, 'good/series.mbox'), 'utf8')
+  const lint = (text: string) =>
+    lintMbox(good.replace('\nchange-id:', `\n${text}\nchange-id:`), { kind: 'series' }).map(
+      ({ rule, severity, message }) => `${rule} ${severity} ${message}`,
+    )
+  for (const host of ['localhost', 'localhost:3000', '127.0.0.1', '[::1]:80', 'app.localhost', 'LOCALHOST']) {
+    expect(lint(`    http://${host}/rfc/x\n    https://${host}\n`), host).toEqual(['B21 warning 1'])
+  }
+  for (const host of ['localhost.example.org', 'notlocalhost', '127.0.0.1.example.org', 'example.org']) {
+    expect(lint(`    http://${host}/rfc/x\n`), host).toEqual([])
+  }
+})
+
 describe.runIf(python)('beside lint_mbox.py', () => {
   test('the recorded findings are still what it reports', () => {
     for (const [file, { kind, findings }] of Object.entries(recorded)) {

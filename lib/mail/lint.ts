@@ -6,8 +6,9 @@
  * mark, a line of 999 bytes, a folded tag) exists only there. Findings are data with the line of the file.
  *
  * A second, independent implementation in Python (`scripts/validators/lint_mbox.py`) must report the same
- * rule, mail and line on every sample; `lint.test.ts` compares them. One difference is
- * wanted: a header called `X-Coherent` is known here (rule H10). What is written is `X-RFC-Coherent`, known to both.
+ * rule, mail and line on every sample; `lint.test.ts` compares them. Two differences are wanted: a header called
+ * `X-Coherent` is known here (rule H10; what is written is `X-RFC-Coherent`, known to both), and links that lead to
+ * localhost are a warning here (rule B21): they are about this instance, of which the other one knows nothing.
  */
 import type { Finding } from './finding.ts'
 import { type BodyFacts, lintBody } from './lint-body.ts'
