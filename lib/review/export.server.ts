@@ -98,6 +98,6 @@ export async function exportBundle(
 }
 
 function checkForMail(report: CheckReport): CheckForMail {
-  if (report.kind !== 'violated') return { verdict: report, trace: [], traceSteps: 0 }
-  return { verdict: report, trace: report.table, traceSteps: report.trace.length }
+  if (report.kind !== 'violated') return { verdict: report, trace: [], traceStatements: 0 }
+  return { verdict: report, trace: report.table, traceStatements: report.trace.length }
 }

@@ -20,7 +20,7 @@ async function seriesOf(slug: string): Promise<RenderedSeries> {
     slug,
     bundle: bundle.value,
     checks: await checksOf(bundle.value),
-    siteUrl: 'http://localhost:3000',
+    siteUrl: 'https://rfc.example',
     previousCover: null,
   })
 }
@@ -36,7 +36,11 @@ async function checksOf(bundle: Bundle): Promise<Map<string, CheckForMail>> {
     if (!report.ok) throw new Error(JSON.stringify(report.error))
     const { value } = report
     const found = value.kind === 'violated' ? value : null
-    checks.set(claim.id, { verdict: value, trace: found?.table ?? [], traceSteps: found?.trace.length ?? 0 })
+    checks.set(claim.id, {
+      verdict: value,
+      trace: found?.table ?? [],
+      traceStatements: found?.trace.length ?? 0,
+    })
   }
   return checks
 }

@@ -303,18 +303,18 @@ const revision: fc.Arbitrary<RevisionForMail> = fc
         ],
       },
       checks: new Map([
-        ['c-holds', { verdict: { ...common, kind: 'holds' as const }, trace: [], traceSteps: 0 }],
+        ['c-holds', { verdict: { ...common, kind: 'holds' as const }, trace: [], traceStatements: 0 }],
         [
           'c-violated',
           {
             verdict: { ...common, kind: 'violated' as const, error: message, line: 3 },
             trace,
-            traceSteps: trace.length,
+            traceStatements: trace.length,
           },
         ],
         [
           'c-open',
-          { verdict: { ...common, kind: 'unfinished' as const, message }, trace: [], traceSteps: 0 },
+          { verdict: { ...common, kind: 'unfinished' as const, message }, trace: [], traceStatements: 0 },
         ],
       ]),
     }

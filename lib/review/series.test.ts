@@ -20,7 +20,7 @@ import {
 const root = path.join(import.meta.dirname, '../..')
 const common = { states: 1234, depth: 9, checkerVersion: '0.1.0' }
 const checks = new Map<string, CheckForMail>([
-  ['no-lost-wake', { verdict: { ...common, kind: 'holds' }, trace: [], traceSteps: 0 }],
+  ['no-lost-wake', { verdict: { ...common, kind: 'holds' }, trace: [], traceStatements: 0 }],
   [
     'swapped-order',
     {
@@ -32,7 +32,7 @@ const checks = new Map<string, CheckForMail>([
         'sleeps',
         '^^^^^^',
       ],
-      traceSteps: 3,
+      traceStatements: 3,
     },
   ],
 ])
@@ -99,13 +99,13 @@ describe('a revision as mail', () => {
     const wrong = new Map(checks).set('no-lost-wake', {
       verdict: { ...common, kind: 'violated', error: 'assertion violated', line: 3 },
       trace: ['CPU0'],
-      traceSteps: 1,
+      traceStatements: 1,
     })
     wrong.delete('swapped-order')
     const body = renderSeries(await smallRevision({ checks: wrong })).messages[3]?.body ?? ''
     expect(body).toContain('Verdict: VIOLATED, although the text says that it holds')
     expect(body).toContain('Verdict: not checked')
-    expect(body).toContain('shortest counterexample to no-lost-wake, 1 step\n')
+    expect(body).toContain('shortest counterexample to no-lost-wake, 1 statement\n')
   })
 
   test('names the cover by the same id that the next revision links to', async () => {

@@ -30,7 +30,7 @@ export type CheckForMail = {
   readonly verdict: VerdictForMail
   /** Lines of at most 72 columns; empty when the verdict has no counterexample. */
   readonly trace: readonly string[]
-  readonly traceSteps: number
+  readonly traceStatements: number
 }
 
 export type RevisionForMail = {
@@ -210,7 +210,7 @@ function contextOf({ slug, bundle, checks, siteUrl }: RevisionForMail): ListText
             property: claim.property,
             verdict: check?.verdict ?? null,
             trace: check?.trace ?? [],
-            traceSteps: check?.traceSteps ?? 0,
+            traceStatements: check?.traceStatements ?? 0,
             replayAt: replay?.id ?? claim.id,
           },
         ]

@@ -40,8 +40,8 @@ export type ClaimForMail = {
   readonly verdict: VerdictForMail | null
   /** The counterexample as a table of processes, time downwards; empty when there is none. */
   readonly trace: readonly string[]
-  /** Steps of the counterexample; 0 when there is none. */
-  readonly traceSteps: number
+  /** Statements of the counterexample; 0 when there is none. */
+  readonly traceStatements: number
   /** Id of the component on the page that replays the counterexample. */
   readonly replayAt: string
 }
@@ -58,7 +58,8 @@ export function claimLines(claim: ClaimForMail): [label: string, text: string][]
   ]
   lines.push(['Model:', `${claim.modelFile}, ${variant.join(' ')}`])
   if (verdict) {
-    const bound = verdict.kind === 'holds' ? 'all interleavings, no limit reached' : boundWords(verdict)
+    const bound =
+      verdict.kind === 'holds' ? `all interleavings, up to ${moves(verdict.depth)} deep` : boundWords(verdict)
     const what = `${claim.property}; ${bound}; sequential consistency; checker ${verdict.checkerVersion}`
     lines.push(['Checked:', what])
   }
@@ -66,8 +67,9 @@ export function claimLines(claim: ClaimForMail): [label: string, text: string][]
 }
 
 export function traceCaption(id: string, claim: ClaimForMail): string {
-  const steps = claim.traceSteps === 1 ? '1 step' : `${claim.traceSteps} steps`
-  return `shortest counterexample to ${id}, ${steps}`
+  // A search is counted in moves, a counterexample in statements: as on the page.
+  const length = claim.traceStatements === 1 ? '1 statement' : `${claim.traceStatements} statements`
+  return `shortest counterexample to ${id}, ${length}`
 }
 
 function verdictWords({ verdict, expect }: ClaimForMail): string {
@@ -88,6 +90,8 @@ function verdictWords({ verdict, expect }: ClaimForMail): string {
       return unreachable(verdict)
   }
 }
+
+const moves = (depth: number) => (depth === 1 ? '1 move' : `${grouped(depth)} moves`)
 
 function boundWords(verdict: Exclude<VerdictForMail, { kind: 'holds' }>): string {
   return verdict.kind === 'violated' ? 'breadth first, to the first violation' : 'search not complete'
