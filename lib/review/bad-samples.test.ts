@@ -234,7 +234,7 @@ const PROVOKED: Readonly<Record<string, Provocation>> = {
   },
   '67-link-undefined.mbox': {
     from: (around) => ({
-      text: `${around} as in [7], a\\[2\\] and \\[3\\](https://example.org/no)`,
+      text: `${around} as in [7], a\\[2\\] and \\[19\\](#no) \`[18](https://example.org/no)\``,
       comments: [`${around} see [9] and [x](https://example.org/x), \\[1\\](https://example.org/y)`],
     }),
     arrives: /as in \[ ?7\][\s\S]*see \[ ?9\]/,

@@ -209,7 +209,7 @@ class Renderer {
     for (const words of wordsOf(children.map(plainInline), this.#inline)) {
       if (words.length === 0) continue
       const first = out.length === 0 ? place.first : place.rest
-      out.push(...prose(words, { first, rest: place.rest, guard: keepFromLinks }).lines)
+      out.push(...prose(words, { first, rest: place.rest }).lines)
     }
     return out
   }
@@ -288,11 +288,6 @@ function plainInline(node: PhrasingContent): PhrasingContent {
     default:
       return node
   }
-}
-
-/** `[2](https:…` that stayed text gets a blank behind the bracket as markup, and would be a number without a link. */
-function keepFromLinks(line: string): string {
-  return line.replace(/(?<![\p{L}\p{N}_\]])\[(?=\p{Nd}{1,3}\]\()/gu, '[ ')
 }
 
 function deeper(indent: string, by: string): string {

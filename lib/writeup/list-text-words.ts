@@ -141,12 +141,15 @@ class WordBuilder {
   }
 }
 
-/** Keeps an author's `[5]` from being a link number, then puts the link numbers in. */
+/**
+ * Keeps an author's `[5]` from being a link number, then puts the link numbers in. Also in front of a parenthesis:
+ * where `](https:` is taken apart as left-over Markdown, `[5] (https:` would be a number again.
+ */
 function finishWord(word: string): string {
   return (
     word
       .normalize('NFC')
-      .replace(/(?<![A-Za-z0-9_\]])\[(?=\p{Nd}{1,3}\](?!\())/gu, '[ ')
+      .replace(/(?<![A-Za-z0-9_\]])\[(?=\p{Nd}{1,3}\])/gu, '[ ')
       // A number right behind a word, or right before a parenthesis, would not be seen as one.
       .replace(CLOSE_TO_LINK, ` ${LINK_OPEN}`)
       .replaceAll(`${LINK_CLOSE}(`, `${LINK_CLOSE} (`)
