@@ -16,11 +16,14 @@ export const VERIFY_USAGE = `coherent verify FILE.pml [options]
   --trace FORM           the counterexample as text (the default), json, trail, itf or mermaid;
                          other forms than text go alone to standard output, the report to standard error
   --json                 one object on standard output instead of the report
+  --mutate               breaks the model in one place at a time, and asks each claim whether it notices
+  --mutant-seconds N     with --mutate: gives up on a mutant after N seconds (default 10)
   --spin                 runs the installed spin on the same model, and shows both
   --engine interpreter   the only engine so far
   --reduce none          the only choice so far: the unreduced graph
 
 Exit code: 0 holds, 1 violated, 2 unfinished, 3 bad input.
+With --mutate: 0 every mutant is noticed, 1 some survive, 2 some are unfinished, 3 bad input.
 Not built yet, and refused: --property other than safety, --fair, --reduce other than none, --engine js|wasm.`
 
 export const traceForms = ['text', 'json', 'trail', 'itf', 'mermaid'] as const
@@ -42,6 +45,15 @@ export type VerifyOptions = {
   readonly trace: TraceForm | null
   readonly json: boolean
   readonly spin: boolean
+  /** `null`: not asked for. */
+  readonly mutate: MutateOptions | null
+}
+
+export type MutateOptions = {
+  /** `null`: all claims of the model. */
+  readonly properties: readonly string[] | null
+  /** For one mutant and one claim. */
+  readonly seconds: number
 }
 
 const flags = {
@@ -60,6 +72,8 @@ const flags = {
   trace: { type: 'string' },
   json: { type: 'boolean' },
   spin: { type: 'boolean' },
+  mutate: { type: 'boolean' },
+  'mutant-seconds': { type: 'string' },
   help: { type: 'boolean', short: 'h' },
 } as const
 
@@ -93,6 +107,7 @@ export function parseVerifyOptions(args: readonly string[]): Result<VerifyOption
       trace: values.trace === undefined ? null : oneOf('trace', values.trace, traceForms),
       json: values.json ?? false,
       spin: values.spin ?? false,
+      mutate: mutateOptions(values),
     })
   } catch (error) {
     if (error instanceof BadOption) return err(error.message)
@@ -135,6 +150,17 @@ function definesOf(words: readonly string[]): Readonly<Record<string, string>> {
       return [match[1], match[2] ?? '']
     }),
   )
+}
+
+function mutateOptions(values: ReturnType<typeof parse>['values']): MutateOptions | null {
+  const seconds = positive('mutant-seconds', values['mutant-seconds'])
+  if (!values.mutate) {
+    if (seconds !== null) throw new BadOption('--mutant-seconds goes with --mutate')
+    return null
+  }
+  for (const other of ['trace', 'spin', 'all-errors'] as const)
+    if (values[other] !== undefined) throw new BadOption(`--${other} does not go with --mutate`)
+  return { properties: values.property === undefined ? null : [values.property], seconds: seconds ?? 10 }
 }
 
 function oneOf<const T extends string>(name: string, value: string | undefined, choices: readonly T[]): T {

@@ -95,7 +95,8 @@ const refused: readonly (readonly [args: readonly string[], words: string])[] = 
   [['--max-memory', '1.5'], 'not 1.5'],
   [['-D', '1=2'], 'NAME or NAME=VALUE'],
   [['-D'], 'argument missing'],
-  [['--mutate'], 'mutate'],
+  [['--mutant-seconds', '1'], 'with --mutate'],
+  [['--mutate', '--spin'], 'does not go with'],
   [['second.pml'], 'one file'],
 ]
 

@@ -15,6 +15,7 @@ import { driveSearch } from '#lib/promela/shell/drive.ts'
 import { type ModelFiles, readModel } from '#lib/promela/shell/read-model.ts'
 import { invariant, unreachable } from '#lib/result.ts'
 import { diagnosticLines } from './verify-diagnostics.ts'
+import { verifyMutants } from './verify-mutants.ts'
 import { parseVerifyOptions, VERIFY_USAGE, type VerifyOptions } from './verify-options.ts'
 import { badInputJson, reportLines, type Verified, verifiedJson, writeTrace } from './verify-report.ts'
 import { askSpin, comparisonLines } from './verify-spin.ts'
@@ -67,6 +68,7 @@ async function check(options: VerifyOptions, terminal: Terminal): Promise<number
     else terminal.err(`coherent verify: ${nothing}\n`)
     return 3
   }
+  if (options.mutate) return verifyMutants(input, options, options.mutate, terminal)
   const verdict = await search(program, options, terminal)
   const ms = performance.now() - began
   const verified: Verified = { options, input, program, diagnostics, verdict, ms }
