@@ -9,17 +9,22 @@ const count = Number(process.env.RANDOM_MODELS ?? 10)
 const first = Number(process.env.RANDOM_SEED ?? 1)
 const MAX_STATES = 300_000
 
-it.skipIf(missing !== null)(
-  `${count} random models have spin's verdict and counts`,
-  async () => {
+it.skipIf(missing !== null).each([
+  { emphasis: 'mixed', unless: 'outer-first', pan: [] },
+  { emphasis: 'unless', unless: 'outer-first', pan: [] },
+  { emphasis: 'unless', unless: 'inner-first', pan: ['-J'] },
+] as const)(
+  `${count} random models have spin's verdict and counts: $emphasis, $unless`,
+  async ({ emphasis, unless, pan }) => {
     let compared = 0
     const differences: string[] = []
     for (let seed = first; seed < first + count; seed++) {
-      const text = randomModel(seededRandom(seed))
+      const text = randomModel(seededRandom(seed), emphasis)
       const { program, diagnostics } = compileModel({
         files: new Map([['m.pml', text]]),
         main: 'm.pml',
         defines: {},
+        unless,
       })
       expect(
         diagnostics.filter((item) => item.severity === 'error'),
@@ -30,7 +35,7 @@ it.skipIf(missing !== null)(
       for (let slices = 0; slices < 60 && !search.step(50_000).done; slices++);
       const verdict = search.verdict()
       if (!verdict || verdict.kind === 'unfinished' || verdict.counts.states >= MAX_STATES) continue
-      const spin = await runSpin({ text }, {}).catch((error: Error) => error)
+      const spin = await runSpin({ text }, {}, { pan }).catch((error: Error) => error)
       // A model that spin refuses, or whose verifier gives up, says nothing about counts.
       if (spin instanceof Error || Number.isNaN(spin.states) || spin.truncated) continue
       // pan stops at the first error of these kinds, whatever it was told.
@@ -49,7 +54,8 @@ it.skipIf(missing !== null)(
       }
     }
     expect(differences.join('\n')).toBe('')
-    expect(compared).toBeGreaterThan(count / 2)
+    // Spin refuses most models that are full of escapes: two inherited elses, a loop in an escape.
+    expect(compared).toBeGreaterThan(emphasis === 'mixed' ? count / 2 : 0)
   },
   3_600_000,
 )

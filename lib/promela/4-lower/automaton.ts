@@ -120,18 +120,21 @@ class AutomatonBuilder {
     const plain = own.map((leaf) => this.#leaf(leaf))
     const escapes: Transition[] = []
     for (const leaf of own) {
-      if (leaf.kind === 'join') continue
+      // A d_step is left to nobody, once begun: only its own element is guarded.
+      if (leaf.kind === 'join' || leaf.inDStep) continue
       for (const chain of [...leaf.escapes].reverse()) {
         const start = chain.first && settle(chain.first, leaf.keeps)
-        if (!start) continue
+        // An unless that cannot be entered without leaving the atomic has no steps of its own in Spin.
+        if (!start || start.kind === 'unless') continue
         const tag = this.#escapeTag(start)
         const steps =
           start.serial < element.serial
             ? this.#transitions(start)
             : firstSteps(start).map((item) => this.#leaf(item))
         for (const step of steps) {
-          if (plain.some((item) => item.id === step.id) || escapes.some((item) => item.id === step.id))
-            continue
+          if (plain.some((item) => item.id === step.id)) continue
+          // With -J Spin gives the state an escape once for each statement that it guards there, not once in all.
+          if (this.#order === 'outer-first' && escapes.some((item) => item.id === step.id)) continue
           const copy = { ...step, escape: tag }
           if (this.#order === 'outer-first') escapes.unshift(copy)
           else escapes.push(copy)

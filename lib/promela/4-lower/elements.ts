@@ -34,8 +34,8 @@ export type ElementKind =
   | 'end'
 
 export class Element {
-  /** Numbered as they are made, like Spin's: inner ones before those around them. */
-  readonly serial: number
+  /** Numbered as Spin makes them: inner ones before those around them (see `#unless` for the exception). */
+  serial: number
   kind: ElementKind
   readonly place: StatementPlace
   readonly action: Action
@@ -461,7 +461,7 @@ export class ElementBuilder {
     if (labelled && (normal.kind === 'block' || normal.kind === 'atomic' || normal.kind === 'd_step')) {
       // `L: { … } unless …`: the label stays on a block around the whole.
       const inner = new Chain()
-      this.#joinUnless(statement, this.#chain(normal.body), inner)
+      this.#joinUnless(statement, this.#chain(normal.body), this.#unlessPart(statement.escape, chain), inner)
       inner.close()
       if (normal.kind !== 'block') markAtomic(inner, normal.kind === 'd_step')
       const kind = normal.kind === 'd_step' ? 'd_step' : 'block'
@@ -470,20 +470,34 @@ export class ElementBuilder {
       block.labels.push(...normal.labels.map((label) => label.name))
       return block
     }
-    return this.#joinUnless(statement, this.#unlessPart(normal), chain)
+    const part = this.#unlessPart(normal, chain)
+    const exit = this.#unlessPart(statement.escape, chain)
+    // Spin has read both sides when it makes the element of a normal part without braces: it is younger than
+    // those of the escape, and so inherits the escape with its own escapes (`automaton.ts`, `#transitions`).
+    if (!isPlainBlock(normal)) for (const element of ownElements(part)) element.serial = this.#made++
+    return this.#joinUnless(statement, part, exit, chain)
   }
 
   /** A plain block is its own sequence; anything else becomes a sequence of one. */
-  #unlessPart(statement: Stmt): Chain {
-    if (statement.kind === 'block' && statement.labels.length === 0) return this.#chain(statement.body)
+  #unlessPart(statement: Stmt, chain: Chain): Chain {
+    if (isPlainBlock(statement)) return this.#chain(statement.body)
     const part = new Chain()
     this.#add(statement, part)
+    // The step before a counting loop is none of the loop: it is not guarded, and comes before the whole.
+    for (
+      let first = part.first;
+      first && isCounting(statement) && first.kind === 'simple';
+      first = part.first
+    ) {
+      part.first = first.next
+      first.next = null
+      chain.append(first)
+    }
     part.close()
     return part
   }
 
-  #joinUnless(statement: Stmt & { kind: 'unless' }, normal: Chain, chain: Chain): Element {
-    const exit = this.#unlessPart(statement.escape)
+  #joinUnless(statement: Stmt & { kind: 'unless' }, normal: Chain, exit: Chain, chain: Chain): Element {
     const join = this.#make('join', closingPlace(statement, '}'), pass)
     normal.append(join)
     exit.append(join)
@@ -558,6 +572,20 @@ export class ElementBuilder {
 
 /** A wider range is a loop that counts up and may stop at any value. */
 const MAX_SELECT_OPTIONS = 32
+
+function isPlainBlock(statement: Stmt): statement is Stmt & { kind: 'block' } {
+  return statement.kind === 'block' && statement.labels.length === 0
+}
+
+function isCounting({ kind }: Stmt): boolean {
+  return kind === 'for' || kind === 'for-in' || kind === 'select'
+}
+
+function ownElements(chain: Chain): Element[] {
+  const elements: Element[] = []
+  for (let element = chain.first; element; element = element.next) elements.push(element)
+  return elements
+}
 
 function isMacro(frame: { readonly kind: string }): boolean {
   return frame.kind !== 'inline'

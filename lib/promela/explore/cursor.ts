@@ -46,6 +46,8 @@ export class Cursor {
   #partnerAt = 0
   #partnerEscape = 0
   #offered = -1
+  /** Somebody took what the current send offers. */
+  #agreed = false
   /** Steps taken so far: the last one has index `count - 1`. */
   count = 0
   taken: Taken | null = null
@@ -131,6 +133,8 @@ export class Cursor {
     for (;;) {
       if (this.#offered >= 0) {
         if (this.#handshake()) return true
+        // Spin forgets with a refused offer that an escape could be taken, and lets the state's own steps follow.
+        if (!this.#agreed) this.#escape = 0
         this.#offered = -1
         this.#at++
       }
@@ -160,6 +164,7 @@ export class Cursor {
       const offered = executable.offer === null ? -1 : this.#quietly(executable.offer)
       if (offered >= 0) {
         this.#offered = offered
+        this.#agreed = false
         this.#partnerPid = 0
         this.#partnerAt = 0
         this.#partnerEscape = 0
@@ -212,6 +217,7 @@ export class Cursor {
         }
         this.#moved = true
         this.#some = true
+        this.#agreed = true
         this.#escape = send.transition.escape
         this.#partnerEscape = receive.transition.escape
         machine.reached[send.transition.id] = 1

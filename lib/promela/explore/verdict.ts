@@ -4,7 +4,7 @@
 import type { Span } from '../source.ts'
 
 /** Raised whenever a change could alter a verdict, a count or a trace of some model; stored with each verdict. */
-export const checkerVersion = 'coherent-promela-1'
+export const checkerVersion = 'coherent-promela-2'
 
 export type Property = 'safety'
 

@@ -18,19 +18,24 @@ export function seededRandom(seed: number): Random {
   }
 }
 
-export function randomModel(random: Random): string {
-  return new Writer(random).model()
+/** What a model is full of: of everything a little, or of escapes in escapes. */
+export type Emphasis = 'mixed' | 'unless'
+
+export function randomModel(random: Random, emphasis: Emphasis = 'mixed'): string {
+  return new Writer(random, emphasis).model()
 }
 
 class Writer {
   readonly #random: Random
+  readonly #emphasis: Emphasis
   #labels = 0
   #depth = 0
   #atomic = false
   #loop = false
 
-  constructor(random: Random) {
+  constructor(random: Random, emphasis: Emphasis) {
     this.#random = random
+    this.#emphasis = emphasis
   }
 
   model(): string {
@@ -105,6 +110,7 @@ class Writer {
   }
 
   #compound(inner: boolean): string {
+    if (this.#emphasis === 'unless' && this.#pick(2) === 0) return this.#unless(inner)
     switch (this.#pick(20)) {
       case 0:
       case 1:
@@ -132,6 +138,29 @@ class Writer {
       default:
         return this.#simple()
     }
+  }
+
+  /** All shapes of an unless: with and without braces, labelled, around and inside other constructs. */
+  #unless(inner: boolean): string {
+    const parts = [
+      () => `{ ${this.#sequence(1 + this.#pick(2))} }`,
+      () => this.#simple(),
+      () => `{ ${this.#step(false)} }`,
+      () => this.#selection('if'),
+      () => `atomic { ${this.#inside(1 + this.#pick(2))} }`,
+      () => `d_step { ${this.#condition()} -> ${this.#assignment()} }`,
+      () => 'bump(x)',
+    ]
+    // Inside an atomic a d_step would be nested; its place is taken by a plain condition.
+    const part = () => {
+      const written = parts[this.#pick(parts.length)]?.() ?? 'skip'
+      return this.#atomic && written.startsWith('d_step') ? this.#condition() : written
+    }
+    // Spin loses count of its loops when there is one in an escape, or in an unless in a loop.
+    const loop = !this.#loop && this.#pick(8) === 0
+    const normal = loop ? `do :: l < 2 -> ${this.#assignment()}; l++ :: else -> break od` : part()
+    const label = inner && normal.startsWith('{') && this.#pick(4) === 0 ? `L${this.#labels++}: ` : ''
+    return `${label}${normal} unless ${part()}`
   }
 
   #inside(length: number): string {

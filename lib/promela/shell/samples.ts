@@ -49,6 +49,9 @@ export type SemanticsCase = {
   readonly matched?: number
 }
 
+/** Small models, one rule each, with the answers of the real spin. */
 export function readSemanticsCases(): readonly SemanticsCase[] {
-  return JSON.parse(readFileSync(path.join(folder, 'semantics.json'), 'utf8')).cases
+  return ['semantics.json', 'rules.json'].flatMap(
+    (name): SemanticsCase[] => JSON.parse(readFileSync(path.join(folder, name), 'utf8')).cases,
+  )
 }
