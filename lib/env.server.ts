@@ -31,4 +31,30 @@ export const env = {
     const url = process.env.COHERENT_URL ?? `http://localhost:${process.env.PORT ?? '3000'}`
     return url.replace(/\/+$/, '')
   },
+  /** Mail that comes in. */
+  mail: {
+    /** The name that our mail server puts first into Authentication-Results; null: none is believed. */
+    get authservId() {
+      return process.env.COHERENT_AUTHSERV_ID?.trim() || null
+    },
+    /** `dns`, or a file of DKIM keys: signatures are checked here, where the mail server did not. */
+    get dkim() {
+      return process.env.COHERENT_DKIM?.trim() || null
+    },
+    /** `list-id=domain, …`: lists whose mail is accepted although it broke the sender's signature. */
+    get lists() {
+      return (process.env.COHERENT_LISTS ?? '').split(/[\s,]+/).flatMap((one) => {
+        const [listId, domain] = one.split('=')
+        return listId && domain ? [{ listId, domain }] : []
+      })
+    },
+    /** Port of the LMTP listener; null: there is none. */
+    get lmtpPort() {
+      const port = Number(process.env.COHERENT_LMTP_PORT)
+      return Number.isInteger(port) && port > 0 && port < 65_536 ? port : null
+    },
+    get lmtpHost() {
+      return process.env.COHERENT_LMTP_HOST ?? '127.0.0.1'
+    },
+  },
 }

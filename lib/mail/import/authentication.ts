@@ -15,7 +15,10 @@ export type Authentication =
   | { readonly kind: 'sender'; readonly domain: string }
   /** The sender's signature is gone (lists add footers); a list that the operator named vouches for it. */
   | { readonly kind: 'list'; readonly listId: string }
-  | { readonly kind: 'none'; readonly why: string }
+  /** The person who brought the mail vouches for it: let in, and nothing of it proved. */
+  | { readonly kind: 'vouched' }
+  /** `isRefuted`: a check was made and failed, as it does for a forged sender. Nobody vouches for such a mail unseen. */
+  | { readonly kind: 'none'; readonly why: string; readonly isRefuted: boolean }
 
 /** A list whose mail is accepted although it broke the sender's signature. */
 export type NamedList = {
@@ -111,7 +114,8 @@ export function decide(
     )
   if (list && viaList) return { kind: 'list', listId: list.listId }
   const said = (dmarc[0] ?? methods.find((m) => m.method === 'dkim'))?.result
-  return none(said ? `the result is ${said}` : 'the result says nothing about the sender')
+  const isRefuted = dmarc.some((m) => m.result === 'fail')
+  return none(said ? `the result is ${said}` : 'the result says nothing about the sender', isRefuted)
 }
 
 /**
@@ -136,6 +140,6 @@ function domainOf(address: string): string {
   return at < 0 ? '' : address.slice(at + 1).toLowerCase()
 }
 
-function none(why: string): Authentication {
-  return { kind: 'none', why }
+function none(why: string, isRefuted = false): Authentication {
+  return { kind: 'none', why, isRefuted }
 }

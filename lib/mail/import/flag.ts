@@ -12,6 +12,7 @@ export const FLAG_MEANINGS = {
   'message-id-missing': 'The mail has no Message-ID of its own; one was made from its bytes.',
   'message-id-conflict': 'A mail with this Message-ID is known, with other words.',
   'auth-fail': 'Nothing proves that the mail was sent by its sender.',
+  vouched: 'Nothing proves that the mail was sent by its sender; who brought it vouches for it.',
   'via-list': 'Not proved by its sender; accepted from a list that the operator named.',
   'date-missing': 'The mail has no date.',
   'date-invalid': 'The date could not be read.',

@@ -36,6 +36,7 @@ export function importMail(mail: ParsedMail, auth: Authentication, context: Impo
   const flags = new Set<Flag>(mail.flags)
   if (auth.kind === 'none') flags.add('auth-fail')
   if (auth.kind === 'list') flags.add('via-list')
+  if (auth.kind === 'vouched') flags.add('vouched')
   if (looksLikeOtherAddress(mail)) flags.add('address-in-name')
   const parent = findParent(mail, context.series, context.known)
   const identity = textIdentity(mail)
@@ -94,7 +95,7 @@ export function rejectedMail(messageId: MessageId, problem: LimitProblem): Impor
     ...NOTHING,
     flags: [problem],
     attachments: [],
-    authentication: { kind: 'none', why: 'the mail was not read' },
+    authentication: { kind: 'none', why: 'the mail was not read', isRefuted: false },
     note: null,
     textIdentity: '',
   }

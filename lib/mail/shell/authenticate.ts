@@ -51,15 +51,19 @@ export async function authenticateBytes(
       resolver,
     })
     const result = await Promise.race([checked, late])
-    if (!result) return { kind: 'none', why: 'the check took too long' }
+    if (!result) return { kind: 'none', why: 'the check took too long', isRefuted: false }
     const fields = unfoldHeaders(result.headers.replace(/\r\n/g, '\n'))
     const results = fields.find((field) => field.name.toLowerCase() === 'authentication-results')
-    if (!results) return { kind: 'none', why: 'the check gave no result' }
+    if (!results) return { kind: 'none', why: 'the check gave no result', isRefuted: false }
     const { methods } = parseAuthenticationResults(results.value)
     return decide(methods, mail.author, findNamedList(mail.headers, policy))
   } catch (error) {
     // The mail is a stranger's and the network is the network: whatever fails here proves nothing.
-    return { kind: 'none', why: `the check failed: ${error instanceof Error ? error.message : 'unknown'}` }
+    return {
+      kind: 'none',
+      why: `the check failed: ${error instanceof Error ? error.message : 'unknown'}`,
+      isRefuted: false,
+    }
   } finally {
     clearTimeout(timer)
   }

@@ -1,0 +1,48 @@
+import 'server-only'
+import { readFile } from 'node:fs/promises'
+import { env } from '../../env.server.ts'
+import { type Authentication, authenticationOf } from '../../mail/import/authentication.ts'
+import type { ParsedMail } from '../../mail/import/parsed-mail.ts'
+import {
+  authenticateBytes,
+  type DnsResolver,
+  resolverOfRecords,
+  systemResolver,
+} from '../../mail/shell/authenticate.ts'
+import { bringsOwnHeaders, type MailSource } from './mail-source.ts'
+
+/**
+ * Who proves the sender: our mail server, which wrote what it checked into Authentication-Results (`COHERENT_AUTHSERV_ID`
+ * names it); or, where `COHERENT_DKIM` says so, a check made here, with keys from DNS or from a file.
+ */
+const CHECK_MS = 5000
+
+export async function checkSender(
+  bytes: Uint8Array,
+  mail: ParsedMail,
+  source: MailSource,
+): Promise<Authentication> {
+  const policy = { authservId: env.mail.authservId ?? '', lists: env.mail.lists }
+  const believed: Authentication =
+    policy.authservId !== '' && bringsOwnHeaders(source)
+      ? authenticationOf(mail.headers, mail.author, policy)
+      : { kind: 'none', why: 'no mail server of ours is named', isRefuted: false }
+  if (believed.kind !== 'none' || believed.isRefuted || env.mail.dkim === null) return believed
+  return authenticateBytes(bytes, mail, {
+    policy: { ...policy, authservId: policy.authservId || 'coherent.invalid' },
+    resolver: await resolver(env.mail.dkim),
+    envelope: null,
+    timeoutMs: CHECK_MS,
+  })
+}
+
+let fromFile: Promise<DnsResolver> | undefined
+
+function resolver(how: string): Promise<DnsResolver> | DnsResolver {
+  if (how === 'dns') return systemResolver
+  // Read once: the operator who changes the file starts again.
+  fromFile ??= readFile(how, 'utf8').then((text) =>
+    resolverOfRecords(JSON.parse(text) as Record<string, string>),
+  )
+  return fromFile
+}

@@ -1,0 +1,163 @@
+import { join } from 'node:path'
+import { beforeAll, expect, test } from 'vitest'
+import { db } from '../../db.server.ts'
+import type { Message } from '../../mail/message.ts'
+import type { Bundle } from '../../writeup/bundle.ts'
+import { instanceQuestionnaires } from '../../writeup/questionnaires.server.ts'
+import { readBundle } from '../../writeup/read-bundle.server.ts'
+import { exportRevision } from '../export.server.ts'
+import { publishBundle } from '../publish.server.ts'
+import { findThread } from '../threads.server.ts'
+import { importMail, importMails } from './import.server.ts'
+import type { MailOutcome } from './outcome.ts'
+
+const SLUG = 'mail-in'
+let bundle: Bundle
+let parts: readonly Message[]
+
+beforeAll(async () => {
+  process.env.COHERENT_AUTHSERV_ID = 'mx.rfc.example'
+  const content = join(import.meta.dirname, '../../../content/futex-requests-2021/v1')
+  const read = await readBundle(content, await instanceQuestionnaires())
+  if (!read.ok) throw new Error(JSON.stringify(read.error))
+  bundle = { ...read.value, cover: { ...read.value.cover, changeId: '20261123-mail-in-0a0b0c0d' } }
+  expect((await publishBundle(SLUG, bundle)).ok).toBe(true)
+  parts = (await exportRevision(null, SLUG, 1))?.series.messages ?? []
+})
+
+let made = 0
+const PASS = 'Authentication-Results: mx.rfc.example; dmarc=pass header.from=example.org\n'
+
+type Mail = {
+  id?: string
+  from?: string
+  to?: string
+  references?: readonly string[]
+  proof?: string
+  headers?: string
+}
+
+/** A reply as a person writes it, to the mail with the id `to`; proved unless `proof` says otherwise. */
+function mail(
+  body: string,
+  { id, from, to, references = [], proof = PASS, headers = '' }: Mail = {},
+): Buffer {
+  const answered = to ?? parts[1]?.messageId ?? ''
+  const refs = [...references, answered].map((one) => `<${one}>`).join(' ')
+  return Buffer.from(
+    `${proof}From: ${from ?? 'Reva Reviewer <reva@example.org>'}\nTo: list@example.org\n` +
+      `Subject: Re: whatever\nDate: Tue, 15 Jun 2021 09:00:00 +0200\nMessage-ID: <${id ?? `m${++made}@example.org`}>\n` +
+      `In-Reply-To: <${answered}>\nReferences: ${refs}\n${headers}` +
+      `MIME-Version: 1.0\nContent-Type: text/plain; charset=UTF-8\n\n${body}`,
+  )
+}
+
+const lmtp = { kind: 'lmtp' } as const
+
+/** A whole line of the first write-up that stands nowhere else in it. */
+function lineOf(part: number): string {
+  const lines = parts[part]?.body.split('\n') ?? []
+  const line = lines.find((one) => /^[A-Z][a-z]+ .{40,}/.test(one))
+  if (!line) throw new Error('no prose')
+  return line
+}
+
+async function threadOf(outcome: MailOutcome, comment = 0) {
+  const place = outcome.comments[comment]
+  return place ? findThread(null, place.slug, place.thread) : null
+}
+
+test('a mail becomes a comment on the words that it quotes, in the name and at the time of its sender', async () => {
+  const line = lineOf(1)
+  const outcome = await importMail(lmtp, mail(`> ${line}\n\nWhich workload is that?\n`))
+  expect(outcome).toMatchObject({ status: 'imported', flags: [] })
+  const thread = await threadOf(outcome)
+  expect(thread?.comments).toMatchObject([
+    { body: 'Which workload is that?', author: { name: 'Reva Reviewer' }, at: '2021-06-15T07:00:00.000Z' },
+  ])
+  expect(thread?.anchor.exact.replace(/\s/g, '')).toBe(line.replace(/\s/g, ''))
+})
+
+test('each answer of a mail is a comment of its own', async () => {
+  const body = `> ${lineOf(1)}\n\nFirst.\n\n> ${lineOf(2)}\n\nSecond.\n`
+  const outcome = await importMail(lmtp, mail(body))
+  expect(outcome.comments).toHaveLength(2)
+  const threads = [await threadOf(outcome, 0), await threadOf(outcome, 1)]
+  expect(threads.map((thread) => thread?.comments[0]?.body)).toEqual(['First.', 'Second.'])
+})
+
+test('a reply stands below what it answers, a reply to that below it', async () => {
+  const first = await importMail(
+    lmtp,
+    mail(`> ${lineOf(1)}\n\nWhy is that so?\n`, { id: 'first@example.org' }),
+  )
+  await importMail(
+    lmtp,
+    mail('> Why is that so?\n\nBecause.\n', { id: 'second@example.org', to: 'first@example.org' }),
+  )
+  await importMail(lmtp, mail('> Because.\n\nI see.\n', { to: 'second@example.org' }))
+  const thread = await threadOf(first)
+  const [one, two, three] = thread?.comments ?? []
+  expect([one?.parentId, two?.parentId, three?.parentId]).toEqual([null, one?.id, two?.id])
+})
+
+test('a second copy changes nothing', async () => {
+  const bytes = mail(`> ${lineOf(1)}\n\nOnce.\n`, { id: 'once@example.org' })
+  const footer = Buffer.concat([bytes, Buffer.from('_______________\nlist mailing list\nlist@example.org\n')])
+  expect((await importMail(lmtp, bytes)).status).toBe('imported')
+  expect((await importMail(lmtp, bytes)).status).toBe('duplicate')
+  expect((await importMail(lmtp, footer)).status).toBe('duplicate')
+  expect(await db().incomingMail.count({ where: { messageId: 'once@example.org' } })).toBe(1)
+})
+
+test('replies that come before what they answer wait, and end where they had ended in the other order', async () => {
+  const mails = [
+    mail(`> ${lineOf(1)}\n\nThe first words of this.\n`, { id: 'a@order.example' }),
+    mail('> The first words of this.\n\nThe second ones.\n', {
+      id: 'b@order.example',
+      to: 'a@order.example',
+      references: [parts[1]?.messageId ?? ''],
+    }),
+    mail('> The second ones.\n\nThe third.\n', {
+      id: 'c@order.example',
+      to: 'b@order.example',
+      references: [parts[1]?.messageId ?? '', 'a@order.example'],
+    }),
+  ]
+  const statuses: string[] = []
+  for (const bytes of mails.toReversed()) statuses.push((await importMail(lmtp, bytes)).status)
+  expect(statuses).toEqual(['waiting', 'waiting', 'imported'])
+  const comments = await db().comment.findMany({
+    where: { messageId: { endsWith: '@order.example>' } },
+    orderBy: { seq: 'asc' },
+    select: { messageId: true, seq: true, threadId: true, parent: { select: { messageId: true } } },
+  })
+  expect(comments.map(({ messageId, parent }) => [messageId, parent?.messageId])).toEqual([
+    ['<a@order.example>', undefined],
+    ['<b@order.example>', '<a@order.example>'],
+    ['<c@order.example>', '<b@order.example>'],
+  ])
+  expect(new Set(comments.map(({ threadId }) => threadId)).size).toBe(1)
+})
+
+test('a mailbox in any order gives the same', async () => {
+  const name = (i: number) => `n${i}@shuffle.example`
+  const mails = Array.from({ length: 6 }, (_, i) =>
+    mail(i === 0 ? `> ${lineOf(1)}\n\nRoot words here.\n` : `Answer number ${i}.\n`, {
+      id: name(i),
+      ...(i === 0 ? {} : { to: name(i - 1), references: [parts[1]?.messageId ?? ''] }),
+    }),
+  )
+  const outcomes: MailOutcome[] = []
+  const order = [3, 5, 0, 4, 2, 1].map((i) => mails[i] ?? Buffer.of())
+  for await (const outcome of importMails({ kind: 'command' }, order)) outcomes.push(outcome)
+  const comments = await db().comment.findMany({
+    where: { messageId: { endsWith: '@shuffle.example>' } },
+    orderBy: { messageId: 'asc' },
+    select: { parent: { select: { messageId: true } } },
+  })
+  expect(comments.map(({ parent }) => parent?.messageId ?? null)).toEqual([
+    null,
+    ...[0, 1, 2, 3, 4].map((i) => `<${name(i)}>`),
+  ])
+})

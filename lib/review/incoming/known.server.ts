@@ -1,0 +1,205 @@
+import 'server-only'
+import { createHash } from 'node:crypto'
+import { z } from 'zod'
+import type { Transaction } from '../../db.server.ts'
+import { textIdentity } from '../../mail/import/dedupe.ts'
+import { idsToLookUp } from '../../mail/import/find-parent.ts'
+import type { QuoteAnchor } from '../../mail/import/imported-mail.ts'
+import type { KnownComment, KnownMessage } from '../../mail/import/known-message.ts'
+import type { ParsedMail } from '../../mail/import/parsed-mail.ts'
+import { subjectKey } from '../../mail/import/reply-subject.ts'
+import type { MessageId } from '../../mail/message.ts'
+import { commentText } from '../comment-text.ts'
+import { isSaidBy, ownWordsOf } from './own-words.ts'
+import { siteUrl } from './series.server.ts'
+
+/**
+ * What is here of the messages that a mail names: mails that came in, and comments, which are messages as well once
+ * they were exported. Two queries for all of them.
+ */
+export type StoredMessage = KnownMessage & {
+  readonly proposalId: string
+  /** Of each of its comments, in order; replies hang on the last piece of a comment. */
+  readonly stored: readonly StoredComment[]
+}
+export type StoredComment = { readonly id: string; readonly threadId: string }
+
+const PART_OF: Readonly<Record<string, number>> = {
+  cover: 0,
+  problem: 1,
+  integration: 2,
+  'sys-futex': 3,
+  lifetime: 4,
+}
+
+const MailRow = z.object({
+  id: z.string(),
+  message_id: z.string(),
+  status: z.string(),
+  author_address: z.string().nullable(),
+  text_sha256: z.instanceof(Uint8Array).nullable(),
+  subject: z.string(),
+  parent_message_id: z.string().nullable(),
+  proposal_id: z.string().nullable(),
+  revision_id: z.string().nullable(),
+  part: z.number().nullable(),
+})
+
+const CommentRow = z.object({
+  id: z.string(),
+  message_id: z.string(),
+  body: z.string(),
+  older: z.array(z.string()),
+  origin: z.string(),
+  redacted: z.boolean(),
+  thread_id: z.string(),
+  proposal_id: z.string(),
+  revision_id: z.string(),
+  block_key: z.string(),
+  writeup: z.string(),
+  parent_message_id: z.string().nullable(),
+  mail_id: z.string().nullable(),
+  ord: z.number().nullable(),
+  piece: z.number().nullable(),
+})
+type Comment = z.infer<typeof CommentRow>
+
+/** `exceptMail`: a stored mail that is looked at again, and must not be taken for its own copy. */
+export async function knownMessages(
+  tx: Transaction,
+  mail: ParsedMail,
+  exceptMail: string | null,
+): Promise<Map<MessageId, StoredMessage>> {
+  const ids = [...idsToLookUp(mail)]
+  const named = ids.map((id) => `<${id}>`)
+  const mails = z.array(MailRow).parse(
+    await tx.$queryRaw`
+      SELECT id::text, message_id, status, author_address, text_sha256, subject, parent_message_id,
+             proposal_id::text, revision_id::text, part
+      FROM incoming_mail WHERE message_id = ANY (${ids}) AND NOT is_conflict AND id::text <> ${exceptMail ?? ''}
+      ORDER BY received_at`,
+  )
+  const mailIds = mails.filter(({ status }) => status === 'imported').map(({ id }) => id)
+  const comments = z.array(CommentRow).parse(
+    await tx.$queryRaw`
+      SELECT c.id::text, c.message_id, c.body_md AS body, c.origin, c.redacted_at IS NOT NULL AS redacted,
+             ARRAY(SELECT v.body_md FROM comment_version v WHERE v.comment_id = c.id ORDER BY v.version) AS older,
+             c.thread_id::text, t.proposal_id::text, t.opened_on::text AS revision_id, a.block_key, b.writeup,
+             p.message_id AS parent_message_id, mc.mail_id::text, mc.ord, mc.piece
+      FROM comment c JOIN thread t ON t.id = c.thread_id JOIN anchor a ON a.thread_id = t.id
+        JOIN block b ON b.revision_id = a.revision_id AND b.block_key = a.block_key
+        LEFT JOIN comment p ON p.id = c.parent_id LEFT JOIN mail_comment mc ON mc.comment_id = c.id
+      WHERE c.id IN (SELECT id FROM comment WHERE message_id = ANY (${named})
+                     UNION ALL SELECT comment_id FROM mail_comment WHERE mail_id = ANY (${mailIds}::uuid[]))
+      ORDER BY mc.ord, mc.piece`,
+  )
+  const known = new Map<MessageId, StoredMessage>()
+  for (const comment of comments) {
+    const id = bare(comment.message_id)
+    if (ids.includes(id)) known.set(id, ofComment(id, comment, mail))
+  }
+  for (const row of mails) {
+    const id = row.message_id as MessageId // as it was parsed
+    const before = known.get(id)
+    const stored = ofMail(
+      id,
+      row,
+      comments.filter(({ mail_id }) => mail_id === row.id),
+      mail,
+    )
+    // An imported mail says more than its first comment does; of held ones, the one that is the same is the one to know.
+    if (!before || stored.isVisible || (!before.isVisible && stored.textIdentity !== ''))
+      known.set(id, before && !isOther(before) ? { ...stored, ...sameAs(before) } : stored)
+  }
+  return known
+}
+
+const bare = (id: string) => id.replace(/^<|>$/g, '') as MessageId
+const isOther = ({ textIdentity: identity }: StoredMessage) => identity === ''
+const sameAs = ({ author, textIdentity: identity }: StoredMessage) => ({ author, textIdentity: identity })
+
+export const identityHash = (identity: string) =>
+  new Uint8Array(createHash('sha256').update(identity).digest())
+
+/** The importer compares identities; the database has their hashes. Equal ones become the mail's, others none. */
+function identityFor(mail: ParsedMail, isSame: boolean): Pick<StoredMessage, 'author' | 'textIdentity'> {
+  const author = mail.author?.address.toLowerCase() ?? ''
+  return isSame ? { author, textIdentity: textIdentity(mail) } : { author: '', textIdentity: '' }
+}
+
+function ofMail(
+  id: MessageId,
+  row: z.infer<typeof MailRow>,
+  comments: readonly Comment[],
+  mail: ParsedMail,
+): StoredMessage {
+  const isSame =
+    id === mail.messageId &&
+    row.author_address === (mail.author?.address.toLowerCase() ?? null) &&
+    row.text_sha256 !== null &&
+    Buffer.from(row.text_sha256).equals(Buffer.from(identityHash(textIdentity(mail))))
+  const first = comments.filter(({ piece }) => piece === 0)
+  return {
+    messageId: id,
+    isVisible: row.status === 'imported',
+    ...identityFor(mail, isSame),
+    subjectKey: subjectKey(row.subject),
+    series: row.revision_id ?? '',
+    part: row.part ?? 0,
+    parent: row.parent_message_id as MessageId | null,
+    comments: first.map(knownComment),
+    proposalId: row.proposal_id ?? '',
+    stored: first.map(({ ord }) => {
+      const last = comments.findLast((one) => one.ord === ord)
+      return { id: last?.id ?? '', threadId: last?.thread_id ?? '' }
+    }),
+  }
+}
+
+/** A comment that was written here, or a further one of a mail: it left, or may leave, as a mail of its own. */
+function ofComment(id: MessageId, comment: Comment, mail: ParsedMail): StoredMessage {
+  const isSame = id === mail.messageId && isMailOf(comment, mail)
+  return {
+    messageId: id,
+    isVisible: true,
+    ...identityFor(mail, isSame),
+    subjectKey: '',
+    series: comment.revision_id,
+    part: PART_OF[comment.writeup] ?? 0,
+    parent: comment.parent_message_id === null ? null : bare(comment.parent_message_id),
+    comments: [knownComment(comment)],
+    proposalId: comment.proposal_id,
+    stored: [{ id: comment.id, threadId: comment.thread_id }],
+  }
+}
+
+/** What was deleted stays deleted, whoever still has a mail of it. */
+function isMailOf(comment: Comment, mail: ParsedMail): boolean {
+  if (comment.redacted) return true
+  const own = ownWordsOf(mail.text, mail.subject)
+  const options = { isLiteral: comment.origin === 'mail', baseUrl: siteUrl() }
+  return [comment.body, ...comment.older].some((body) => isSaidBy(own, body, options))
+}
+
+/** Its words as a list has them, with those that an edit replaced: somebody may quote them. Made when asked for. */
+function knownComment(comment: Comment): KnownComment {
+  let text: string | null = null
+  const part = PART_OF[comment.writeup] ?? 0
+  const anchor: QuoteAnchor = { kind: 'passage', part, passage: comment.block_key, start: 0, end: 0 }
+  const render = (body: string) =>
+    comment.origin === 'mail'
+      ? body
+      : commentText(body, { sender: { name: '', address: '' }, baseUrl: siteUrl(), quotes: new Map() }).join(
+          '\n',
+        )
+  return {
+    anchor,
+    get text() {
+      text ??= [comment.body, ...comment.older]
+        .filter((body) => body !== '')
+        .map(render)
+        .join('\n\n')
+      return text
+    },
+  }
+}

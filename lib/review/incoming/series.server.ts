@@ -1,0 +1,130 @@
+import 'server-only'
+import { z } from 'zod'
+import { db } from '../../db.server.ts'
+import { env } from '../../env.server.ts'
+import { parseRfc3339 } from '../../mail/date.ts'
+import { indexSeries } from '../../mail/import/mailed-series.ts'
+import { subjectKey } from '../../mail/import/reply-subject.ts'
+import type { MessageId } from '../../mail/message.ts'
+import { partMessageId } from '../../mail/message-id.ts'
+import { invariant } from '../../result.ts'
+import { exportRevision } from '../export.server.ts'
+import { loadRevision } from '../revisions.server.ts'
+import type { RevisionForImport } from './plan.ts'
+import { seriesForImport } from './series-for-import.ts'
+
+/**
+ * The revisions that mail can be about.
+ *
+ * The Message-IDs of a revision are a function of what its row says, so that a mail that names one is recognised
+ * without rendering anything, for every revision there ever was. What the mail quotes needs the rendered text, indexed;
+ * that is made for a revision when the first mail answers it, and kept. Revisions never change, so nothing is stale.
+ */
+export type KnownRevision = {
+  readonly id: string
+  readonly proposalId: string
+  readonly slug: string
+  readonly number: number
+  readonly mailDomain: string
+  /** Of cover and parts. */
+  readonly messageIds: readonly MessageId[]
+}
+
+export type LoadedForImport = RevisionForImport & { readonly revision: KnownRevision }
+
+/** The front matter as far as Message-IDs need it; parsed, since the column is JSON. */
+const FrontMatter = z.object({ date: z.string(), mailDomain: z.string() })
+/** Cover and four write-ups. */
+const PARTS = 5
+
+const revisions = new Map<string, KnownRevision>()
+const loaded = new Map<string, Promise<LoadedForImport>>()
+/** Each is a text of about 100 KB with its index. */
+const LOADED_KEPT = 24
+const subjects = new Map<string, readonly string[]>()
+
+/** Of one proposal, or of all. Asks the database for their numbers each time, for the rest of each once. */
+export async function knownRevisions(slug: string | null): Promise<KnownRevision[]> {
+  const rows = await db().revision.findMany({
+    where: slug === null ? {} : { proposal: { slug } },
+    orderBy: [{ proposalId: 'asc' }, { number: 'asc' }],
+    select: { id: true },
+  })
+  const missing = rows.map(({ id }) => id).filter((id) => !revisions.has(id))
+  for (const row of missing.length === 0 ? [] : await readRevisions(missing)) revisions.set(row.id, row)
+  return rows.map(({ id }) => {
+    const revision = revisions.get(id)
+    invariant(revision, 'a revision that was just read')
+    return revision
+  })
+}
+
+async function readRevisions(ids: readonly string[]): Promise<KnownRevision[]> {
+  const rows = await db().revision.findMany({
+    where: { id: { in: [...ids] } },
+    select: {
+      id: true,
+      number: true,
+      proposalId: true,
+      contentSha256: true,
+      frontMatter: true,
+      proposal: { select: { slug: true } },
+    },
+  })
+  return rows.map(({ id, number, proposalId, contentSha256, frontMatter, proposal: { slug } }) => {
+    const { date: written, mailDomain } = FrontMatter.parse(frontMatter)
+    const date = parseRfc3339(written)
+    invariant(date.ok, 'the date of a cover was checked')
+    const contentHash = Buffer.from(contentSha256).toString('hex')
+    const of = { date: date.value, slug, revision: number, contentHash, mailDomain }
+    const messageIds = Array.from({ length: PARTS }, (_, part) => partMessageId({ ...of, part }))
+    return { id, proposalId, slug, number, mailDomain, messageIds }
+  })
+}
+
+export function loadForImport(revision: KnownRevision): Promise<LoadedForImport> {
+  let made = loaded.get(revision.id)
+  if (!made) {
+    made = render(revision)
+    made.catch(() => loaded.delete(revision.id)) // a database that was away is asked again
+  }
+  loaded.delete(revision.id) // to the end: the first key is the one used longest ago
+  loaded.set(revision.id, made)
+  const oldest = loaded.keys().next().value
+  if (loaded.size > LOADED_KEPT && oldest !== undefined) loaded.delete(oldest)
+  return made
+}
+
+async function render(revision: KnownRevision): Promise<LoadedForImport> {
+  const { id, slug, number } = revision
+  const [exported, stored] = await Promise.all([
+    exportRevision(null, slug, number),
+    loadRevision(null, slug, number),
+  ])
+  invariant(exported && stored, `revision ${slug} v${number} is published`)
+  const { blocks, text, textVersion } = stored.bundle
+  const series = seriesForImport(id, number, exported.series, blocks)
+  return { revision, indexed: indexSeries(series), blocks, text, textVersion }
+}
+
+/** The revision a part of which has this subject, the newest first: for mail that lost every other trace. */
+export async function revisionOfSubject(
+  subject: string,
+  among: readonly KnownRevision[],
+): Promise<KnownRevision | null> {
+  const wanted = subjectKey(subject)
+  if (wanted === '') return null
+  for (const revision of among.toReversed()) {
+    let known = subjects.get(revision.id)
+    if (!known) {
+      const { indexed } = await loadForImport(revision)
+      known = indexed.parts.flatMap((part) => (part.subjectKey === null ? [] : [part.subjectKey]))
+      subjects.set(revision.id, known)
+    }
+    if (known.includes(wanted)) return revision
+  }
+  return null
+}
+
+/** Where relative links of comments lead from. */
+export const siteUrl = () => env.publicUrl
