@@ -250,6 +250,10 @@ const PROVOKED: Readonly<Record<string, Provocation>> = {
     from: (around) => ({ partTitles: `5/4 ${around}`, title: `9/4 of ${around}`, text: '3/4 of all' }),
     arrives: / {2}4\/4 /,
   },
+  'one very long word in the list of parts': {
+    from: () => ({ partTitles: `x 0/4${'語'.repeat(60)}` }),
+    arrives: /語語/,
+  },
   '79-reply-top-post.mbox': {
     from: (around) => ({ comments: [`${around}`, `My words first.\n\n> ${around}`] }),
     arrives: /My words first/,
@@ -300,7 +304,8 @@ const around = fc
   .map((words) => words.join(' '))
 
 test('every bad sample is provoked here, or it is said why nobody can', () => {
-  expect([...Object.keys(PROVOKED), ...Object.keys(IMPOSSIBLE)].sort()).toEqual(Object.keys(samples).sort())
+  const provoked = Object.keys(PROVOKED).filter((name) => name.endsWith('.mbox'))
+  expect([...provoked, ...Object.keys(IMPOSSIBLE)].sort()).toEqual(Object.keys(samples).sort())
 })
 
 test.each(Object.entries(PROVOKED))('nobody can make the writer produce %s', (file, { from, arrives }) => {

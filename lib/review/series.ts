@@ -273,9 +273,8 @@ function coverLines(
 function partEntry(part: number, parts: number, title: string): readonly string[] {
   const words = wordsOfText(title, () => {})
   const first = `  ${part}/${parts}  `
-  // One column less than the others: the guard may put a blank into a line.
-  const { lines } = prose(words.length > 0 ? words : ['(untitled)'], { first, rest: '   ', width: 71 })
-  return lines.map((line, i) => (i === 0 ? line : guardPartNumbers(line, parts)))
+  const guard = (line: string) => guardPartNumbers(line, parts)
+  return prose(words.length > 0 ? words : ['(untitled)'], { first, rest: '   ', guard }).lines
 }
 
 function changelogEntry(entry: string, parts: number): readonly string[] {
