@@ -33,6 +33,8 @@ export class Cursor {
   /** The machine no longer holds the saved state. */
   #moved = false
   #timeout = false
+  /** By pid: 1 for the processes that are asked. `null`: all are. */
+  #part: Uint8Array | null = null
   #pid = 0
   #list: readonly Executable[] = []
   #at = 0
@@ -58,9 +60,10 @@ export class Cursor {
     this.#machine = machine
   }
 
-  /** Starts at the machine's state. */
-  start(): void {
+  /** Starts at the machine's state. Somebody outside of `part` knows already that there is a step. */
+  start(part: Uint8Array | null = null): void {
     const machine = this.#machine
+    this.#part = part
     this.#size = machine.size
     if (this.#saved.length < machine.size) this.#saved = new Int32Array(machine.size * 2)
     this.#saved.set(machine.cells.subarray(0, machine.size))
@@ -72,6 +75,23 @@ export class Cursor {
     this.taken = null
     if (this.failures.length > 0) this.failures = []
     this.#pass(false)
+  }
+
+  /** The position of the step that was taken last among all steps of its state, also when only a part was asked. */
+  get index(): number {
+    if (this.#part === null) return this.count - 1
+    const machine = this.#machine
+    const { pid, timeout, errors } = machine
+    const now = machine.save()
+    machine.load(this.#saved, this.#size)
+    const all = new Cursor(machine)
+    all.start()
+    while (all.next() && !isSame(all.taken, this.taken));
+    machine.load(now)
+    machine.pid = pid
+    machine.timeout = timeout
+    machine.errors = errors
+    return all.count - 1
   }
 
   /** Puts the state of `start` back into the machine. */
@@ -100,7 +120,8 @@ export class Cursor {
         this.#ready = false
       }
       this.restore()
-      if (this.count > 0 || this.#timeout || !this.#machine.program.uses.timeout) {
+      const isKnown = this.count > 0 || this.#part !== null
+      if (isKnown || this.#timeout || !this.#machine.program.uses.timeout) {
         this.#machine.timeout = false
         return false
       }
@@ -123,7 +144,8 @@ export class Cursor {
       machine.pid = this.#pid
       machine.timeout = this.#timeout
       this.#base = machine.base[this.#pid] ?? 0
-      this.#list = this.#mayMove(this.#pid) ? machine.executablesOf(this.#pid) : []
+      const isAsked = this.#part === null || this.#part[this.#pid] === 1
+      this.#list = isAsked && this.#mayMove(this.#pid) ? machine.executablesOf(this.#pid) : []
       this.#at = 0
       this.#escape = 0
       this.#some = false
@@ -256,4 +278,13 @@ export class Cursor {
     }
     return true
   }
+}
+
+function isSame(one: Taken | null, other: Taken | null): boolean {
+  return (
+    one?.pid === other?.pid &&
+    one?.executable === other?.executable &&
+    one?.partner?.pid === other?.partner?.pid &&
+    one?.partner?.executable === other?.partner?.executable
+  )
 }

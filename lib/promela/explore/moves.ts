@@ -9,6 +9,7 @@
  * no branch gets out at all is that a fault (`endless`).
  */
 import { invariant } from '../../result.ts'
+import type { AloneChoice } from './alone.ts'
 import { Cursor } from './cursor.ts'
 import { EXCLUSIVE } from './layout.ts'
 import type { Machine } from './machine.ts'
@@ -27,13 +28,18 @@ const WATCH_ATOMIC = 12
  * - `arrived`: a move ended; the machine holds the next state to store.
  * - `left`: everything behind some step inside an atomic was seen.
  * - `endless`: the same, and nothing behind it ever gives up control.
+ * - `alone`: all moves of a process were made that may be expanded alone; those of others follow.
  * - `done`: there are no more moves.
  */
-export type MoveEvent = 'inside' | 'arrived' | 'left' | 'endless' | 'done'
+export type MoveEvent = 'inside' | 'arrived' | 'left' | 'endless' | 'alone' | 'done'
 
 export class Moves {
   readonly #machine: Machine
   readonly #packer: Packer
+  readonly #alone: AloneChoice | null
+  /** Who is asked, one part after the other; empty: everybody at once. */
+  #parts: readonly Uint8Array[] = []
+  #part = 0
   readonly #path: Cursor[] = []
   #level = -1
   #arrivals = 0
@@ -48,13 +54,16 @@ export class Moves {
   /** Nothing could move from the state of `begin`. */
   stuck = false
 
-  constructor(machine: Machine, packer: Packer) {
+  constructor(machine: Machine, packer: Packer, alone: AloneChoice | null = null) {
     this.#machine = machine
     this.#packer = packer
+    this.#alone = alone
   }
 
   /** Starts at the machine's state. */
   begin(): void {
+    this.#parts = this.#alone?.parts() ?? []
+    this.#part = 0
     this.#level = -1
     this.#arrivals = 0
     this.stuck = false
@@ -73,7 +82,7 @@ export class Moves {
     return this.#path
       .slice(0, this.#level + 1)
       .filter((cursor) => cursor.count > 0)
-      .map((cursor) => cursor.count - 1)
+      .map((cursor) => cursor.index)
   }
 
   /** What the first step of the current move was. */
@@ -90,6 +99,10 @@ export class Moves {
   }
 
   next(): MoveEvent {
+    if (this.#level < 0) {
+      this.#part++
+      this.#deeper()
+    }
     const cursor = this.#path[this.#level]
     invariant(cursor, 'begin comes before next')
     return cursor.next() ? this.#took() : this.#exhausted(cursor)
@@ -102,7 +115,7 @@ export class Moves {
       cursor = new Cursor(this.#machine)
       this.#path.push(cursor)
     }
-    cursor.start()
+    cursor.start(this.#level === 0 ? (this.#parts[this.#part] ?? null) : null)
   }
 
   #took(): MoveEvent {
@@ -125,7 +138,8 @@ export class Moves {
     this.failures = cursor.failures
     this.#level--
     if (this.#level < 0) {
-      this.stuck = cursor.count === 0
+      if (this.#part + 1 < this.#parts.length) return 'alone'
+      this.stuck = cursor.count === 0 && this.#parts.length === 0
       return 'done'
     }
     if (cursor.count === 0) {
@@ -151,8 +165,13 @@ export class Moves {
 }
 
 /** Leaves the machine after its `number`-th move; the steps taken. */
-export function repeatMove(machine: Machine, packer: Packer, number: number): number[] {
-  const moves = new Moves(machine, packer)
+export function repeatMove(
+  machine: Machine,
+  packer: Packer,
+  number: number,
+  alone: AloneChoice | null = null,
+): number[] {
+  const moves = new Moves(machine, packer, alone)
   moves.begin()
   for (let arrived = 0; ; ) {
     const event = moves.next()

@@ -10,6 +10,9 @@
  * back and then repeating the moves from the start, which is exact because the order of steps depends on the
  * state alone.
  *
+ * Depth first the search goes on from each new state at once and comes back to the one before; a violation is found
+ * with the path that led to it, long as it may be.
+ *
  * Breadth first, the counterexample returned has the fewest moves: after the first fault the search goes on to
  * the end of the level, because a state that is stuck is found one level later than a step that fails.
  */
@@ -17,6 +20,8 @@ import { unreachable } from '../../result.ts'
 import type { Program } from '../4-lower/program.ts'
 import { computeReduction } from '../reduce/compute.ts'
 import type { Reduction } from '../reduce/reduction.ts'
+import { AloneChoice } from './alone.ts'
+import { DepthFirstPath, type Expansion } from './depth-first.ts'
 import { endFault } from './end-state.ts'
 import { Machine } from './machine.ts'
 import { Moves, repeatMove } from './moves.ts'
@@ -83,21 +88,19 @@ class StateSearch implements Search {
   readonly #machine: Machine
   readonly #packer: Packer
   readonly #reduction: Reduction
+  readonly #alone: AloneChoice | null
   readonly #visited = new VisitedSet()
   readonly #depthFirst: boolean
   readonly #allErrors: boolean
   readonly #channelsEmpty: boolean
   readonly #maxStates: number
   readonly #maxMemory: number
+  /** Breadth first, one after the other uses these. */
   readonly #moves: Moves
-  #expanding = false
-  /** The state that is expanded, and the number of its next move. */
-  #state = -1
-  #move = 0
+  /** The states above the one that is expanded; unused breadth first. */
+  readonly #path: DepthFirstPath
+  #expansion: Expansion | null = null
   #next = 0
-  /** Depth first only: states to expand, and the depth of each state. */
-  readonly #stack: number[] = []
-  readonly #depths: number[] = []
   #depth = 0
   /** Breadth first: the first state of the next level. */
   #nextLevel = 1
@@ -113,7 +116,9 @@ class StateSearch implements Search {
     this.#machine.lossy = options.lossy ?? false
     this.#reduction = computeReduction(program, { ...options.reduce, lossy: this.#machine.lossy })
     this.#packer = new Packer(this.#machine, program, this.#reduction.dead)
-    this.#moves = new Moves(this.#machine, this.#packer)
+    this.#alone = this.#aloneChoice(this.#machine)
+    this.#moves = new Moves(this.#machine, this.#packer, this.#alone)
+    this.#path = new DepthFirstPath(this.#machine, this.#packer, this.#alone, (state) => this.#unpack(state))
     this.#depthFirst = options.order === 'dfs'
     this.#allErrors = options.allErrors ?? false
     this.#channelsEmpty = options.channelsEmpty ?? false
@@ -124,15 +129,9 @@ class StateSearch implements Search {
     const count = this.#packer.pack()
     this.#visited.add(this.#packer.words, count, -1, 0)
     this.#transitions = 1
-    if (this.#depthFirst) {
-      this.#stack.push(0)
-      this.#depths.push(0)
-    }
     const fault = this.#machine.errors[0]
-    if (fault) {
-      this.#state = 0
-      this.#note(fault, [], 0)
-    }
+    this.#machine.errors = []
+    if (fault) this.#note(fault, [], 0)
   }
 
   step(budget: number): Progress {
@@ -152,9 +151,10 @@ class StateSearch implements Search {
   }
 
   #advance(): void {
-    if (!this.#expanding) {
-      this.#expanding = this.#open()
-      if (this.#expanding) return
+    const expansion = this.#expansion
+    if (!expansion) {
+      this.#expansion = this.#open()
+      if (this.#expansion) return
       this.#verdict = this.#found
         ? this.#violated(this.#found, true)
         : {
@@ -164,74 +164,81 @@ class StateSearch implements Search {
           }
       return
     }
-    const event = this.#moves.next()
+    const { moves } = expansion
+    const event = moves.next()
     switch (event) {
       case 'inside':
-        this.#noteFaults()
+        this.#noteFaults(moves)
         return
       case 'arrived':
-        if (this.#moves.failures.length > 0) this.#noteFailure()
-        this.#noteFaults()
-        if (!this.#verdict) this.#arrived()
+        if (moves.failures.length > 0) this.#noteFailure(moves)
+        this.#noteFaults(moves)
+        if (!this.#verdict) this.#arrived(expansion)
         return
       case 'left':
       case 'endless':
-        this.#noteFailure()
-        if (event === 'endless') this.#noteEndless()
+        this.#noteFailure(moves)
+        if (event === 'endless') this.#noteEndless(moves)
+        return
+      case 'alone':
+        this.#noteFailure(moves)
+        // The others are not lost: they follow behind a state that is expanded later than this one.
+        if (expansion.hasForward && !this.#verdict) this.#close()
         return
       case 'done':
-        this.#noteFailure()
-        this.#expanding = false
-        if (!this.#verdict && this.#moves.stuck) this.#noteStuck()
+        this.#noteFailure(moves)
+        if (!this.#verdict && moves.stuck) this.#noteStuck()
+        if (!this.#verdict) this.#close()
         return
       default:
         unreachable(event)
     }
   }
 
-  /** Starts on the next stored state; false when there is none. */
-  #open(): boolean {
-    let state: number | undefined
-    if (this.#depthFirst) {
-      state = this.#stack.pop()
-      if (state !== undefined) this.#depth = Math.max(this.#depth, this.#depths[state] ?? 0)
-    } else if (this.#next < this.#visited.size) {
-      state = this.#next++
-      if (state === this.#nextLevel) {
-        if (this.#found && !this.#allErrors) return false
-        this.#depth++
-        this.#nextLevel = this.#visited.size
-      }
+  /** Starts on the next stored state; `null` when there is none. Depth first, all but the first are entered at once. */
+  #open(): Expansion | null {
+    if (this.#next >= (this.#depthFirst ? 1 : this.#visited.size)) return null
+    const state = this.#next++
+    if (this.#depthFirst) return this.#path.enter(null, state)
+    if (state === this.#nextLevel) {
+      if (this.#found && !this.#allErrors) return null
+      this.#depth++
+      this.#nextLevel = this.#visited.size
     }
-    if (state === undefined) return false
-    this.#state = state
-    this.#move = 0
-    this.#packer.unpack(this.#visited.chunkOf(state), this.#visited.offsetOf(state))
+    this.#unpack(state)
     this.#moves.begin()
-    return true
+    return { state, moves: this.#moves, move: 0, hasForward: false }
+  }
+
+  #close(): void {
+    this.#expansion = this.#depthFirst ? this.#path.leave() : null
+  }
+
+  #unpack(state: number): void {
+    this.#packer.unpack(this.#visited.chunkOf(state), this.#visited.offsetOf(state))
   }
 
   /** Faults of the step that was just taken. */
-  #noteFaults(): void {
+  #noteFaults(moves: Moves): void {
     const [fault] = this.#machine.errors
     if (!fault) return
     this.#machine.errors = []
-    this.#note(fault, this.#moves.steps(), 1)
+    this.#note(fault, moves.steps(), 1)
   }
 
   /** Faults of tests that did not let their statement go: the state itself is at fault. */
-  #noteFailure(): void {
-    const [failure] = this.#moves.failures
+  #noteFailure(moves: Moves): void {
+    const [failure] = moves.failures
     if (!failure) return
-    this.#moves.failures = []
-    this.#note(failure, this.#moves.steps(), this.#moves.depth >= 0 ? 1 : 0)
+    moves.failures = []
+    this.#note(failure, moves.steps(), moves.depth >= 0 ? 1 : 0)
   }
 
-  #noteEndless(): void {
-    const first = this.#moves.first
+  #noteEndless(moves: Moves): void {
+    const { first } = moves
     const span = first?.executable.transition.span ?? nowhere
     const message = 'this atomic never ends'
-    this.#note({ kind: 'endless-step', message, span, pid: first?.pid ?? 0 }, this.#moves.steps(), 1)
+    this.#note({ kind: 'endless-step', message, span, pid: first?.pid ?? 0 }, moves.steps(), 1)
   }
 
   #noteStuck(): void {
@@ -240,18 +247,20 @@ class StateSearch implements Search {
   }
 
   /** A move ends at the machine's state. */
-  #arrived(): void {
-    const move = this.#move++
+  #arrived(expansion: Expansion): void {
+    const move = expansion.move++
     this.#transitions++
     const count = this.#packer.pack()
-    const state = this.#visited.add(this.#packer.words, count, this.#state, move)
+    const state = this.#visited.add(this.#packer.words, count, expansion.state, move)
     if (state < 0) {
       this.#matched++
+      if (this.#visited.met > expansion.state) expansion.hasForward = true
       return
     }
+    expansion.hasForward = true
     if (this.#depthFirst) {
-      this.#stack.push(state)
-      this.#depths.push((this.#depths[this.#state] ?? 0) + 1)
+      this.#expansion = this.#path.enter(expansion, state)
+      this.#depth = Math.max(this.#depth, this.#path.length)
     }
     if (this.#visited.size >= this.#maxStates) this.#stopAt('states')
     else if ((state & 1023) === 0 && this.#visited.bytes > this.#maxMemory) this.#stopAt('memory')
@@ -269,13 +278,10 @@ class StateSearch implements Search {
     this.#verdict = this.#unfinished(bound, limit)
   }
 
-  #depthOf(state: number): number {
-    return this.#depthFirst ? (this.#depths[state] ?? 0) : this.#depth
-  }
-
   /** A fault after `steps` from the state that is expanded; `moves`: how many more than to that state. */
   #note(fault: Fault, steps: readonly number[], moves: number): void {
-    const found = { fault, state: this.#state, steps, moves: this.#depthOf(this.#state) + moves }
+    const depth = this.#depthFirst ? this.#path.length : this.#depth
+    const found = { fault, state: this.#expansion?.state ?? 0, steps, moves: depth + moves }
     this.#errors++
     if (!this.#found || found.moves < this.#found.moves) this.#found = found
     if (this.#allErrors) return
@@ -287,7 +293,7 @@ class StateSearch implements Search {
   // --- Answers --------------------------------------------------------------------------------------------
 
   #progress(): Progress {
-    const frontier = this.#depthFirst ? this.#stack.length : this.#visited.size - this.#next
+    const frontier = this.#depthFirst ? this.#path.length : this.#visited.size - this.#next
     return { ...this.#counts(), frontier, done: this.#verdict !== null }
   }
 
@@ -331,8 +337,18 @@ class StateSearch implements Search {
     machine.reset()
     const trace: number[] = []
     const packer = new Packer(machine, this.#program, this.#reduction.dead)
-    for (const move of moves.reverse()) trace.push(...repeatMove(machine, packer, move))
+    const alone = this.#aloneChoice(machine)
+    for (const move of moves.reverse()) {
+      trace.push(...repeatMove(machine, packer, move, alone))
+      // The search went on from the state as it was stored.
+      packer.pack()
+      packer.unpack(packer.words, 0)
+    }
     return trace
+  }
+
+  #aloneChoice(machine: Machine): AloneChoice | null {
+    return this.#reduction.alone && new AloneChoice(machine, this.#reduction.alone)
   }
 }
 

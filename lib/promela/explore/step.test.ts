@@ -154,9 +154,13 @@ it('a trace of another program says where it no longer fits', () => {
   expect(replay(model, [0, 3])).toMatchObject({ steps: [{}], diverged: { at: 1 } })
 })
 
-it('depth first finds a violation, too, and its trace replays', () => {
+it('depth first the first path that goes wrong is the counterexample, and it replays', () => {
   const { compiled, verdict } = violation(lock.replace('lock = 0', 'assert(lock == 1)'), { order: 'dfs' })
-  expect(replay(compiled, verdict.trace).steps.at(-1)?.errors[0]?.kind).toBe('assertion')
+  // The first process runs to its end and keeps the lock: that the second one fails its assertion comes later.
+  expect(verdict.error).toBe('invalid-end-state')
+  expect(replay(compiled, verdict.trace).stuck?.kind).toBe('invalid-end-state')
+  const failing = violation(`${lock} active proctype Q() { assert(lock == 0) }`, { order: 'dfs' })
+  expect(replay(failing.compiled, failing.verdict.trace).steps.at(-1)?.errors[0]?.kind).toBe('assertion')
 })
 
 it('a bound makes the verdict unfinished, never holds', () => {

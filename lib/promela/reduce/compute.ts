@@ -1,5 +1,6 @@
 /** From a program to the tables of the reductions that are wanted. */
 import type { Expression, Program } from '../4-lower/program.ts'
+import { findAloneRules } from './alone-rules.ts'
 import { findDeadCells } from './dead-cells.ts'
 import type { Reduction } from './reduction.ts'
 
@@ -17,6 +18,6 @@ export function computeReduction(program: Program, options: ReductionOptions): R
   return {
     names: [...(options.dead ? (['dead'] as const) : []), ...(options.por ? (['por'] as const) : [])],
     dead: options.dead ? findDeadCells(program, options.spare ?? []) : null,
-    alone: null,
+    alone: options.por ? findAloneRules(program, options.lossy ?? false) : null,
   }
 }

@@ -10,12 +10,13 @@
  * - Printing uses only what can go wrong in it: a search does not print, a replay has the real values.
  * - At the closing brace nothing lives.
  *
- * A cell that is read from outside its process (`P:x`, `provided`, the atoms of a claim) never dies. After a d_step
+ * A cell that is read from outside its process (`P:x`, `provided`, the atoms of a claim) never dies, nor does the number of
+ * a process's own channel. After a d_step
  * that blocks, which is a fault, its later stores have not happened, so beyond that fault a search with all errors may
  * count other states than without this reduction.
  */
-import type { Action, Expression, Proctype, Program } from '../4-lower/program.ts'
-import { cellsOf, eachExpression, evaluatedBy, fixedCell, storedBy } from './walk.ts'
+import type { Expression, Proctype, Program } from '../4-lower/program.ts'
+import { cellsOf, decidedBy, eachExpression, evaluatedBy, fixedCell, storedBy } from './walk.ts'
 
 /** Words of live sets of one proctype. Above it nothing of the proctype is dead: a model made to be large. */
 const MAX_WORDS = 1_000_000
@@ -52,7 +53,7 @@ function liveSets(proctype: Proctype, watched: readonly number[], words: number)
     transitions.map(({ action, target }): Flow => {
       const uses = new Int32Array(words)
       const defines = new Int32Array(words)
-      for (const cell of usedBy(action)) put(uses, cell)
+      for (const cell of loadedCells(decidedBy(action))) put(uses, cell)
       for (const reference of storedBy(action)) {
         const cell = reference.space === 'local' ? fixedCell(reference) : null
         if (cell !== null) put(defines, cell)
@@ -130,11 +131,6 @@ function grow(set: Int32Array | undefined, flows: readonly Flow[], live: readonl
   return changed
 }
 
-function usedBy(action: Action): readonly number[] {
-  const expressions = evaluatedBy(action)
-  return loadedCells(action.kind === 'print' ? expressions.filter(canFail) : expressions)
-}
-
 function loadedCells(expressions: readonly Expression[]): readonly number[] {
   const cells: number[] = []
   for (const expression of expressions) {
@@ -146,22 +142,18 @@ function loadedCells(expressions: readonly Expression[]): readonly number[] {
   return cells
 }
 
-/** Can evaluating it be a fault: an index, a division, a channel that is none? */
-function canFail(expression: Expression): boolean {
-  let can = false
-  eachExpression(expression, (part) => {
-    if (part.kind === 'load') can ||= part.from.indices.some(({ index }) => index.kind !== 'constant')
-    else if (part.kind === 'binary') can ||= part.operator === '/' || part.operator === '%'
-    else can ||= part.kind !== 'constant' && part.kind !== 'pid' && part.kind !== 'unary'
-  })
-  return can
-}
-
 /** By proctype: the cells that others read. */
 function watchedCells(program: Program, spare: readonly Expression[]): readonly (readonly number[])[] {
-  const watched: number[][] = program.proctypes.map(() => [])
+  const watched: number[][] = program.proctypes.map(({ initialise }) =>
+    // Numbers of channels tell who may use them: the search of processes that can go alone asks for them.
+    initialise.flatMap((item) =>
+      item.kind === 'channel' && item.space === 'local'
+        ? Array.from({ length: item.count }, (_, index) => item.offset + index)
+        : [],
+    ),
+  )
   const look = (part: Expression): void => {
-    if (part.kind === 'remote') watched[part.proctype]?.push(...cellsOf(part.variable))
+    if (part.kind === 'remote') for (const cell of cellsOf(part.variable)) watched[part.proctype]?.push(cell)
   }
   for (const expression of spare) eachExpression(expression, look)
   for (const { states, provided } of program.proctypes) {

@@ -80,6 +80,25 @@ export function evaluatedBy(action: Action): readonly Expression[] {
   }
 }
 
+/**
+ * What a statement evaluates that can make a difference to a search: it does not print, so of what is printed only
+ * that which can go wrong.
+ */
+export function decidedBy(action: Action): readonly Expression[] {
+  return action.kind === 'print' ? action.arguments.filter(canFail) : evaluatedBy(action)
+}
+
+/** Can evaluating it be a fault: an index, a division, a channel that is none? */
+function canFail(expression: Expression): boolean {
+  let can = false
+  eachExpression(expression, (part) => {
+    if (part.kind === 'load') can ||= part.from.indices.some(({ index }) => index.kind !== 'constant')
+    else if (part.kind === 'binary') can ||= part.operator === '/' || part.operator === '%'
+    else can ||= part.kind !== 'constant' && part.kind !== 'pid' && part.kind !== 'unary'
+  })
+  return can
+}
+
 /** The places that a statement stores to. */
 export function storedBy(action: Action): readonly Reference[] {
   if (action.kind === 'assign') return action.assignments.map(({ to }) => to)
