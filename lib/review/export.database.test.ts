@@ -13,6 +13,9 @@ import { publishBundle } from './publish.server.ts'
 import { mboxOf } from './series.ts'
 import { deleteComment, findThread, openThread, reply, threadsForMail } from './threads.server.ts'
 
+// Links to this machine would be a warning.
+process.env.COHERENT_URL = 'https://review.example.org'
+
 const SLUG = 'mailed-threads'
 
 let bundle: Bundle
