@@ -9,6 +9,7 @@ import type { UnlessOrder } from './4-lower/automaton.ts'
 import { lower } from './4-lower/lower.ts'
 import type { Program } from './4-lower/program.ts'
 import { type Diagnostic, DiagnosticList } from './diagnostic.ts'
+import { withStoreBuffers } from './memory-order/tso.ts'
 import { mutateModel } from './mutate/mutants.ts'
 import type { SourceFile } from './source.ts'
 
@@ -22,6 +23,11 @@ export type CompileInput = {
   readonly unless?: UnlessOrder
   /** The id of a mutant (`mutate/mutants.ts`): the model with one thing broken. One that is nowhere changes nothing. */
   readonly mutant?: string
+  /**
+   * x86-TSO for the variables that the model annotates (`memory-order/annotation.ts`), with store buffers of so many
+   * entries, 1 to 4. Default: sequential consistency, also of a model that is annotated.
+   */
+  readonly storeBuffers?: number
 }
 
 /** A model before names mean anything. */
@@ -65,10 +71,11 @@ function compileTree(tree: Tree, input: CompileInput, diagnostics: DiagnosticLis
   const model = (input.mutant && mutateModel(tree.model, files, input.mutant)) || tree.model
   const bindings = bind(model, diagnostics)
   check(model, bindings, diagnostics)
-  const program = diagnostics.hasErrors
-    ? null
-    : lower(model, bindings, files, input.main, input.unless ?? 'outer-first', diagnostics)
-  return { program, diagnostics: diagnostics.items }
+  if (diagnostics.hasErrors) return { program: null, diagnostics: diagnostics.items }
+  const program = lower(model, bindings, files, input.main, input.unless ?? 'outer-first', diagnostics)
+  if (input.storeBuffers === undefined) return { program, diagnostics: diagnostics.items }
+  const buffered = withStoreBuffers(program, model, input.storeBuffers, diagnostics)
+  return { program: diagnostics.hasErrors ? null : buffered, diagnostics: diagnostics.items }
 }
 
 /**
