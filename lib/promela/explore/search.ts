@@ -46,6 +46,8 @@ export type SearchOptions = {
   readonly channelsEmpty?: boolean
   /** What is left out without changing the verdict. Default: nothing. */
   readonly reduce?: { readonly dead?: boolean; readonly por?: boolean }
+  /** Hears of every fault that is met, also of those that are not the counterexample. */
+  readonly onFault?: (fault: Fault) => void
 }
 
 export type Progress = {
@@ -95,6 +97,7 @@ class StateSearch implements Search {
   readonly #channelsEmpty: boolean
   readonly #maxStates: number
   readonly #maxMemory: number
+  readonly #onFault: (fault: Fault) => void
   /** Breadth first, one after the other uses these. */
   readonly #moves: Moves
   /** The states above the one that is expanded; unused breadth first. */
@@ -124,6 +127,7 @@ class StateSearch implements Search {
     this.#channelsEmpty = options.channelsEmpty ?? false
     this.#maxStates = options.maxStates ?? DEFAULT_MAX_STATES
     this.#maxMemory = options.maxMemoryBytes ?? DEFAULT_MAX_MEMORY
+    this.#onFault = options.onFault ?? (() => {})
     this.#machine.reset()
     // In this order: packing may replace `words` by a longer array.
     const count = this.#packer.pack()
@@ -283,6 +287,7 @@ class StateSearch implements Search {
     const depth = this.#depthFirst ? this.#path.length : this.#depth
     const found = { fault, state: this.#expansion?.state ?? 0, steps, moves: depth + moves }
     this.#errors++
+    this.#onFault(fault)
     if (!this.#found || found.moves < this.#found.moves) this.#found = found
     if (this.#allErrors) return
     // Depth first there is no level to finish; breadth first a stuck state cannot be beaten.
