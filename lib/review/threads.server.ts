@@ -564,7 +564,7 @@ export async function threadsForMail(
  * The address of an account is its owner's business until he confirmed it as his. Whoever has no account wrote a mail
  * or a cover, and his address stands there.
  */
-function publicAddressOf(person: {
+export function publicAddressOf(person: {
   account: { id: string } | null
   addresses: readonly { address: string; confirmedAt: Date | null }[]
 }): string | null {
