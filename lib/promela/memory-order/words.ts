@@ -1,0 +1,24 @@
+/** How a verdict names the memory order that it was found under. */
+import type { SourceFile } from '../source.ts'
+import { readAnnotation } from './annotation.ts'
+
+/** "x86-TSO, buffers of 2, for x, y", or "sequential consistency". Files: those of the program. */
+export function memoryOrderWords(files: readonly SourceFile[], storeBuffers: number | undefined): string {
+  if (storeBuffers === undefined) return 'sequential consistency'
+  return `x86-TSO, buffers of ${storeBuffers}, for ${annotatedNames(files).join(', ')}`
+}
+
+/** The variables that a model annotates, whether or not anybody asks for store buffers; empty for most models. */
+export function annotatedNames(files: readonly SourceFile[]): readonly string[] {
+  return readAnnotation(files).tso.map(({ name }) => name)
+}
+
+/** What "all interleavings" means, to be said beside every verdict. */
+export function checkedUnder(files: readonly SourceFile[], storeBuffers: number | undefined): string {
+  const order = memoryOrderWords(files, storeBuffers)
+  const unchecked =
+    storeBuffers === undefined
+      ? 'compiler and CPU reordering'
+      : 'compiler reordering, CPU reordering of other variables and of other machines than x86'
+  return `All interleavings of this model under ${order}, for these parameters. Not checked: ${unchecked}, data races on plain accesses, the correspondence of model and C, interrupts and preemption unless modelled.`
+}
