@@ -1,5 +1,6 @@
 /** The arguments of `coherent verify`. What is promised and not built is refused by name, never ignored. */
 import { parseArgs } from 'node:util'
+import { MAX_STORE_BUFFER } from '#lib/promela/memory-order/tso.ts'
 import { err, ok, type Result } from '#lib/result.ts'
 
 export const VERIFY_USAGE = `coherent verify FILE.pml [options]
@@ -16,6 +17,8 @@ export const VERIFY_USAGE = `coherent verify FILE.pml [options]
   --trace FORM           the counterexample as text (the default), json, trail, itf or mermaid;
                          other forms than text go alone to standard output, the report to standard error
   --json                 one object on standard output instead of the report
+  --tso N                x86-TSO with store buffers of N entries (1 to 4) for the variables that the model
+                         annotates: /* coherent: tso x, y */; without it, sequential consistency
   --mutate               breaks the model in one place at a time, and asks each claim whether it notices
   --mutant-seconds N     with --mutate: gives up on a mutant after N seconds (default 10)
   --spin                 runs the installed spin on the same model, and shows both
@@ -45,6 +48,8 @@ export type VerifyOptions = {
   readonly trace: TraceForm | null
   readonly json: boolean
   readonly spin: boolean
+  /** Entries of a store buffer; `null`: sequential consistency. */
+  readonly tso: number | null
   /** `null`: not asked for. */
   readonly mutate: MutateOptions | null
 }
@@ -72,6 +77,7 @@ const flags = {
   trace: { type: 'string' },
   json: { type: 'boolean' },
   spin: { type: 'boolean' },
+  tso: { type: 'string' },
   mutate: { type: 'boolean' },
   'mutant-seconds': { type: 'string' },
   help: { type: 'boolean', short: 'h' },
@@ -107,6 +113,7 @@ export function parseVerifyOptions(args: readonly string[]): Result<VerifyOption
       trace: values.trace === undefined ? null : oneOf('trace', values.trace, traceForms),
       json: values.json ?? false,
       spin: values.spin ?? false,
+      tso: storeBuffers(values),
       mutate: mutateOptions(values),
     })
   } catch (error) {
@@ -150,6 +157,16 @@ function definesOf(words: readonly string[]): Readonly<Record<string, string>> {
       return [match[1], match[2] ?? '']
     }),
   )
+}
+
+function storeBuffers(values: ReturnType<typeof parse>['values']): number | null {
+  const entries = positive('tso', values.tso)
+  if (entries === null) return null
+  if (entries > MAX_STORE_BUFFER) throw new BadOption(`--tso is 1 to ${MAX_STORE_BUFFER}; not ${values.tso}`)
+  if (values.spin) throw new BadOption('--spin does not go with --tso: spin has no store buffers')
+  if (values.trace === 'trail')
+    throw new BadOption('--trace trail does not go with --tso: spin has no store buffers')
+  return entries
 }
 
 function mutateOptions(values: ReturnType<typeof parse>['values']): MutateOptions | null {

@@ -10,10 +10,10 @@ import { traceJson } from '#lib/promela/explore/trace-json.ts'
 import { traceMermaid } from '#lib/promela/explore/trace-mermaid.ts'
 import { type TraceSteps, traceSteps } from '#lib/promela/explore/trace-steps.ts'
 import type { Counts, Fault, Unreached, Verdict } from '#lib/promela/explore/verdict.ts'
+import { checkedUnder, memoryOrderWords } from '#lib/promela/memory-order/words.ts'
 import { type SpinOptions, spinCommand } from '#lib/promela/spin-command.ts'
 import { spinNumbers } from '#lib/promela/spin-numbers.ts'
 import { unreachable } from '#lib/result.ts'
-import { CHECKED_UNDER } from '#lib/review/claim.ts'
 import type { TraceForm, VerifyOptions } from './verify-options.ts'
 
 export type Verified = {
@@ -43,6 +43,7 @@ export function verifiedJson(verified: Verified): Readonly<Record<string, unknow
     ...(verdict.kind === 'unfinished' ? { reason: verdict.bound, message: verdict.message } : {}),
     ...(verdict.kind === 'violated' ? { kind: verdict.error, message: verdict.message } : {}),
     ...figures(verdict.counts, verdict.kind === 'violated' ? verdict.errors : 0, ms),
+    ...(options.tso === null ? {} : { memoryOrder: orderWords(verified) }),
     diagnostics: diagnostics.map(jsonDiagnostic),
     ...(verdict.kind === 'violated' ? { trace: traceValue(verified, verdict) } : {}),
   }
@@ -82,6 +83,10 @@ function figures({ states, matched, transitions, depth, bytes }: Counts, errors:
     engine: ENGINE,
     reductions: [],
   }
+}
+
+function orderWords({ program, input }: Verified): string {
+  return memoryOrderWords(program.files, input.storeBuffers)
 }
 
 function jsonDiagnostic({ code, severity, message, file, line, column }: Diagnostic) {
@@ -157,12 +162,14 @@ export function reportLines(verified: Verified): readonly string[] {
   }
   if (verdict.kind === 'holds' && verdict.unreached.length > 0)
     lines.push(...unreachedLines(verdict.unreached, dirname(options.file)), '')
-  lines.push(...wrapped(CHECKED_UNDER), '', ...countLines(verified), '', 'The same with Spin:')
+  lines.push(...wrapped(checkedUnder(verified.program.files, verified.input.storeBuffers)), '')
+  lines.push(...countLines(verified), '')
+  lines.push(options.tso === null ? 'The same with Spin:' : 'With Spin, which has no store buffers:')
   for (const line of spinCommand(
     basename(options.file),
     options.defines,
     spinOptions(verified),
-    errorOf(verdict),
+    options.tso === null ? errorOf(verdict) : null,
   )) {
     lines.push(`  ${line}`)
   }

@@ -51,7 +51,12 @@ async function check(options: VerifyOptions, terminal: Terminal): Promise<number
     else terminal.err(`coherent verify: ${model.error}\n`)
     return 3
   }
-  const input = { ...model.value, defines: options.defines, unless: options.unless }
+  const input = {
+    ...model.value,
+    defines: options.defines,
+    unless: options.unless,
+    ...(options.tso === null ? {} : { storeBuffers: options.tso }),
+  }
   const began = performance.now()
   const { program, diagnostics } = compileModel(input)
   if (!options.json) complain(diagnostics, model.value, options, terminal)
