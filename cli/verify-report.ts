@@ -42,7 +42,7 @@ export function verifiedJson(verified: Verified): Readonly<Record<string, unknow
     verdict: verdict.kind,
     ...(verdict.kind === 'unfinished' ? { reason: verdict.bound, message: verdict.message } : {}),
     ...(verdict.kind === 'violated' ? { kind: verdict.error, message: verdict.message } : {}),
-    ...figures(verdict.counts, verdict.kind === 'violated' ? verdict.errors : 0, ms),
+    ...figures(options, verdict.counts, verdict.kind === 'violated' ? verdict.errors : 0, ms),
     ...(options.tso === null ? {} : { memoryOrder: orderWords(verified) }),
     diagnostics: diagnostics.map(jsonDiagnostic),
     ...(verdict.kind === 'violated' ? { trace: traceValue(verified, verdict) } : {}),
@@ -61,7 +61,7 @@ export function badInputJson(
     verdict: 'error',
     reason: diagnostics.length > 0 ? 'diagnostics' : 'input',
     message,
-    ...figures(noCounts, 0, ms),
+    ...figures(options, noCounts, 0, ms),
     diagnostics: diagnostics.map(jsonDiagnostic),
   }
 }
@@ -70,7 +70,12 @@ function head({ file, defines, property }: VerifyOptions) {
   return { file, defines, property }
 }
 
-function figures({ states, matched, transitions, depth, bytes }: Counts, errors: number, ms: number) {
+function figures(
+  options: VerifyOptions | null,
+  { states, matched, transitions, depth, bytes }: Counts,
+  errors: number,
+  ms: number,
+) {
   const bytesPerState = states === 0 ? 0 : Math.round((10 * bytes) / states) / 10
   return {
     states,
@@ -81,7 +86,7 @@ function figures({ states, matched, transitions, depth, bytes }: Counts, errors:
     ms: Math.round(ms * 10) / 10,
     bytesPerState,
     engine: ENGINE,
-    reductions: [],
+    reductions: options?.reduce ?? [],
   }
 }
 
@@ -243,8 +248,14 @@ function countLines({ options, verdict, ms }: Verified): readonly string[] {
   const perState = states === 0 ? '' : `, ${Math.round(bytes / states)} bytes a state`
   return [
     `${figure(states, 'state')} stored, ${figure(matched, 'match', 'es')}, ${figure(transitions, 'transition')}, depth ${depth}${errors}${whole ? '' : ' (up to where the search stopped)'}`,
-    `${order}, ${ENGINE}, no reductions, ${(ms / 1000).toFixed(2)} s${perState}`,
+    `${order}, ${ENGINE}, ${reductionWords(options)}, ${(ms / 1000).toFixed(2)} s${perState}`,
   ]
+}
+
+const reductionNames = { dead: 'without dead variables', por: 'partial order' } as const
+
+function reductionWords({ reduce }: VerifyOptions): string {
+  return reduce.length === 0 ? 'no reductions' : reduce.map((name) => reductionNames[name]).join(', ')
 }
 
 export function figure(count: number, word: string, plural = 's'): string {

@@ -47,7 +47,7 @@ function failure(error: unknown): string {
 
 export function comparisonLines(verified: Verified, answer: SpinAnswer): readonly string[] {
   if (answer.kind !== 'answered') return [`Spin did not answer: ${answer.message}`]
-  const { verdict } = verified
+  const { verdict, options } = verified
   const { states, matched, transitions } = verdict.counts
   const row = (name: string, ours: string, theirs: string): string =>
     `  ${name.padEnd(12)}${ours.padStart(16)}${theirs.padStart(16)}`
@@ -66,6 +66,14 @@ export function comparisonLines(verified: Verified, answer: SpinAnswer): readonl
       verdict.kind === 'violated'
         ? '  Spin was told to go on after errors; with --all-errors ours does, and the counts can be compared.'
         : '  One of the two did not see the whole graph, so the counts cannot be compared.',
+    )
+    return lines
+  }
+  if (options.reduce.length > 0) {
+    lines.push(
+      verdict.kind === answer.verdict
+        ? '  They agree on the verdict. The counts are of different graphs: ours was reduced.'
+        : '  THEY DISAGREE on the verdict. One of the two is wrong: please report the model.',
     )
     return lines
   }

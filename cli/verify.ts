@@ -93,13 +93,14 @@ async function check(options: VerifyOptions, terminal: Terminal): Promise<number
 }
 
 async function search(program: Program, options: VerifyOptions, terminal: Terminal): Promise<Verdict> {
-  const { property, lossy, channelsEmpty, allErrors, maxStates, maxMemoryBytes } = options
+  const { property, lossy, channelsEmpty, allErrors, maxStates, maxMemoryBytes, reduce } = options
   const states = createSearch(program, {
     property,
     lossy,
     channelsEmpty,
     allErrors,
     order: options.search,
+    reduce: { dead: reduce.includes('dead'), por: reduce.includes('por') },
     ...(maxStates === null ? {} : { maxStates }),
     ...(maxMemoryBytes === null ? {} : { maxMemoryBytes }),
   })
