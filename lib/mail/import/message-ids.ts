@@ -17,7 +17,8 @@ export function messageIdsOf(value: string): MessageId[] {
     if (close < 0) break
     // A `<` that never closed before this one: the id begins at the last.
     const start = value.lastIndexOf('<', close)
-    const id = value.slice(start + 1, close).replace(/\s+/g, '')
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: no id has them, and no database takes NUL.
+    const id = value.slice(start + 1, close).replace(/[\s\u0000-\u001f\u007f]+/g, '')
     if (id !== '' && id.length <= MAX_ID) ids.add(id)
     open = value.indexOf('<', close)
   }

@@ -62,56 +62,91 @@ const CommentRow = z.object({
   ord: z.number().nullable(),
   piece: z.number().nullable(),
 })
-type Comment = z.infer<typeof CommentRow>
+type CommentRow = z.infer<typeof CommentRow>
+type MailRow = z.infer<typeof MailRow>
 
-/** `exceptMail`: a stored mail that is looked at again, and must not be taken for its own copy. */
-export async function knownMessages(
-  tx: Transaction,
-  mail: ParsedMail,
-  exceptMail: string | null,
-): Promise<Map<MessageId, StoredMessage>> {
-  const ids = [...idsToLookUp(mail)]
-  const named = ids.map((id) => `<${id}>`)
-  const mails = z.array(MailRow).parse(
-    await tx.$queryRaw`
-      SELECT id::text, message_id, status, author_address, text_sha256, subject, parent_message_id,
-             proposal_id::text, revision_id::text, part
-      FROM incoming_mail WHERE message_id = ANY (${ids}) AND NOT is_conflict AND id::text <> ${exceptMail ?? ''}
-      ORDER BY received_at`,
-  )
-  const mailIds = mails.filter(({ status }) => status === 'imported').map(({ id }) => id)
-  const comments = z.array(CommentRow).parse(
+/**
+ * The messages that some mails name, as they are under the lock; and those that the same transaction is about to write,
+ * which later mails of it may answer.
+ */
+export class StoredMessages {
+  readonly #mails: readonly MailRow[]
+  readonly #comments: readonly CommentRow[]
+  readonly #added = new Map<MessageId, StoredMessage>()
+
+  private constructor(mails: readonly MailRow[], comments: readonly CommentRow[]) {
+    this.#mails = mails
+    this.#comments = comments
+  }
+
+  /** `exceptMail`: a stored mail that is looked at again, and must not be taken for its own copy. */
+  static async load(
+    tx: Transaction,
+    mails: readonly ParsedMail[],
+    exceptMail: string | null,
+  ): Promise<StoredMessages> {
+    const ids = [...new Set(mails.flatMap((mail) => idsToLookUp(mail)))]
+    const named = ids.map((id) => `<${id}>`)
+    const rows = z.array(MailRow).parse(
+      await tx.$queryRaw`
+        SELECT id::text, message_id, status, author_address, text_sha256, subject, parent_message_id,
+               proposal_id::text, revision_id::text, part
+        FROM incoming_mail WHERE message_id = ANY (${ids}) AND NOT is_conflict AND id::text <> ${exceptMail ?? ''}
+        ORDER BY received_at`,
+    )
+    const imported = rows.filter(({ status }) => status === 'imported').map(({ id }) => id)
+    // Most mails answer a write-up; for them the joins below need not be planned, let alone run.
+    const found = await tx.$queryRaw<{ id: string }[]>`
+      SELECT id::text FROM comment WHERE message_id = ANY (${named})
+      UNION SELECT comment_id::text FROM mail_comment WHERE mail_id = ANY (${imported}::uuid[])`
+    const comments = found.length > 0 ? await readComments(tx, found) : []
+    return new StoredMessages(rows, comments)
+  }
+
+  add(message: StoredMessage): void {
+    this.#added.set(message.messageId, message)
+  }
+
+  /** As the importer asks for them: with the identities that tell whether `mail` itself is here already. */
+  knownTo(mail: ParsedMail): ReadonlyMap<MessageId, StoredMessage> {
+    const ids = idsToLookUp(mail)
+    const known = new Map<MessageId, StoredMessage>()
+    for (const comment of this.#comments) {
+      const id = bare(comment.message_id)
+      if (ids.includes(id)) known.set(id, ofComment(id, comment, mail))
+    }
+    for (const row of this.#mails) {
+      const id = row.message_id as MessageId // as it was parsed
+      if (!ids.includes(id)) continue
+      const before = known.get(id)
+      const own = this.#comments.filter(({ mail_id }) => mail_id === row.id)
+      const stored = ofMail(id, row, own, mail)
+      // An imported mail says more than its first comment; of held ones, the one that is the same is the one to know.
+      if (!before || stored.isVisible || (!before.isVisible && stored.textIdentity !== ''))
+        known.set(id, before && !isOther(before) ? { ...stored, ...sameAs(before) } : stored)
+    }
+    for (const id of ids) {
+      const added = this.#added.get(id)
+      if (added && (added.isVisible || !known.get(id)?.isVisible)) known.set(id, added)
+    }
+    return known
+  }
+}
+
+async function readComments(tx: Transaction, found: readonly { id: string }[]): Promise<CommentRow[]> {
+  const ids = found.map(({ id }) => id)
+  return z.array(CommentRow).parse(
     await tx.$queryRaw`
       SELECT c.id::text, c.message_id, c.body_md AS body, c.origin, c.redacted_at IS NOT NULL AS redacted,
              ARRAY(SELECT v.body_md FROM comment_version v WHERE v.comment_id = c.id ORDER BY v.version) AS older,
              c.thread_id::text, t.proposal_id::text, t.opened_on::text AS revision_id, a.block_key, b.writeup,
-             p.message_id AS parent_message_id, mc.mail_id::text, mc.ord, mc.piece
+             (SELECT p.message_id FROM comment p WHERE p.id = c.parent_id) AS parent_message_id,
+             mc.mail_id::text, mc.ord, mc.piece
       FROM comment c JOIN thread t ON t.id = c.thread_id JOIN anchor a ON a.thread_id = t.id
         JOIN block b ON b.revision_id = a.revision_id AND b.block_key = a.block_key
-        LEFT JOIN comment p ON p.id = c.parent_id LEFT JOIN mail_comment mc ON mc.comment_id = c.id
-      WHERE c.id IN (SELECT id FROM comment WHERE message_id = ANY (${named})
-                     UNION ALL SELECT comment_id FROM mail_comment WHERE mail_id = ANY (${mailIds}::uuid[]))
-      ORDER BY mc.ord, mc.piece`,
+        LEFT JOIN mail_comment mc ON mc.comment_id = c.id
+      WHERE c.id = ANY (${ids}::uuid[]) ORDER BY mc.ord, mc.piece`,
   )
-  const known = new Map<MessageId, StoredMessage>()
-  for (const comment of comments) {
-    const id = bare(comment.message_id)
-    if (ids.includes(id)) known.set(id, ofComment(id, comment, mail))
-  }
-  for (const row of mails) {
-    const id = row.message_id as MessageId // as it was parsed
-    const before = known.get(id)
-    const stored = ofMail(
-      id,
-      row,
-      comments.filter(({ mail_id }) => mail_id === row.id),
-      mail,
-    )
-    // An imported mail says more than its first comment does; of held ones, the one that is the same is the one to know.
-    if (!before || stored.isVisible || (!before.isVisible && stored.textIdentity !== ''))
-      known.set(id, before && !isOther(before) ? { ...stored, ...sameAs(before) } : stored)
-  }
-  return known
 }
 
 const bare = (id: string) => id.replace(/^<|>$/g, '') as MessageId
@@ -129,8 +164,8 @@ function identityFor(mail: ParsedMail, isSame: boolean): Pick<StoredMessage, 'au
 
 function ofMail(
   id: MessageId,
-  row: z.infer<typeof MailRow>,
-  comments: readonly Comment[],
+  row: MailRow,
+  comments: readonly CommentRow[],
   mail: ParsedMail,
 ): StoredMessage {
   const isSame =
@@ -157,7 +192,7 @@ function ofMail(
 }
 
 /** A comment that was written here, or a further one of a mail: it left, or may leave, as a mail of its own. */
-function ofComment(id: MessageId, comment: Comment, mail: ParsedMail): StoredMessage {
+function ofComment(id: MessageId, comment: CommentRow, mail: ParsedMail): StoredMessage {
   const isSame = id === mail.messageId && isMailOf(comment, mail)
   return {
     messageId: id,
@@ -174,7 +209,7 @@ function ofComment(id: MessageId, comment: Comment, mail: ParsedMail): StoredMes
 }
 
 /** What was deleted stays deleted, whoever still has a mail of it. */
-function isMailOf(comment: Comment, mail: ParsedMail): boolean {
+function isMailOf(comment: CommentRow, mail: ParsedMail): boolean {
   if (comment.redacted) return true
   const own = ownWordsOf(mail.text, mail.subject)
   const options = { isLiteral: comment.origin === 'mail', baseUrl: siteUrl() }
@@ -182,7 +217,7 @@ function isMailOf(comment: Comment, mail: ParsedMail): boolean {
 }
 
 /** Its words as a list has them, with those that an edit replaced: somebody may quote them. Made when asked for. */
-function knownComment(comment: Comment): KnownComment {
+function knownComment(comment: CommentRow): KnownComment {
   let text: string | null = null
   const part = PART_OF[comment.writeup] ?? 0
   const anchor: QuoteAnchor = { kind: 'passage', part, passage: comment.block_key, start: 0, end: 0 }

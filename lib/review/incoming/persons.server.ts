@@ -1,4 +1,5 @@
 import 'server-only'
+import { randomUUID } from 'node:crypto'
 import type { Transaction } from '../../db.server.ts'
 import type { Mailbox } from '../../mail/message.ts'
 import type { Role } from '../permission.ts'
@@ -17,39 +18,80 @@ import type { Role } from '../permission.ts'
  */
 export type MailPerson = { readonly id: string; readonly roles: readonly Role[] }
 
-export async function personOfMail(
-  tx: Transaction,
-  author: Mailbox,
-  { isProved, proposalId }: { isProved: boolean; proposalId: string },
-): Promise<MailPerson> {
-  const address = author.address.toLowerCase()
-  const owner = isProved ? await ownerOf(tx, address, author) : null
-  if (owner === null) return { id: await unprovedPerson(tx, address, author), roles: [] }
-  const [memberships, person] = await Promise.all([
-    tx.membership.findMany({ where: { proposalId, personId: owner }, select: { role: true } }),
-    tx.person.findUniqueOrThrow({ where: { id: owner }, select: { administrator: true } }),
-  ])
-  const roles = memberships.map(({ role }) => role)
-  return { id: owner, roles: person.administrator ? [...roles, 'admin'] : roles }
+export class MailPersons {
+  readonly #owners: Map<string, Owner>
+  readonly #unproved: Map<string, string>
+  readonly #made: MadePerson[] = []
+
+  private constructor(owners: Map<string, Owner>, unproved: Map<string, string>) {
+    this.#owners = owners
+    this.#unproved = unproved
+  }
+
+  static async load(tx: Transaction, authors: readonly Mailbox[]): Promise<MailPersons> {
+    const addresses = [...new Set(authors.map(({ address }) => address.toLowerCase()))]
+    const owners = await tx.$queryRaw<(Owner & { address: string })[]>`
+      SELECT pa.address, p.id::text, p.administrator, pa.confirmed_at IS NULL AND u.id IS NOT NULL AS "isUnconfirmedAccount",
+             coalesce((SELECT jsonb_agg(jsonb_build_object('proposal', m.proposal_id, 'role', m.role))
+                       FROM membership m WHERE m.person_id = p.id), '[]') AS roles
+      FROM person_address pa JOIN person p ON p.id = pa.person_id LEFT JOIN auth_user u ON u.person_id = p.id
+      WHERE pa.address = ANY (${addresses})`
+    const unproved = await tx.$queryRaw<{ address: string; id: string }[]>`
+      SELECT address, person_id::text AS id FROM unproved_sender WHERE address = ANY (${addresses})`
+    return new MailPersons(
+      new Map(owners.map((owner) => [owner.address, owner])),
+      new Map(unproved.map(({ address, id }) => [address, id])),
+    )
+  }
+
+  /** A new one is written by `store`. */
+  personOf(author: Mailbox, { isProved, proposalId }: { isProved: boolean; proposalId: string }): MailPerson {
+    const address = author.address.toLowerCase()
+    const owner = isProved ? this.#owners.get(address) : undefined
+    if (owner && !owner.isUnconfirmedAccount) {
+      const roles = owner.roles.filter(({ proposal }) => proposal === proposalId).map(({ role }) => role)
+      return { id: owner.id, roles: owner.administrator ? [...roles, 'admin'] : roles }
+    }
+    if (isProved && !owner) {
+      const id = this.#make(address, author, true)
+      this.#owners.set(address, { id, administrator: false, isUnconfirmedAccount: false, roles: [] })
+      return { id, roles: [] }
+    }
+    const id = this.#unproved.get(address) ?? this.#make(address, author, false)
+    this.#unproved.set(address, id)
+    return { id, roles: [] }
+  }
+
+  #make(address: string, author: Mailbox, isProved: boolean): string {
+    const id = randomUUID()
+    this.#made.push({ id, address, name: nameOf(author), isProved })
+    return id
+  }
+
+  async store(tx: Transaction): Promise<void> {
+    if (this.#made.length === 0) return
+    await tx.$executeRaw`
+      WITH r AS (SELECT * FROM jsonb_to_recordset(${JSON.stringify(this.#made)}::jsonb)
+                   AS r(id uuid, address text, name text, "isProved" boolean)),
+      persons AS (INSERT INTO person (id, name) SELECT id, name FROM r),
+      addresses AS (INSERT INTO person_address (address, person_id) SELECT address, id FROM r WHERE "isProved")
+      INSERT INTO unproved_sender (address, person_id) SELECT address, id FROM r WHERE NOT "isProved"`
+    this.#made.length = 0
+  }
 }
 
-async function ownerOf(tx: Transaction, address: string, author: Mailbox): Promise<string | null> {
-  const known = await tx.personAddress.findUnique({
-    where: { address },
-    select: { personId: true, confirmedAt: true, person: { select: { account: { select: { id: true } } } } },
-  })
-  if (known) return known.confirmedAt !== null || known.person.account === null ? known.personId : null
-  const { id } = await tx.person.create({ data: { name: nameOf(author) }, select: { id: true } })
-  await tx.personAddress.create({ data: { address, personId: id }, select: { address: true } })
-  return id
+type Owner = {
+  readonly id: string
+  readonly administrator: boolean
+  readonly isUnconfirmedAccount: boolean
+  readonly roles: readonly { readonly proposal: string; readonly role: Role }[]
 }
 
-async function unprovedPerson(tx: Transaction, address: string, author: Mailbox): Promise<string> {
-  const known = await tx.unprovedSender.findUnique({ where: { address }, select: { personId: true } })
-  if (known) return known.personId
-  const { id } = await tx.person.create({ data: { name: nameOf(author) }, select: { id: true } })
-  await tx.unprovedSender.create({ data: { address, personId: id }, select: { address: true } })
-  return id
+type MadePerson = {
+  readonly id: string
+  readonly address: string
+  readonly name: string
+  readonly isProved: boolean
 }
 
 /** A person's name has 200 characters. */

@@ -30,14 +30,14 @@ export type RevisionForImport = {
 /** A comment that is here already, by its mail and its position in it. */
 export type CommentRef = { readonly messageId: MessageId; readonly comment: number }
 
+export type PlannedThread = {
+  readonly selector: Selector
+  readonly threadKind: ThreadShown['kind']
+  readonly state: ThreadShown['state']
+}
 export type PlannedPlace =
   | { readonly kind: 'reply'; readonly to: CommentRef }
-  | {
-      readonly kind: 'thread'
-      readonly selector: Selector
-      readonly threadKind: ThreadShown['kind']
-      readonly state: ThreadShown['state']
-    }
+  | ({ readonly kind: 'thread' } & PlannedThread)
 
 export type PlannedComment = {
   readonly place: PlannedPlace

@@ -1,222 +1,203 @@
 import 'server-only'
-import { createHash, randomUUID } from 'node:crypto'
 import type { Transaction } from '../../db.server.ts'
-import type { ImportedMail } from '../../mail/import/imported-mail.ts'
-import type { MessageId } from '../../mail/message.ts'
 import { invariant } from '../../result.ts'
-import { identityHash, type StoredMessage } from './known.server.ts'
-import type { CommentPlace } from './outcome.ts'
-import type { PlannedComment, PlannedPlace } from './plan.ts'
-import type { LoadedForImport } from './series.server.ts'
+import type { PlannedThread } from './plan.ts'
 
 /**
- * The comments of one mail as rows, in the caller's transaction: all or nothing.
+ * What some mails become, as rows, in the caller's transaction: all or nothing, in a handful of statements, as it is the
+ * round trips that take the time.
  *
- * Locks in one order, as every writer takes them: the threads that are answered (by id), then the proposal for new
- * numbers, then new threads, which nobody else can hold. Everything is written in the name of the mail's author, as
- * the triggers demand; who brought the mail stands with the mail.
+ * Locks in one order, as every writer takes them: the threads that are answered (by id), then the proposals (by id),
+ * then new threads, which nobody else can hold. Each row is written in the name of its author, as the triggers
+ * demand: `set_config` is evaluated for a row before its trigger runs. Who brought a mail stands with the mail.
  */
-export type MailToStore = {
-  readonly mailId: string
-  readonly mail: ImportedMail
-  readonly revision: LoadedForImport
-  readonly authorId: string
-  readonly plan: readonly PlannedComment[]
-  readonly known: ReadonlyMap<MessageId, StoredMessage>
-  /** Another mail has its Message-ID: no comment may take it. */
+export type MailRow = {
+  readonly id: string
+  readonly messageId: string
   readonly isConflict: boolean
-  /** When it was written, as it says; else when it came. */
+  readonly bytes: Uint8Array<ArrayBuffer>
+  readonly sha256: Uint8Array<ArrayBuffer>
+  readonly source: string
+  readonly broughtBy: string | null
+  readonly tokenId: string | null
+  readonly status: string
+  readonly flags: string[]
+  readonly proof: string
+  readonly proofDetail: string
+  readonly authorName: string
+  readonly authorAddress: string | null
+  readonly authorId: string | null
+  readonly subject: string
+  readonly sentAt: Date | null
+  readonly textSha256: Uint8Array<ArrayBuffer>
+  readonly answers: string[]
+  readonly parentMessageId: string | null
+  readonly proposalId: string | null
+  readonly revisionId: string | null
+  readonly part: number | null
+  readonly waitUntil: Date | null
+}
+
+export type ThreadRow = PlannedThread & {
+  readonly id: string
+  readonly proposalId: string
+  readonly revisionId: string
+  readonly author: string
   readonly at: Date
 }
 
-type ThreadRow = { readonly id: string; readonly number: number }
-type CommentRow = {
-  id: string
-  threadId: string
-  parentId: string | null
-  body: string
-  messageId: string
-  isDeleted: boolean
-  ord: number
-  piece: number
-  flags: readonly string[]
-  isFirst: boolean
+export type CommentRow = {
+  readonly id: string
+  readonly mailId: string
+  readonly proposalId: string
+  readonly threadId: string
+  readonly parentId: string | null
+  readonly author: string
+  readonly body: string
+  /** With angle brackets. */
+  readonly messageId: string
+  /** Where somebody has taken that one. */
+  readonly otherId: string
+  readonly at: Date
+  readonly isDeleted: boolean
+  readonly ord: number
+  readonly piece: number
+  readonly flags: readonly string[]
+  /** Opens its thread. */
+  readonly isFirst: boolean
+  /** The mail's Message-ID, for the log. */
+  readonly mail: string
+}
+
+export type TrailerRow = {
+  readonly mailId: string
+  readonly ord: number
+  readonly tag: string
+  readonly name: string
+  readonly address: string
+  readonly line: string
+  readonly isOwn: boolean
+}
+
+export type Writes = {
+  readonly mails: MailRow[]
+  readonly threads: ThreadRow[]
+  readonly comments: CommentRow[]
+  readonly trailers: TrailerRow[]
+}
+
+/** Number of the thread and position in it, by comment. */
+export type Written = ReadonlyMap<string, { readonly thread: number; readonly seq: number }>
+
+export async function storeWrites(tx: Transaction, writes: Writes, actor: string): Promise<Written> {
+  const { mails, threads, comments, trailers } = writes
+  if (mails.length > 0) await tx.incomingMail.createMany({ data: mails })
+  if (trailers.length > 0) await tx.mailTrailer.createMany({ data: trailers })
+  if (comments.length === 0) return new Map()
+  const opened = new Set(threads.map(({ id }) => id))
+  const answered = [...new Set(comments.map(({ threadId }) => threadId))].filter((id) => !opened.has(id))
+  const numbers = await lockThreads(tx, answered)
+  for (const [id, number] of await openThreads(tx, threads)) numbers.set(id, number)
+  const named = await withFreeIds(tx, comments)
+  const seqs = await insertComments(tx, named)
+  await linkComments(tx, named, numbers)
+  await tx.$executeRaw`SELECT set_config('app.actor', ${actor}, true)`
+  return new Map(
+    named.map(({ id, threadId }) => [id, { thread: numbers.get(threadId) ?? 0, seq: seqs.get(id) ?? 0 }]),
+  )
+}
+
+async function lockThreads(tx: Transaction, ids: readonly string[]): Promise<Map<string, number>> {
+  if (ids.length === 0) return new Map()
+  const rows = await tx.$queryRaw<{ id: string; number: number }[]>`
+    SELECT id::text, number FROM thread WHERE id = ANY (${ids}::uuid[]) ORDER BY id FOR UPDATE`
+  return new Map(rows.map(({ id, number }) => [id, number]))
 }
 
 const CLOSED: readonly string[] = ['resolved', 'dropped', 'superseded', 'overridden']
 /** An objection names what would clear it; the mail's header has no room for that. */
 const CONDITION_UNKNOWN = 'The mail did not say what would clear it.'
 
-export async function storeComments(tx: Transaction, input: MailToStore): Promise<CommentPlace[]> {
-  const { plan, revision, authorId, at } = input
-  await tx.$executeRaw`SELECT set_config('app.actor', ${authorId}, true)`
-  if (plan.length === 0) return []
-  const answered = plan.map(({ place }) => (place.kind === 'reply' ? answeredComment(place, input) : null))
-  const threads = [...new Set(answered.flatMap((one) => (one ? [one.threadId] : [])))].sort()
+async function openThreads(tx: Transaction, threads: readonly ThreadRow[]): Promise<Map<string, number>> {
   const numbers = new Map<string, number>()
-  if (threads.length > 0) {
-    const locked = await tx.$queryRaw<{ id: string; number: number }[]>`
-      SELECT id::text, number FROM thread WHERE id = ANY (${threads}::uuid[]) ORDER BY id FOR UPDATE`
-    for (const { id, number } of locked) numbers.set(id, number)
+  if (threads.length === 0) return numbers
+  for (const proposalId of [...new Set(threads.map((thread) => thread.proposalId))].sort()) {
+    const own = threads.filter((thread) => thread.proposalId === proposalId)
+    // The numbers come from the proposal's own counter, never max()+1: the row lock makes them unique.
+    const [counter] = await tx.$queryRaw<{ next: number }[]>`
+      UPDATE proposal SET next_thread = next_thread + ${own.length} WHERE id = ${proposalId}::uuid
+      RETURNING next_thread AS next`
+    invariant(counter, 'the proposal of a revision is there')
+    for (const [i, { id }] of own.entries()) numbers.set(id, counter.next - own.length + i)
   }
-  const opened = await openThreads(tx, input)
-  for (const { id, number } of opened) numbers.set(id, number)
-
-  const rows: CommentRow[] = []
-  let nextOpened = 0
-  for (const [ord, { pieces, flags }] of plan.entries()) {
-    const to = answered[ord]
-    const threadId = to ? to.threadId : (opened[nextOpened++]?.id ?? '')
-    let parentId: string | null = to ? to.id : null
-    const texts = pieces.length > 0 ? pieces : ['']
-    for (const [piece, body] of texts.entries()) {
-      const id = randomUUID()
-      const isDeleted = pieces.length === 0
-      const isFirst = !to && piece === 0
-      rows.push({ id, threadId, parentId, body, messageId: '', isDeleted, ord, piece, flags, isFirst })
-      parentId = id
-    }
-  }
-  await nameRows(tx, rows, input)
-  const written = await tx.comment.createManyAndReturn({
-    data: rows.map(({ id, threadId, parentId, body, messageId, isDeleted }) => ({
-      id,
-      threadId,
-      parentId,
-      body,
-      messageId,
-      authorId,
-      origin: 'mail',
-      clientKey: randomUUID(),
-      createdAt: at,
-      ...(isDeleted ? { redactedAt: at, redactedBy: authorId } : {}),
-    })),
-    select: { id: true, seq: true },
-  })
-  await tx.mailComment.createMany({
-    data: rows.map(({ id, ord, piece, flags }) => ({
-      mailId: input.mailId,
-      ord,
-      piece,
-      commentId: id,
-      flags: [...flags],
-    })),
-  })
-  await tx.event.createMany({
-    data: rows.map(({ id, threadId, isFirst }) => ({
-      proposalId: revision.revision.proposalId,
-      actorId: authorId,
-      kind: isFirst ? 'thread-opened' : 'comment-added',
-      subject: { thread: numbers.get(threadId) ?? 0, comment: id, mail: input.mail.messageId },
-    })),
-  })
-  const seqs = new Map(written.map(({ id, seq }) => [id, seq]))
-  return rows
-    .filter(({ piece }) => piece === 0)
-    .map(({ id, threadId }) => ({
-      slug: revision.revision.slug,
-      thread: numbers.get(threadId) ?? 0,
-      comment: seqs.get(id) ?? 0,
-    }))
-}
-
-function answeredComment(place: PlannedPlace & { kind: 'reply' }, { known }: MailToStore) {
-  const { messageId, comment } = place.to
-  const stored = known.get(messageId)?.stored[comment]
-  invariant(stored, 'a planned reply answers a comment that is known')
-  return stored
-}
-
-async function openThreads(
-  tx: Transaction,
-  { plan, revision: { revision }, authorId, at }: MailToStore,
-): Promise<ThreadRow[]> {
-  const places = plan.flatMap(({ place }) => (place.kind === 'thread' ? [place] : []))
-  if (places.length === 0) return []
-  // The numbers come from the proposal's own counter, never max()+1: the row lock makes them unique.
-  const { nextThread } = await tx.proposal.update({
-    where: { id: revision.proposalId },
-    data: { nextThread: { increment: places.length } },
-    select: { nextThread: true },
-  })
-  const rows = places.map((place, i) => ({
-    place,
-    id: randomUUID() as string,
-    number: nextThread - places.length + i,
+  const rows = threads.map(({ selector, threadKind, state, ...thread }) => ({
+    ...thread,
+    ...selector,
+    number: numbers.get(thread.id),
+    kind: threadKind,
+    state,
+    condition: threadKind === 'objection' ? CONDITION_UNKNOWN : null,
+    closedAt: CLOSED.includes(state) ? thread.at : null,
   }))
-  await tx.thread.createMany({
-    data: rows.map(({ id, number, place: { threadKind, state } }) => ({
-      id,
-      number,
-      proposalId: revision.proposalId,
-      kind: threadKind,
-      state,
-      openedBy: authorId,
-      openedOn: revision.id,
-      openedAt: at,
-      ...(threadKind === 'objection' ? { clearCondition: CONDITION_UNKNOWN } : {}),
-      ...(CLOSED.includes(state) ? { resolvedAt: at, resolvedBy: authorId } : {}),
-    })),
-  })
-  await tx.anchor.createMany({
-    data: rows.map(({ id, place: { selector } }) => ({
-      threadId: id,
-      revisionId: revision.id,
-      blockKey: selector.key,
-      textVersion: selector.textVersion,
-      textStart: selector.start,
-      textEnd: selector.end,
-      exact: selector.exact,
-      prefix: selector.prefix,
-      suffix: selector.suffix,
-    })),
-  })
-  return rows
+  await tx.$executeRaw`
+    WITH r AS (SELECT * FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+                 AS r(id uuid, "proposalId" uuid, "revisionId" uuid, author uuid, at timestamptz, number int, kind thread_kind,
+                      state thread_state, condition text, "closedAt" timestamptz, key text, start int, "end" int,
+                      exact text, prefix text, suffix text, "textVersion" int)),
+    threads AS (
+      INSERT INTO thread (id, proposal_id, number, kind, state, opened_by, opened_on, opened_at, clear_condition, resolved_at, resolved_by)
+      SELECT id, "proposalId", number, kind, state, set_config('app.actor', author::text, true)::uuid, "revisionId", at,
+             condition, "closedAt", CASE WHEN "closedAt" IS NOT NULL THEN author END FROM r)
+    INSERT INTO anchor (thread_id, revision_id, block_key, text_version, text_start, text_end, quote_exact, quote_prefix, quote_suffix)
+    SELECT id, "revisionId", key, "textVersion", start, "end", exact, prefix, suffix FROM r`
+  return numbers
 }
 
-/**
- * The first comment bears the mail's own Message-ID, so that who answers the mail answers it. The others get one made
- * from that, the same in every instance; where somebody has taken it, one that nobody can guess.
- */
-async function nameRows(
-  tx: Transaction,
-  rows: CommentRow[],
-  { mail, isConflict, revision: { revision } }: MailToStore,
-): Promise<void> {
-  const hash = createHash('sha256').update(mail.messageId).digest('hex').slice(0, 24)
-  for (const [i, row] of rows.entries()) {
-    const isOwn = i === 0 && !isConflict
-    row.messageId = isOwn
-      ? `<${mail.messageId}>`
-      : `<m${row.ord}-${row.piece}.${hash}@${revision.mailDomain}>`
-  }
-  const derived = rows.filter((row, i) => i > 0 || row.messageId !== `<${mail.messageId}>`)
-  if (derived.length === 0) return
-  const taken = await tx.comment.findMany({
-    where: { messageId: { in: derived.map(({ messageId }) => messageId) } },
+/** Somebody may have sent a mail under the id that is made for a further comment of another. */
+async function withFreeIds(tx: Transaction, comments: readonly CommentRow[]): Promise<CommentRow[]> {
+  const made = comments.filter(({ messageId, mail }) => messageId !== `<${mail}>`)
+  if (made.length === 0) return [...comments]
+  const rows = await tx.comment.findMany({
+    where: { messageId: { in: made.map(({ messageId }) => messageId) } },
     select: { messageId: true },
   })
-  for (const row of derived) {
-    if (taken.some(({ messageId }) => messageId === row.messageId))
-      row.messageId = `<c-${row.id}@${revision.mailDomain}>`
-  }
-}
-
-/** Trailers, whoever they name. `isOwn`: of the sender himself, who is proved. */
-export async function storeTrailers(tx: Transaction, mailId: string, mail: ImportedMail): Promise<void> {
-  if (mail.trailers.length === 0) return
-  await tx.mailTrailer.createMany({
-    data: mail.trailers.map(({ tag, name, email, line, match }, ord) => ({
-      mailId,
-      ord,
-      tag,
-      name,
-      address: email.toLowerCase(),
-      line,
-      isOwn: match,
-    })),
+  const taken = new Set(rows.map(({ messageId }) => messageId))
+  return comments.map((row) => {
+    const messageId = taken.has(row.messageId) ? row.otherId : row.messageId
+    taken.add(messageId)
+    return { ...row, messageId }
   })
 }
 
-export const textHash = (mail: ImportedMail) =>
-  mail.textIdentity === '' ? null : identityHash(mail.textIdentity)
+async function insertComments(tx: Transaction, rows: readonly CommentRow[]): Promise<Map<string, number>> {
+  const written = await tx.$queryRaw<{ id: string; seq: number }[]>`
+    INSERT INTO comment (id, thread_id, parent_id, author_id, body_md, origin, message_id, client_key, created_at, redacted_at, redacted_by)
+    SELECT r.id, r."threadId", r."parentId", set_config('app.actor', r.author::text, true)::uuid, r.body, 'mail', r."messageId",
+           gen_random_uuid(), r.at, CASE WHEN r."isDeleted" THEN r.at END, CASE WHEN r."isDeleted" THEN r.author END
+    FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+      AS r(id uuid, "threadId" uuid, "parentId" uuid, author uuid, body text, "messageId" text, at timestamptz, "isDeleted" boolean)
+    RETURNING id::text, seq`
+  return new Map(written.map(({ id, seq }) => [id, seq]))
+}
+
+async function linkComments(
+  tx: Transaction,
+  comments: readonly CommentRow[],
+  numbers: ReadonlyMap<string, number>,
+): Promise<void> {
+  const rows = comments.map(
+    ({ id, mailId, proposalId, threadId, author, ord, piece, flags, isFirst, mail }, order) => ({
+      ...{ id, mailId, proposalId, author, ord, piece, flags, order },
+      kind: isFirst ? 'thread-opened' : 'comment-added',
+      subject: { thread: numbers.get(threadId) ?? 0, comment: id, mail },
+    }),
+  )
+  await tx.$executeRaw`
+    WITH r AS (SELECT * FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+                 AS r(id uuid, "mailId" uuid, "proposalId" uuid, author uuid, ord int, piece int, flags text[], "order" int,
+                      kind text, subject jsonb)),
+    links AS (INSERT INTO mail_comment (mail_id, ord, piece, comment_id, flags) SELECT "mailId", ord, piece, id, flags FROM r)
+    INSERT INTO event (proposal_id, actor_id, kind, subject)
+    SELECT "proposalId", set_config('app.actor', author::text, true)::uuid, kind, subject
+    FROM (SELECT * FROM r ORDER BY "proposalId", "order") sorted`
+}

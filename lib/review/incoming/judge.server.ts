@@ -1,0 +1,309 @@
+import 'server-only'
+import { createHash, randomUUID } from 'node:crypto'
+import type { Authentication } from '../../mail/import/authentication.ts'
+import { textIdentity } from '../../mail/import/dedupe.ts'
+import { findParent } from '../../mail/import/find-parent.ts'
+import { importMail, toKnownMessage } from '../../mail/import/import-mail.ts'
+import type { ImportedMail } from '../../mail/import/imported-mail.ts'
+import type { ParsedMail } from '../../mail/import/parsed-mail.ts'
+import type { MessageId } from '../../mail/message.ts'
+import { invariant } from '../../result.ts'
+import type { Role } from '../permission.ts'
+import { identityHash, type StoredComment, type StoredMessage, type StoredMessages } from './known.server.ts'
+import { type MailSource, waitsForParentMs } from './mail-source.ts'
+import type { NoteRights } from './note-rights.ts'
+import type { MailOutcome, MailStatus } from './outcome.ts'
+import type { MailPersons } from './persons.server.ts'
+import { type PlannedComment, planComments } from './plan.ts'
+import type { Again, ReadMail, TakeOptions } from './read-mail.server.ts'
+import {
+  type KnownRevision,
+  type LoadedForImport,
+  loadForImport,
+  revisionOfSubject,
+} from './series.server.ts'
+import type { CommentRow, MailRow, Writes } from './store.server.ts'
+
+/**
+ * What becomes of a mail, given what is known under the lock: decides, and adds to `writes` what is to be written. It
+ * writes nothing itself.
+ */
+export type JudgeContext = {
+  readonly source: MailSource
+  readonly options: TakeOptions
+  readonly again: Again | null
+  readonly revisions: readonly KnownRevision[]
+  readonly known: StoredMessages
+  readonly persons: MailPersons
+  /** Of who brings the mail, by proposal. */
+  readonly viewerRoles: ReadonlyMap<string, readonly Role[]>
+  /** Hashes of bytes that are kept; those of the mails judged before are added. */
+  readonly seen: Set<string>
+}
+
+export type Judged = {
+  readonly outcome: MailOutcome
+  readonly slug: string
+  /** The first piece of each of its comments. */
+  readonly commentIds: readonly string[]
+}
+
+export async function judgeMail(read: ReadMail, context: JudgeContext, writes: Writes): Promise<Judged> {
+  const { parsed, proof: given } = read
+  const { source, options, again, revisions } = context
+  const hash = Buffer.from(read.sha256).toString('hex')
+  if (context.seen.has(hash)) return notKept(read, 'duplicate')
+  const known = context.known.knownTo(parsed)
+  const revision = await revisionOf(parsed, revisions, known)
+  const loaded = revision && (await loadForImport(revision))
+  const roles = bringerRoles(context, revision)
+  const proof = vouched(given, source, roles, again)
+  const series = loaded ? [loaded.indexed] : []
+  const imported = importMail(parsed, proof, { series, known })
+
+  const isUnknown = imported.flags.includes('unknown-thread')
+  if (isUnknown && options.leavesUnknown && !again) return notKept(read, 'left-out', imported.flags)
+  const parent = findParent(parsed, series, known)
+  const waitUntil = waitsFor(parsed, parent?.messageId ?? null, known, source, again, options.now)
+  const status = statusOf(imported, isUnknown || waitUntil !== null, again)
+  if (status === 'duplicate' && !again) return notKept(read, 'duplicate')
+  context.seen.add(hash)
+
+  const author = parsed.author
+  const isPlaced = status === 'imported' && loaded && revision && author
+  const person =
+    isPlaced &&
+    context.persons.personOf(author, {
+      isProved: proof.kind === 'sender',
+      proposalId: revision.proposalId,
+    })
+  const row: MailRow = {
+    ...mailRow(read, source, imported, again?.mailId ?? randomUUID()),
+    // Of a kept mail that turned out to be a copy nothing more is to be done.
+    status: isPlaced
+      ? 'imported'
+      : status === 'duplicate'
+        ? 'ignored'
+        : status === 'imported'
+          ? 'quarantined'
+          : status,
+    authorId: person ? person.id : null,
+    proposalId: revision?.proposalId ?? null,
+    revisionId: revision?.id ?? null,
+    part: imported.part,
+    waitUntil: status === 'waiting' ? waitUntil : null,
+  }
+  writes.mails.push(row)
+  const outcome = {
+    ...outcomeOf(read, status, imported.flags),
+    mailId: row.id,
+    trailers: imported.trailers.length,
+  }
+  if (!isPlaced || !person) return { outcome, slug: '', commentIds: [] }
+
+  const rights: NoteRights = {
+    isTrusted: source.kind === 'command' || roles.includes('admin'),
+    isProved: proof.kind === 'sender',
+    roles: person.roles,
+  }
+  const count = (id: MessageId) => {
+    const message = known.get(id)
+    return message?.isVisible && message.proposalId === revision.proposalId ? message.stored.length : null
+  }
+  const plan = planComments(imported, loaded, rights, count)
+  writes.trailers.push(
+    ...imported.trailers.map(({ tag, name, email, line, match }, ord) => {
+      return { mailId: row.id, ord, tag, name, address: email.toLowerCase(), line, isOwn: match }
+    }),
+  )
+  const at = imported.date ? new Date(imported.date.epochSeconds * 1000) : options.now
+  const stored = addComments({ mailId: row.id, imported, loaded, author: person.id, plan, known, at }, writes)
+  remember(context.known, imported, plan, stored, revision.proposalId)
+  return { outcome, slug: revision.slug, commentIds: stored.map(({ first }) => first) }
+}
+
+/** The revision that a mail is about: by what it answers, the nearest first; else by its subject. */
+async function revisionOf(
+  mail: ParsedMail,
+  revisions: readonly KnownRevision[],
+  known: ReadonlyMap<MessageId, StoredMessage>,
+): Promise<KnownRevision | null> {
+  for (const id of [mail.messageId, ...mail.inReplyTo, ...mail.references.toReversed()]) {
+    const message = known.get(id)
+    const found = revisions.find(
+      (one) => one.messageIds.includes(id) || (message?.isVisible && one.id === message.series),
+    )
+    if (found) return found
+  }
+  return revisionOfSubject(mail.subject, revisions)
+}
+
+function bringerRoles(
+  { source, viewerRoles }: JudgeContext,
+  revision: KnownRevision | null,
+): readonly Role[] {
+  if (source.kind !== 'upload') return []
+  if (source.viewer.administrator) return ['admin']
+  return revision ? (viewerRoles.get(revision.proposalId) ?? []) : []
+}
+
+/** Mail that nothing proves is vouched for by who brings it, if he may; mail that was refuted by nobody unseen. */
+function vouched(
+  proof: Authentication,
+  source: MailSource,
+  roles: readonly Role[],
+  again: Again | null,
+): Authentication {
+  if (proof.kind !== 'none') return proof
+  if (again?.isReleased) return { kind: 'vouched' }
+  if (proof.isRefuted) return proof
+  const hasRole = roles.some((role) => role !== 'reader')
+  return source.kind === 'command' || (source.kind === 'upload' && hasRole) ? { kind: 'vouched' } : proof
+}
+
+/** Until when a mail waits for its direct parent; null when it is here, or was waited for, or none is named. */
+function waitsFor(
+  mail: ParsedMail,
+  parent: MessageId | null,
+  known: ReadonlyMap<MessageId, StoredMessage>,
+  source: MailSource,
+  again: Again | null,
+  now: Date,
+): Date | null {
+  const [direct] = mail.inReplyTo
+  if (direct === undefined || direct === mail.messageId || parent === null) return null
+  if (mail.inReplyTo.includes(parent) || again?.patienceIsOver || again?.isReleased) return null
+  // A copy of what is here need not wait for anything.
+  return known.has(mail.messageId) ? null : new Date(now.getTime() + waitsForParentMs(source))
+}
+
+function statusOf(
+  { status, flags, comments, trailers }: ImportedMail,
+  waits: boolean,
+  again: Again | null,
+): MailStatus {
+  if (again?.isReleased && status !== 'duplicate' && comments.length + trailers.length > 0) return 'imported'
+  if (status === 'duplicate' || status === 'rejected' || status === 'quarantined') return status
+  const isAutomatic = flags.includes('auto-submitted') || flags.includes('bounce')
+  return waits && !isAutomatic ? 'waiting' : status
+}
+
+type Placing = {
+  readonly mailId: string
+  readonly imported: ImportedMail
+  readonly loaded: LoadedForImport
+  readonly author: string
+  readonly plan: readonly PlannedComment[]
+  readonly known: ReadonlyMap<MessageId, StoredMessage>
+  readonly at: Date
+}
+
+/** Each of the mail's comments, by its first piece, and by its last, which replies hang on. */
+function addComments(placing: Placing, writes: Writes): (StoredComment & { readonly first: string })[] {
+  const { mailId, imported, loaded, author, plan, known, at } = placing
+  const { id: revisionId, proposalId, mailDomain } = loaded.revision
+  const isConflict = imported.flags.includes('message-id-conflict')
+  const hash = createHash('sha256')
+    .update(isConflict ? mailId : imported.messageId)
+    .digest('hex')
+    .slice(0, 24)
+  return plan.map(({ place, pieces, flags }, ord) => {
+    const answered = place.kind === 'reply' ? known.get(place.to.messageId)?.stored[place.to.comment] : null
+    invariant(answered !== undefined, 'a planned reply answers a comment that is known')
+    const threadId = answered?.threadId ?? randomUUID()
+    if (place.kind === 'thread') {
+      const { selector, threadKind, state } = place
+      writes.threads.push({ id: threadId, proposalId, revisionId, author, at, selector, threadKind, state })
+    }
+    let parentId = answered?.id ?? null
+    let first = ''
+    for (const [piece, body] of (pieces.length > 0 ? pieces : ['']).entries()) {
+      const id = randomUUID()
+      const isOwn = ord === 0 && piece === 0 && !isConflict
+      const comment: CommentRow = {
+        ...{ id, mailId, proposalId, threadId, parentId, author, body, at, ord, piece, flags },
+        // The first one bears the mail's own Message-ID: who answers the mail answers it. The others get one made from
+        // that, the same in every instance; where somebody has taken it, one that nobody can guess.
+        messageId: isOwn ? `<${imported.messageId}>` : `<m${ord}-${piece}.${hash}@${mailDomain}>`,
+        otherId: `<c-${id}@${mailDomain}>`,
+        isDeleted: pieces.length === 0,
+        isFirst: place.kind === 'thread' && piece === 0,
+        mail: imported.messageId,
+      }
+      writes.comments.push(comment)
+      first ||= id
+      parentId = id
+    }
+    return { id: parentId ?? '', threadId, first }
+  })
+}
+
+/** For the mails that are judged after this one in the same transaction. */
+function remember(
+  messages: StoredMessages,
+  imported: ImportedMail,
+  plan: readonly PlannedComment[],
+  stored: readonly StoredComment[],
+  proposalId: string,
+): void {
+  const known = toKnownMessage({ ...imported, status: 'imported' })
+  if (!known) return
+  const comments = plan.map(({ pieces, place }, i) => {
+    const part = imported.part ?? 0
+    const anchor = imported.comments[i]?.anchor ?? { kind: 'part' as const, part }
+    const key = place.kind === 'thread' ? place.selector.key : null
+    return {
+      text: pieces.join('\n'),
+      anchor: key ? { kind: 'passage' as const, part: anchor.part, passage: key, start: 0, end: 0 } : anchor,
+    }
+  })
+  messages.add({ ...known, comments, proposalId, stored })
+}
+
+function mailRow(
+  { bytes, sha256, parsed, proof }: ReadMail,
+  source: MailSource,
+  imported: ImportedMail,
+  id: string,
+): Omit<MailRow, 'status' | 'authorId' | 'proposalId' | 'revisionId' | 'part' | 'waitUntil'> {
+  const { author, subject, date } = parsed
+  return {
+    id,
+    messageId: parsed.messageId,
+    isConflict: imported.flags.includes('message-id-conflict'),
+    bytes,
+    sha256,
+    source: source.kind,
+    broughtBy: source.kind === 'upload' ? source.viewer.personId : null,
+    tokenId: source.kind === 'api' ? source.tokenId : null,
+    flags: [...imported.flags],
+    proof: proof.kind === 'vouched' ? 'none' : proof.kind,
+    proofDetail: detailOf(proof),
+    authorName: author?.name ?? '',
+    authorAddress: author?.address.toLowerCase() ?? null,
+    subject,
+    sentAt: date && new Date(date.epochSeconds * 1000),
+    textSha256: identityHash(textIdentity(parsed)),
+    answers: [...new Set([...parsed.inReplyTo, ...parsed.references.toReversed()])],
+    parentMessageId: imported.parent?.messageId ?? null,
+  }
+}
+
+function detailOf(proof: Authentication): string {
+  if (proof.kind === 'sender') return proof.domain
+  if (proof.kind === 'list') return proof.listId
+  return proof.kind === 'none' ? proof.why : ''
+}
+
+function outcomeOf(
+  { parsed: { messageId, author, subject } }: ReadMail,
+  status: MailStatus,
+  flags: readonly string[],
+) {
+  const from = author ? (author.name ? `${author.name} <${author.address}>` : author.address) : ''
+  return { status, messageId, from, subject, flags, mailId: null, comments: [], trailers: 0 }
+}
+
+function notKept(read: ReadMail, status: MailStatus, flags: readonly string[] = []): Judged {
+  return { outcome: outcomeOf(read, status, flags), slug: '', commentIds: [] }
+}

@@ -1,0 +1,52 @@
+import 'server-only'
+import { createHash } from 'node:crypto'
+import type { Authentication } from '../../mail/import/authentication.ts'
+import { rejectedMail } from '../../mail/import/import-mail.ts'
+import type { ParsedMail } from '../../mail/import/parsed-mail.ts'
+import { parseMail } from '../../mail/shell/parse.ts'
+import { checkSender } from './check-sender.server.ts'
+import type { MailSource } from './mail-source.ts'
+import type { MailOutcome } from './outcome.ts'
+
+/** What is done with a mail before its turn: all that needs no database. */
+export type TakeOptions = {
+  /** Only mail about this proposal is taken; null for all. */
+  readonly slug: string | null
+  /** Mail that answers nothing known here is not kept: for mailboxes about other things. */
+  readonly leavesUnknown: boolean
+  readonly now: Date
+}
+
+/** A mail read from its bytes, with what proves its sender; everything that needs no database. */
+export type ReadMail = {
+  readonly bytes: Uint8Array<ArrayBuffer>
+  readonly sha256: Uint8Array<ArrayBuffer>
+  readonly parsed: ParsedMail
+  readonly proof: Authentication
+}
+
+export async function readMail(
+  given: Uint8Array,
+  source: MailSource,
+  now: Date,
+): Promise<ReadMail | MailOutcome> {
+  const bytes = new Uint8Array(given)
+  const parsed = await parseMail(bytes, now)
+  if (!parsed.ok) {
+    const { messageId, flags } = rejectedMail(parsed.error.messageId, parsed.error.problem)
+    const none = { mailId: null, comments: [], trailers: 0, from: '', subject: '' }
+    return { ...none, status: 'rejected', messageId, flags }
+  }
+  const proof = await checkSender(bytes, parsed.value, source)
+  const sha256 = new Uint8Array(createHash('sha256').update(bytes).digest())
+  return { bytes, sha256, parsed: parsed.value, proof }
+}
+
+/** Why a mail is looked at again. */
+export type Again = {
+  readonly mailId: string
+  /** A person lets it in, whatever held it. */
+  readonly isReleased: boolean
+  /** Its direct parent was waited for long enough. */
+  readonly patienceIsOver: boolean
+}
