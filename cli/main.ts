@@ -2,6 +2,8 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { exportMail } from './export.ts'
 import { firstAdmin } from './first-admin.ts'
+import { importMail } from './import.ts'
+import { mailToken } from './mail-token.ts'
 import { publish } from './publish.ts'
 import { databaseFailure, runningDatabase } from './running-database.ts'
 import { verify } from './verify.ts'
@@ -20,6 +22,10 @@ const USAGE = `coherent: design review for proposals that have to hold up
                                    a folder (a bundle) is checked on the spot and needs no database;
                                    --threads adds the threads as replies (of a slug: a folder has none)
 
+  coherent import FILE.mbox|FILE.eml|DIR|- [--rfc SLUG] [--leave-unknown] [--json]
+                                   replies of a list into the threads that they answer
+  coherent mail-token LABEL        a token for POST /api/mail; --list, --revoke ID
+
   coherent verify FILE.pml [-D N[=V]] [--trace FORM] [--json] [--spin] …
                                    checks a Promela model: 0 holds, 1 violated, 2 unfinished, 3 bad input;
                                    verify --help lists the options
@@ -31,6 +37,8 @@ type Verb = (args: string[]) => Promise<number>
 const VERBS: Readonly<Record<string, Verb>> = {
   publish,
   export: exportMail,
+  import: importMail,
+  'mail-token': mailToken,
   'first-admin': firstAdmin,
   verify,
 }

@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { placeWaiting } from '#lib/review/incoming/import.server.ts'
 import { describePublishFailure, publishBundle } from '#lib/review/publish.server.ts'
 import { instanceQuestionnaires } from '#lib/writeup/questionnaires.server.ts'
 import { readBundle } from '#lib/writeup/read-bundle.server.ts'
@@ -19,6 +20,8 @@ export async function publish(folders: string[]): Promise<number> {
       if (!(await publishOne(slug, number, path))) failed = true
     }
   }
+  // Mail may have come before the revision that it answers.
+  for await (const { messageId } of placeWaiting(new Date())) console.log(`mail ${messageId}: placed`)
   return failed ? 1 : 0
 }
 

@@ -1,0 +1,111 @@
+import { stat } from 'node:fs/promises'
+import { parseArgs } from 'node:util'
+import { mailsOf } from '#lib/mail/shell/mail-files.ts'
+import { NoMailbox } from '#lib/mail/shell/split-mbox.ts'
+import { importMails } from '#lib/review/incoming/import.server.ts'
+import { type MailOutcome, meaningOf, STATUS_WORDS } from '#lib/review/incoming/outcome.ts'
+import { loadRevision } from '#lib/review/revisions.server.ts'
+
+const USAGE = `coherent import FILE.mbox|FILE.eml|DIR|- [--rfc SLUG] [--leave-unknown] [--json]
+
+  brings mails into the discussion: a mailbox, a mail, a folder of them, a Maildir, or standard input
+  --rfc            only what is about this proposal
+  --leave-unknown  leaves out mails that answer nothing known here; without it they wait for what they answer
+  --json           what became of each, as JSON`
+
+/** 0: all were taken; 1: some were refused; 3: wrong input. */
+export async function importMail(args: string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      rfc: { type: 'string' },
+      'leave-unknown': { type: 'boolean' },
+      json: { type: 'boolean' },
+      help: { type: 'boolean' },
+    },
+  })
+  if (values.help) {
+    console.log(USAGE)
+    return 0
+  }
+  const [path] = positionals
+  if (path === undefined || positionals.length > 1) {
+    console.error(USAGE)
+    return 3
+  }
+  if (path !== '-' && !(await exists(path))) {
+    console.error(`coherent import: there is no ${path}`)
+    return 3
+  }
+  if (values.rfc !== undefined && !(await loadRevision(null, values.rfc, null))) {
+    console.error(`coherent import: there is no published proposal ${values.rfc}`)
+    return 3
+  }
+  const report = values.json ? new JsonReport() : new TableReport()
+  const options = { slug: values.rfc ?? null, leavesUnknown: values['leave-unknown'] ?? false }
+  try {
+    for await (const outcome of importMails({ kind: 'command' }, mailsOf(path), options)) report.add(outcome)
+  } catch (error) {
+    if (!(error instanceof NoMailbox)) throw error
+    console.error(`coherent import: ${path}: ${error.message}`)
+    return 3
+  }
+  report.end()
+  return report.counts.has('rejected') ? 1 : 0
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await stat(path)
+    return true
+  } catch {
+    return false
+  }
+}
+
+abstract class Report {
+  readonly counts = new Map<string, number>()
+  add(outcome: MailOutcome): void {
+    this.counts.set(outcome.status, (this.counts.get(outcome.status) ?? 0) + 1)
+    this.show(outcome)
+  }
+  protected abstract show(outcome: MailOutcome): void
+  abstract end(): void
+}
+
+/** One object, written while the mails come: a mailbox may hold a million. */
+class JsonReport extends Report {
+  #shown = 0
+  protected show(outcome: MailOutcome): void {
+    process.stdout.write(`${this.#shown++ === 0 ? '{"messages":[' : ','}\n${JSON.stringify(outcome)}`)
+  }
+  end(): void {
+    if (this.#shown === 0) process.stdout.write('{"messages":[')
+    process.stdout.write(`],\n"counts":${JSON.stringify(Object.fromEntries(this.counts))}}\n`)
+  }
+}
+
+class TableReport extends Report {
+  protected show({ status, from, subject, comments, trailers, flags, messageId }: MailOutcome): void {
+    const where = comments.map(({ slug, thread, comment }) => `${slug}/t/${thread}#c${comment}`)
+    const what = [...where, ...(trailers > 0 ? [`${trailers} trailer${trailers === 1 ? '' : 's'}`] : [])]
+    console.log(
+      `${column(status, 11)}  ${column(from, 30)}  ${column(subject, 44)}  ${what.join(', ')}`.trimEnd(),
+    )
+    if (status !== 'imported' && status !== 'duplicate') console.log(`             <${messageId}>`)
+    if (status !== 'duplicate') for (const flag of flags) console.log(`             ${meaningOf(flag)}`)
+  }
+  end(): void {
+    const counts = [...this.counts].map(
+      ([status, n]) => `${n} ${STATUS_WORDS[status as MailOutcome['status']]}`,
+    )
+    console.log(counts.length > 0 ? `\n${counts.join(', ')}.` : 'There are no mails in it.')
+  }
+}
+
+/** Headers are one line of printable characters by now. */
+function column(text: string, width: number): string {
+  const characters = [...text]
+  return characters.length > width ? `${characters.slice(0, width - 1).join('')}…` : text.padEnd(width)
+}
