@@ -142,6 +142,7 @@ export type StmtBody =
   | { readonly kind: 'exclusive-channel'; readonly channels: readonly VariableRef[] }
   | { readonly kind: 'expression'; readonly test: Expr }
   | { readonly kind: 'else' }
+  /** Also `return value` inside an inline that is called as `to = name(…)`: it assigns and goes on, as in Spin. */
   | { readonly kind: 'assign'; readonly to: VariableRef; readonly value: Expr }
   | { readonly kind: 'step'; readonly to: VariableRef; readonly by: 1 | -1 }
   | {
@@ -187,7 +188,7 @@ export type Sequence = { readonly steps: readonly Stmt[]; readonly place: Place 
 
 export type ProctypeUnit = {
   readonly kind: 'proctype'
-  readonly role: 'proctype' | 'init' | 'never'
+  readonly role: 'proctype' | 'init' | 'never' | 'trace'
   readonly name: string
   readonly place: Place
   /** How many start with the system; `null` when it is not `active`. */
@@ -216,6 +217,12 @@ export type Unit =
       readonly place: Place
     }
   | { readonly kind: 'ltl'; readonly name: string; readonly formula: Expr; readonly place: Place }
-  | { readonly kind: 'trace'; readonly place: Place }
+  /** An automaton of the sends and receives of the channels it names; `negated` for notrace. */
+  | {
+      readonly kind: 'trace'
+      readonly negated: boolean
+      readonly unit: ProctypeUnit
+      readonly place: Place
+    }
 
 export type Model = { readonly units: readonly Unit[] }

@@ -184,6 +184,9 @@ class Parser {
   /** Open ones: inside them a new line means nothing. */
   #parentheses = 0
   #pushed = 0
+  /** Where the innermost inline call that is read puts what it returns. */
+  #result: VariableRef | null = null
+  #formulas = 0
   /** Inside `ltl { … }`: temporal operators are words there, `->` is implication, a new line means nothing. */
   #temporal = false
 
@@ -349,10 +352,8 @@ class Parser {
         return this.#ltl()
       case 'trace':
       case 'notrace': {
-        const start = this.#read.length
-        this.#next()
-        this.#sequenceInBraces()
-        return { kind: 'trace', place: this.#since(start) }
+        const unit = this.#process('trace')
+        return { kind: 'trace', negated: token.text === 'notrace', unit, place: unit.place }
       }
     }
     if (embeddedC.has(token.text)) {
@@ -387,10 +388,10 @@ class Parser {
     return this.#processBody('proctype', name, place, active, parameters)
   }
 
-  #process(role: 'init' | 'never'): ProctypeUnit {
+  #process(role: 'init' | 'never' | 'trace'): ProctypeUnit {
     const start = this.#read.length
-    this.#next()
-    const name = role === 'never' && this.#peek().kind === 'name' ? this.#next().text : role
+    const word = this.#next().text
+    const name = role === 'never' && this.#peek().kind === 'name' ? this.#next().text : word
     const place = this.#since(start)
     return this.#processBody(role, name, place, { kind: 'number', value: 1, place }, [])
   }
@@ -468,7 +469,7 @@ class Parser {
   #ltl(): Unit {
     const start = this.#read.length
     this.#next()
-    const name = this.#peek().kind === 'name' ? this.#next().text : 'ltl_0'
+    const name = this.#peek().kind === 'name' ? this.#next().text : `ltl_${this.#formulas++}`
     this.#expect('{', 'before the formula')
     const place = this.#since(start)
     this.#temporal = true
@@ -751,7 +752,9 @@ class Parser {
         return { kind: 'set-priority', process, value }
       }
       case 'return':
-        return this.#fail('return of a value from an inline is not supported', 'not-supported')
+        if (!this.#result) return this.#fail('return without an inline call that takes its value')
+        this.#next()
+        return { kind: 'assign', to: this.#result, value: this.#expression() }
     }
     if (token.kind === 'name' && !keywords.has(token.text) && !this.#isRemote())
       return this.#variableStatement(labels)
@@ -774,9 +777,7 @@ class Parser {
         const to = this.#variable()
         this.#next()
         const inline = this.#peek().kind === 'name' ? this.#inlines.get(this.#peek().text) : undefined
-        if (inline && this.#is('(', 1)) {
-          this.#fail('an inline that returns a value is not supported', 'not-supported')
-        }
+        if (inline && this.#is('(', 1)) return this.#inlineCall(inline, to)
         return { kind: 'assign', to, value: this.#expression() }
       }
       case '++':
@@ -941,7 +942,7 @@ class Parser {
   }
 
   /** Puts the body of an inline in front of the rest and reads it as a block. */
-  #inlineCall(inline: Inline, _result: VariableRef | null): StmtBody {
+  #inlineCall(inline: Inline, result: VariableRef | null): StmtBody {
     const start = this.#read.length
     const call = this.#next()
     let depth = 0
@@ -989,7 +990,13 @@ class Parser {
       const token = replaced[index]
       if (token) this.#rest.push(token)
     }
-    return { kind: 'block', body: this.#sequenceInBraces(), inline: inline.name }
+    const outer = this.#result
+    this.#result = result
+    try {
+      return { kind: 'block', body: this.#sequenceInBraces(), inline: inline.name }
+    } finally {
+      this.#result = outer
+    }
   }
 
   #inlineActuals(inline: Inline, call: Token): ReadonlyMap<string, readonly Token[]> {

@@ -31,6 +31,8 @@ import type {
   ClaimUnit,
   LabelSymbol,
   ProcessSymbol,
+  RemoteLabel,
+  RemoteVariable,
   Resolved,
   SpecialName,
   StructSymbol,
@@ -83,6 +85,10 @@ class Binder {
   readonly #jumps = new Map<Label, Stmt>()
   readonly #counters = new Map<Stmt, VariableRef>()
   readonly #processNames = new Map<string, ProctypeUnit>()
+  readonly #remoteLabels = new Map<Expr, RemoteLabel>()
+  readonly #remoteVariables = new Map<Expr, RemoteVariable>()
+  /** References into processes, which may stand further down: resolved when all are known. */
+  readonly #remotes: (Expr & { kind: 'remote-label' | 'remote-variable' })[] = []
   #blocks = 0
   /** The typedef that is being read. */
   #defining: string | null = null
@@ -115,14 +121,21 @@ class Binder {
             processes.push(this.#process(unit, file, processes.length))
           break
         case 'ltl':
-          if (this.#claim(unit, file)) claims.push(unit)
+          this.#claim(unit, file)
+          claims.push(unit)
           break
         case 'trace':
-          this.#report('not-supported', 'trace and notrace are not supported', unit.place)
-          break
         case 'mtype':
           break
       }
+    }
+    for (const remote of this.#remotes) this.#remote(remote, processes)
+    let trace: Bindings['trace'] = null
+    for (const unit of this.#model.units) {
+      if (unit.kind !== 'trace') continue
+      if (trace) this.#report('duplicate-init', 'only one trace or notrace', unit.place)
+      else trace = { process: processes.length, negated: unit.negated }
+      processes.push(this.#process(unit.unit, file, processes.length))
     }
     return {
       mtypes: this.#mtypes,
@@ -134,20 +147,17 @@ class Binder {
       declared: this.#declared,
       jumps: this.#jumps,
       counters: this.#counters,
+      remoteLabels: this.#remoteLabels,
+      remoteVariables: this.#remoteVariables,
+      trace,
       claims,
     }
   }
 
-  /** True when the formula can be checked. A search for safety passes over it, and the author is told so. */
-  #claim(unit: ClaimUnit, file: Scope): boolean {
-    const missing = missingInFormula(unit.formula)
-    const message = missing
-      ? `ltl ${unit.name} is not checked: ${missing} in a claim is not built yet`
-      : `ltl ${unit.name} is a claim of its own: a search for safety does not check it`
-    this.#report('not-supported', message, unit.place, 'warning')
-    if (missing) return false
+  #claim(unit: ClaimUnit, file: Scope): void {
+    const same = this.#model.units.find((other) => other.kind === 'ltl' && other.name === unit.name)
+    if (same !== unit) this.#report('redeclared', `ltl ${unit.name} is already defined`, unit.place)
     this.#expression(unit.formula, file)
-    return true
   }
 
   // --- Units ----------------------------------------------------------------------------------------------
@@ -158,14 +168,6 @@ class Binder {
       return
     }
     this.#processNames.set(unit.name, unit)
-    if (unit.role === 'never') {
-      this.#report(
-        'not-supported',
-        'the never claim is not checked: only safety properties are built so far',
-        unit.place,
-        'warning',
-      )
-    }
   }
 
   /** Names are numbered from the last one up, and later declarations of a set go on above it: Spin's order. */
@@ -220,7 +222,7 @@ class Binder {
       else this.#report('unknown-label', `no label ${jump.label.name} in ${unit.name}`, jump.label.place)
     }
     let active = 0
-    if (unit.role !== 'never' && unit.active) {
+    if ((unit.role === 'proctype' || unit.role === 'init') && unit.active) {
       active = this.#constant(unit.active, 'the number of processes') ?? 0
       if (active < 0 || active > 255) {
         this.#report('too-many-processes', `${active} processes: at most 255 are possible`, unit.active.place)
@@ -233,10 +235,14 @@ class Binder {
   // --- Declarations ---------------------------------------------------------------------------------------
 
   #declare(declaration: Declaration, scope: Scope, space: Space): void {
+    // First all values: a name has no type for Spin before its whole declaration is read.
+    for (const { initial } of declaration.variables) {
+      if (initial?.kind === 'expression') this.#expression(initial.value, scope)
+      if (initial?.kind === 'list') for (const value of initial.values) this.#expression(value, scope)
+    }
+    if (declaration.hidden && space.kind === 'local' && this.#defining === null)
+      this.#report('not-supported', 'only a global can be hidden', declaration.place)
     for (const declarator of declaration.variables) {
-      if (declarator.initial?.kind === 'expression') this.#expression(declarator.initial.value, scope)
-      if (declarator.initial?.kind === 'list')
-        for (const value of declarator.initial.values) this.#expression(value, scope)
       const visible = lookUp(scope, declarator.name)
       if (visible || this.#constants.has(declarator.name) || special.has(declarator.name)) {
         this.#report('redeclared', `${declarator.name} is already declared`, declarator.place)
@@ -245,7 +251,7 @@ class Binder {
       const declaredType = this.#type(declaration.type, declarator)
       if (!declaredType) continue
       const type = declarator.length === null ? declaredType : elementType(declaredType)
-      const length = declarator.length === null ? null : this.#arrayLength(declarator)
+      const length = declarator.length === null ? null : this.#arrayLength(declarator, scope)
       if (length === undefined) continue
       const stride = type.kind === 'cell' ? 1 : type.struct.size
       const cells = stride * (length ?? 1)
@@ -320,9 +326,21 @@ class Binder {
     }
   }
 
-  #arrayLength(declarator: Declarator): number | undefined {
+  /** Spin takes a scalar's initial value where it wants a number; 8 where that is 0. */
+  #initialOf(expression: Expr, scope: Scope): number | null {
+    if (expression.kind !== 'variable' || expression.variable.index || expression.variable.field) return null
+    const symbol = lookUp(scope, expression.variable.name)
+    if (symbol?.length !== null || symbol.type.kind !== 'cell') return null
+    const { initial } = symbol.declarator
+    if (initial && initial.kind !== 'expression') return null
+    const value = initial ? evaluateConstant(initial.value, () => null) : 0
+    return value === null ? null : value > 0 ? value : 8
+  }
+
+  #arrayLength(declarator: Declarator, scope: Scope): number | undefined {
     if (!declarator.length) return undefined
-    const length = this.#constant(declarator.length, 'the length of an array')
+    const length =
+      this.#initialOf(declarator.length, scope) ?? this.#constant(declarator.length, 'the length of an array')
     if (length === null) return undefined
     if (length >= 1 && length <= MAX_ARRAY_LENGTH) return length
     this.#report(
@@ -560,15 +578,34 @@ class Binder {
         return
       case 'remote-label':
       case 'remote-variable':
-        this.#report(
-          'not-supported',
-          'references into another process belong to claims; they are not built yet',
-          expression.place,
-        )
+        if (expression.process) this.#expression(expression.process, scope)
+        if (expression.kind === 'remote-variable' && expression.variable.index)
+          this.#expression(expression.variable.index, scope)
+        this.#remotes.push(expression)
         return
       case 'temporal':
         for (const operand of expression.operands) this.#expression(operand, scope)
         return
+    }
+  }
+
+  #remote(
+    remote: Expr & { kind: 'remote-label' | 'remote-variable' },
+    processes: readonly ProcessSymbol[],
+  ): void {
+    const process = processes.find(({ unit }) => unit.name === remote.proctype && unit.role === 'proctype')
+    if (!process) {
+      this.#report('unknown-proctype', `no proctype ${remote.proctype}`, remote.place)
+    } else if (remote.kind === 'remote-label') {
+      // The newest one: Spin looks its list of labels through from the end.
+      const label = process.labels.filter(({ name }) => name === remote.label).at(-1)
+      if (label) this.#remoteLabels.set(remote, { process: process.index, statement: label.statement })
+      else this.#report('unknown-label', `no label ${remote.label} in ${remote.proctype}`, remote.place)
+    } else {
+      const names = new Map([...process.variables].reverse().map((symbol) => [symbol.name, symbol]))
+      // Its index belongs to whoever asks, and was bound there.
+      this.#variable(remote.variable, { names, outer: null, path: [] }, true)
+      this.#remoteVariables.set(remote, { process: process.index, reference: remote.variable })
     }
   }
 
@@ -579,8 +616,8 @@ class Binder {
     }
   }
 
-  #variable(reference: VariableRef, scope: Scope): void {
-    if (reference.index) this.#expression(reference.index, scope)
+  #variable(reference: VariableRef, scope: Scope, indexIsBound = false): void {
+    if (reference.index && !indexIsBound) this.#expression(reference.index, scope)
     const root = lookUp(scope, reference.name)
     if (!root) {
       if (special.has(reference.name) && !reference.index && !reference.field) {
@@ -638,33 +675,6 @@ class Binder {
     severity: 'error' | 'warning' = 'error',
   ): void {
     this.#diagnostics.report(code, message, place.span, place.origin, severity)
-  }
-}
-
-/** What a formula says that the search cannot evaluate; `null` when there is nothing. */
-function missingInFormula(formula: Expr): string | null {
-  switch (formula.kind) {
-    case 'remote-label':
-    case 'remote-variable':
-      return 'a reference into a process'
-    case 'non-progress':
-      return 'np_'
-    case 'timeout':
-      return 'timeout'
-    case 'variable':
-      return formula.variable.name === '_last' ? '_last' : null
-    case 'unary':
-      return missingInFormula(formula.operand)
-    case 'binary':
-      return missingInFormula(formula.left) ?? missingInFormula(formula.right)
-    case 'temporal':
-      for (const operand of formula.operands) {
-        const missing = missingInFormula(operand)
-        if (missing) return missing
-      }
-      return null
-    default:
-      return null
   }
 }
 

@@ -80,6 +80,10 @@ export type ProcessSymbol = {
   readonly active: number
 }
 
+/** What `P[n]@L` or `P[n]:x` is about: a process of the model by its index, and what of it. */
+export type RemoteLabel = { readonly process: number; readonly statement: Stmt }
+export type RemoteVariable = { readonly process: number; readonly reference: VariableRef }
+
 export type Bindings = {
   readonly mtypes: readonly { readonly set: string; readonly names: readonly string[] }[]
   readonly globals: readonly VariableSymbol[]
@@ -92,6 +96,10 @@ export type Bindings = {
   readonly jumps: ReadonlyMap<Label, Stmt>
   /** The hidden counter of a `for (m in channel)`. */
   readonly counters: ReadonlyMap<Stmt, VariableRef>
-  /** The `ltl` blocks that can be checked, in the order of the text. */
+  readonly remoteLabels: ReadonlyMap<Expr, RemoteLabel>
+  readonly remoteVariables: ReadonlyMap<Expr, RemoteVariable>
+  /** The `trace` or `notrace`: the last of `processes`. */
+  readonly trace: { readonly process: number; readonly negated: boolean } | null
+  /** The `ltl` blocks, in the order of the text. */
   readonly claims: readonly ClaimUnit[]
 }

@@ -27,6 +27,8 @@ type Around = {
 class Checker {
   readonly #bindings: Bindings
   readonly #diagnostics: DiagnosticList
+  /** Between the braces of a never claim, or in a formula: np_ means something there. */
+  #inClaim = false
   /** The d_step that a statement belongs to. */
   readonly #dStepOf = new Map<Stmt, ReadonlySet<Stmt>>()
 
@@ -43,6 +45,7 @@ class Checker {
         }
       }
       if (unit.kind === 'proctype') this.#process(unit)
+      if (unit.kind === 'trace') this.#events(unit.unit.body)
     }
     for (const claim of this.#bindings.claims) this.#formula(claim.formula)
     this.#processes(model)
@@ -70,9 +73,71 @@ class Checker {
   }
 
   #process(unit: ProctypeUnit): void {
+    this.#inClaim = unit.role === 'never'
+    this.#labelPlaces(unit.body, false)
     if (unit.provided) this.#value(unit.provided)
+    if (this.#inClaim) this.#claim(unit.body)
     this.#collectDSteps(unit.body, null)
     this.#sequence(unit.body, { loop: false, dStep: null })
+    this.#inClaim = false
+  }
+
+  /** A claim looks and does nothing: conditions, assertions and what leads from one to the next. */
+  #claim(sequence: Sequence): void {
+    for (const step of sequence.steps) {
+      if (!claimStatements.has(step.kind) || (step.kind === 'expression' && countRuns(step.test) > 0))
+        this.#report('in-claim', 'a never claim only has conditions and assertions', step.place)
+      for (const child of childSequences(step)) this.#claim(child)
+    }
+  }
+
+  /** A trace has sends and receives with constants, and what leads from one to the next. */
+  #events(sequence: Sequence): void {
+    for (const step of sequence.steps) {
+      const isEvent = step.kind === 'send' || step.kind === 'receive'
+      if (isEvent) {
+        this.#channel(step.channel)
+        const given = step.arguments.length
+        if (given > 0) this.#messageWidth(step.channel, given, step.place)
+        for (const field of step.arguments) {
+          const name = field.kind === 'variable' ? this.#bindings.resolved.get(field.variable) : undefined
+          if (name?.kind === 'variable' || (field.kind !== 'variable' && constantOf(field) === null))
+            this.#report('in-claim', 'the fields of an event are constants or _', step.place)
+        }
+      } else if (!eventStatements.has(step.kind)) {
+        this.#report('in-claim', 'a trace has only sends and receives', step.place)
+      }
+      for (const child of childSequences(step)) this.#events(child)
+    }
+  }
+
+  /** Spin knows no place for a label on the first statement inside braces, other than on a do. */
+  #labelPlaces(sequence: Sequence, braces: boolean): void {
+    for (const [index, step] of sequence.steps.entries()) {
+      const [label] = step.labels
+      if (label && braces && index === 0 && !standsBefore.has(step.kind))
+        this.#report(
+          'misplaced-label',
+          `label ${label.name} stands on the first statement of a block: put it in front of the block`,
+          label.place,
+        )
+      const inBraces = step.kind === 'block' || step.kind === 'atomic' || step.kind === 'd_step'
+      for (const child of childSequences(step)) this.#labelPlaces(child, inBraces)
+      if (step.kind === 'unless') {
+        for (const part of [step.normal, step.escape]) {
+          const [first] = part.labels
+          const lifted = part === step.normal && ['block', 'atomic', 'd_step'].includes(part.kind)
+          if (first && !lifted && !standsBefore.has(part.kind))
+            this.#report(
+              'misplaced-label',
+              `label ${first.name} stands inside an unless: put braces around the statement`,
+              first.place,
+            )
+          for (const child of childSequences(part))
+            this.#labelPlaces(child, ['block', 'atomic', 'd_step'].includes(part.kind))
+        }
+      }
+    }
   }
 
   #collectDSteps(sequence: Sequence, within: Set<Stmt> | null): void {
@@ -126,6 +191,7 @@ class Checker {
           this.#report('syntax', 'run cannot stand inside d_step', statement.place)
         }
         this.#value(statement.value, true)
+        this.#sameMtype(statement.to, statement.value)
         return
       case 'step':
         this.#target(statement.to)
@@ -135,7 +201,6 @@ class Checker {
         for (const value of statement.arguments) this.#message(value)
         const given = statement.arguments.reduce((sum, value) => sum + this.#width(value), 0)
         this.#messageWidth(statement.channel, given, statement.place)
-        this.#noRendezvous(statement.channel, around, statement.place)
         return
       }
       case 'receive': {
@@ -143,7 +208,6 @@ class Checker {
         this.#fields(statement.arguments)
         const given = statement.arguments.reduce((sum, field) => sum + this.#fieldWidth(field), 0)
         this.#messageWidth(statement.channel, given, statement.place)
-        this.#noRendezvous(statement.channel, around, statement.place)
         return
       }
       case 'print':
@@ -170,6 +234,12 @@ class Checker {
       case 'for':
       case 'select': {
         this.#target(statement.index)
+        if (statement.index.index || statement.index.field)
+          this.#report(
+            'not-a-variable',
+            `the counter of ${statement.kind} is a plain variable`,
+            statement.index.place,
+          )
         this.#value(statement.from)
         this.#value(statement.to)
         const from = evaluateConstant(statement.from, () => null)
@@ -200,7 +270,13 @@ class Checker {
         })
         return
       case 'unless':
-        if (around.dStep) this.#report('not-supported', 'unless cannot stand inside d_step', statement.place)
+        if (around.dStep)
+          this.#report(
+            'not-supported',
+            'an unless inside d_step does nothing, as in Spin: its escape is never taken',
+            statement.place,
+            'warning',
+          )
         this.#statement(statement.normal, around)
         this.#statement(statement.escape, around)
         return
@@ -242,7 +318,7 @@ class Checker {
         )
       return
     }
-    if (over.whole && over.last.type.kind === 'cell') {
+    if (over.whole && over.last.type.kind === 'cell' && over.root === over.last) {
       this.#target(statement.index)
       return
     }
@@ -252,6 +328,7 @@ class Checker {
   // --- Formulas ---------------------------------------------------------------------------------------------
 
   #formula(formula: Expr): void {
+    this.#inClaim = true
     if (formula.kind === 'temporal') {
       // Spin as Debian builds it refuses it too: a formula with next can tell stuttering apart.
       if (formula.operator === 'next')
@@ -276,7 +353,8 @@ class Checker {
       case 'timeout':
         return
       case 'non-progress':
-        this.#report('not-supported', 'np_ belongs to claims; they are not built yet', expression.place)
+        if (!this.#inClaim)
+          this.#report('in-claim', 'np_ is for never claims and ltl blocks', expression.place)
         return
       case 'variable':
         this.#readable(expression.variable)
@@ -319,7 +397,11 @@ class Checker {
         this.#report('syntax', 'a temporal operator cannot stand under an arithmetic one', expression.place)
         return
       case 'remote-label':
+        if (expression.process) this.#value(expression.process)
+        return
       case 'remote-variable':
+        if (expression.process) this.#value(expression.process)
+        this.#readable(expression.variable)
         return
     }
   }
@@ -349,9 +431,6 @@ class Checker {
     this.#indices(resolved)
     if (resolved?.kind === 'special') {
       if (resolved.name === '_') this.#report('not-a-variable', '_ has no value', reference.place)
-      if (resolved.name === '_last') {
-        this.#report('not-supported', '_last belongs to claims; they are not built yet', reference.place)
-      }
       return
     }
     if (resolved?.kind !== 'variable') return
@@ -454,14 +533,25 @@ class Checker {
     )
   }
 
-  #noRendezvous(reference: VariableRef, around: Around, place: Place): void {
-    if (around.dStep && this.#declaredChannel(reference)?.capacity === 0) {
-      this.#report(
-        'rendezvous-in-d_step',
-        `${reference.name} is a rendezvous channel: d_step cannot wait for a partner`,
-        place,
-      )
-    }
+  /** Both sides named, and of two sets. A number fits everywhere. */
+  #sameMtype(to: VariableRef, value: Expr): void {
+    if (value.kind !== 'variable') return
+    const [mine, other] = [this.#mtypeOf(to), this.#mtypeOf(value.variable)]
+    if (mine === null || other === null || mine === other) return
+    const message = `${to.name} is an mtype:${mine}, and ${value.variable.name} an mtype:${other}`
+    this.#report('mtype-mismatch', message, value.place)
+  }
+
+  /** The set that a variable or name belongs to; `null` for a number or what belongs to the unnamed set. */
+  #mtypeOf(reference: VariableRef): string | null {
+    const resolved = this.#bindings.resolved.get(reference)
+    const set =
+      resolved?.kind === 'mtype'
+        ? this.#bindings.mtypes.find(({ names }) => names.includes(reference.name))?.set
+        : resolved?.kind === 'variable' && resolved.last.type.kind === 'cell'
+          ? this.#bindings.mtypes[resolved.last.type.cell.mtype ?? -1]?.set
+          : undefined
+    return set ? set : null
   }
 
   #declaredChannel(reference: VariableRef) {
@@ -504,6 +594,42 @@ export function childSequences(statement: Stmt): readonly Sequence[] {
     default:
       return []
   }
+}
+
+/** What stands before the element that carries the label: a loop's join, the step before a counting loop. */
+const standsBefore: ReadonlySet<Stmt['kind']> = new Set(['do', 'for', 'for-in', 'select', 'declare'])
+
+const claimStatements: ReadonlySet<Stmt['kind']> = new Set([
+  'expression',
+  'else',
+  'assert',
+  'print',
+  'if',
+  'do',
+  'block',
+  'atomic',
+  'd_step',
+  'goto',
+  'break',
+  'nothing',
+])
+
+const eventStatements: ReadonlySet<Stmt['kind']> = new Set([
+  'else',
+  'if',
+  'do',
+  'block',
+  'atomic',
+  'goto',
+  'break',
+  'nothing',
+])
+
+/** Of an event's field: what it compares with; `null` when that is not known before the run. */
+function constantOf(field: Expr | ReceiveArg): number | null {
+  if (field.kind === 'constant') return field.value
+  if (field.kind === 'eval') return evaluateConstant(field.value, () => null)
+  return field.kind === 'variable' ? null : evaluateConstant(field, () => null)
 }
 
 function countRuns(expression: Expr): number {

@@ -17,6 +17,8 @@ export type Automaton = {
   readonly states: readonly ControlState[]
   readonly entry: number
   readonly end: number
+  /** The state of an element that is one. */
+  readonly stateOf: (element: Element) => number | undefined
 }
 
 export type UnlessOrder = 'outer-first' | 'inner-first'
@@ -94,7 +96,7 @@ class AutomatonBuilder {
         progress: flag.progress,
       }
     })
-    return { states, entry, end }
+    return { states, entry, end, stateOf: (element) => this.#ids.get(element) }
   }
 
   #id(element: Element): number {
@@ -162,7 +164,12 @@ class AutomatonBuilder {
     if (element.kind === 'd_step') {
       const body = element.parts[0]?.first
       invariant(body, 'a d_step has a first statement')
-      action = { kind: 'd_step', entry: this.#id(settleStart(body)) }
+      const start = settleStart(body)
+      const counted = countedGuards(start)
+      const steps = firstSteps(start)
+      const guards = steps.flatMap((step, at) => (counted?.has(step) ? [at] : []))
+      const some = counted !== null && guards.length < steps.length
+      action = { kind: 'd_step', entry: this.#id(start), ...(some ? { guards } : {}) }
     }
     const transition: Transition = {
       ...element.place,
@@ -241,6 +248,31 @@ function optionStarts(element: Element): Element[] {
 function firstSteps(element: Element): Element[] {
   return isComposite(element) ? optionStarts(element).flatMap(firstSteps) : [element]
 }
+
+/**
+ * What Spin asks before it begins a d_step: of a selection the conditions, sends, receives and else in front of its
+ * options, and of selections that stand there themselves; not of loops, assignments or blocks. `null` when the
+ * d_step begins with something else.
+ */
+function countedGuards(start: Element): ReadonlySet<Element> | null {
+  if (start.kind === 'block') {
+    const first = start.parts[0]?.first
+    return first ? countedGuards(settleStart(first)) : null
+  }
+  if (start.kind !== 'choice') return null
+  const counted = new Set<Element>()
+  const collect = (choice: Element): void => {
+    for (const option of optionStarts(choice)) {
+      const inside = option.kind === 'block' ? option.parts[0]?.first : option
+      if (inside?.kind === 'choice' && !inside.isLoop) collect(inside)
+      else if (option.kind === 'simple' && guardActions.has(option.action.kind)) counted.add(option)
+    }
+  }
+  collect(start)
+  return counted
+}
+
+const guardActions: ReadonlySet<string> = new Set(['test', 'pass', 'send', 'receive', 'else'])
 
 /** Where a process stands after a step to `from`; `keeps`: the step was one that keeps control. */
 function settle(from: Element, keeps: boolean): Element {

@@ -3,19 +3,19 @@
  * that is translated. The largest parts without temporal operators are atoms: `i < N && a[i] == 0` is evaluated
  * as a whole, and so the index is not looked at when it is out of bounds.
  */
-import type { Expr, Model } from '../1-parse/ast.ts'
+import type { Expr } from '../1-parse/ast.ts'
 import type { Bindings } from '../2-bind/symbols.ts'
 import type { DiagnosticList } from '../diagnostic.ts'
 import type { Formula } from '../ltl/formula.ts'
 import { translate } from '../ltl/translate.ts'
-import { narrowBitArrays } from './bit-arrays.ts'
-import { ExpressionLowering } from './expressions.ts'
+import type { ExpressionLowering } from './expressions.ts'
 import type { Claim, Expression } from './program.ts'
 
-export function lowerClaims(model: Model, bindings: Bindings, diagnostics: DiagnosticList): readonly Claim[] {
-  if (bindings.claims.length === 0) return []
-  // Its own: what a claim uses must not change how a search for safety stores states.
-  const lowering = new ExpressionLowering(bindings, narrowBitArrays(model, bindings))
+export function lowerClaims(
+  bindings: Bindings,
+  lowering: ExpressionLowering,
+  diagnostics: DiagnosticList,
+): readonly Claim[] {
   return bindings.claims.flatMap(({ name, formula, place }) => {
     const atoms = new Atoms(lowering)
     const automaton = translate({ kind: 'not', operand: atoms.formula(formula) })

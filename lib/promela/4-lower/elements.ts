@@ -14,12 +14,13 @@
  */
 
 import { invariant } from '../../result.ts'
-import type { Declarator, Expr, Label, Sequence, Stmt, VariableRef } from '../1-parse/ast.ts'
+import type { Declarator, Expr, Label, ReceiveArg, Sequence, Stmt, VariableRef } from '../1-parse/ast.ts'
 import type { Place } from '../1-parse/token.ts'
+import { evaluateConstant } from '../2-bind/constant.ts'
 import type { Bindings, VariableSymbol } from '../2-bind/symbols.ts'
 import { joinSpans, type SourceFile, sliceSpan } from '../source.ts'
 import type { ExpressionLowering } from './expressions.ts'
-import type { Action, StatementPlace } from './program.ts'
+import type { Action, StatementPlace, TraceEvent } from './program.ts'
 
 /** `exit`: the join behind a loop, where break leads. */
 export type ElementKind =
@@ -49,6 +50,8 @@ export class Element {
   /** Last of an atomic. */
   lastOfAtomic = false
   inDStep = false
+  /** Of a choice: a do, also one that stands for a counting loop. */
+  isLoop = false
   labels: string[] = []
   /** Escapes that guard it, the one to be tried first in front. */
   escapes: Chain[] = []
@@ -89,25 +92,40 @@ const pass: Action = { kind: 'pass' }
 
 export type BuiltProcess = {
   readonly chain: Chain
+  /** Where a label on a statement stands. */
+  readonly elementOf: ReadonlyMap<Stmt, Element>
+  /** Of a trace: what the steps that look like `pass` wait for. */
+  readonly events: ReadonlyMap<Action, TraceEvent>
   /** What the leading declarations set; no step. */
   readonly leading: readonly VariableSymbol[]
 }
 
 export class ElementBuilder {
+  readonly #isTrace: boolean
   readonly #bindings: Bindings
   readonly #lower: ExpressionLowering
   readonly #files: ReadonlyMap<string, SourceFile>
   readonly #elementOf = new Map<Stmt, Element>()
+  readonly #events = new Map<Action, TraceEvent>()
+  /** Statements that a remote reference names: a goto with such a label is a place to stand. */
+  readonly #remote: ReadonlySet<Stmt>
   readonly #gotos: { element: Element; label: Label }[] = []
   readonly #breaks: Element[] = []
   readonly #leadingSymbols: VariableSymbol[] = []
   #leading = true
   #made = 0
 
-  constructor(bindings: Bindings, lower: ExpressionLowering, files: ReadonlyMap<string, SourceFile>) {
+  constructor(
+    bindings: Bindings,
+    lower: ExpressionLowering,
+    files: ReadonlyMap<string, SourceFile>,
+    isTrace = false,
+  ) {
+    this.#isTrace = isTrace
     this.#bindings = bindings
     this.#lower = lower
     this.#files = files
+    this.#remote = new Set([...bindings.remoteLabels.values()].map(({ statement }) => statement))
   }
 
   process(body: Sequence, closing: Place): BuiltProcess {
@@ -121,7 +139,7 @@ export class ElementBuilder {
       element.destination = (target && this.#elementOf.get(target)) ?? null
       invariant(element.destination, `goto ${label.name} has a destination, else there was an error`)
     }
-    return { chain, leading: this.#leadingSymbols }
+    return { chain, elementOf: this.#elementOf, events: this.#events, leading: this.#leadingSymbols }
   }
 
   /** Adds one statement to a chain; loops made of several statements add what stands before them, too. */
@@ -137,7 +155,10 @@ export class ElementBuilder {
     for (const label of statement.labels) element.labels.push(label.name)
     if (element.kind === 'choice' || element.kind === 'unless') return
     // Spin gives a goto with a special label a skip to carry it: the label is a place to stand.
-    if (element.kind === 'goto' && element.labels.some(isSpecialLabel)) {
+    if (
+      element.kind === 'goto' &&
+      (element.labels.some(isSpecialLabel) || (statement.kind === 'goto' && this.#remote.has(statement)))
+    ) {
       const skip = this.#make('simple', element.place, pass)
       skip.labels = element.labels
       element.labels = []
@@ -231,10 +252,12 @@ export class ElementBuilder {
       text: symbol.name,
     })
     if (initial?.kind === 'list') {
-      const values = initial.values.slice(0, symbol.length ?? 1)
       return {
         kind: 'assign',
-        assignments: values.map((value, index) => ({ to: at(index), value: this.#lower.value(value) })),
+        assignments: listValues(initial.values, symbol.length).map((value, index) => ({
+          to: at(index),
+          value: this.#lower.value(value),
+        })),
       }
     }
     const value = initial ? this.#lower.value(initial.value) : ({ kind: 'constant', value: 0 } as const)
@@ -256,6 +279,7 @@ export class ElementBuilder {
     const ordered = elseLast(options)
     const choice = this.#make('choice', placeOfStatement(statement), pass, ordered)
     if (exit) {
+      choice.isLoop = true
       this.#breaks.pop()
       chain.append(join)
       chain.append(choice)
@@ -510,8 +534,30 @@ export class ElementBuilder {
 
   // --- Simple statements ----------------------------------------------------------------------------------
 
+  /** A send or receive of a trace: it does nothing, and is remembered for what it waits for. */
+  #event(statement: Stmt & { kind: 'send' | 'receive' }): Action {
+    const action: Action = { kind: 'pass' }
+    this.#events.set(action, {
+      kind: statement.kind,
+      channel: this.#channel(statement.channel),
+      fields: statement.arguments.map((field) => this.#eventField(field)),
+    })
+    return action
+  }
+
+  #eventField(field: Expr | ReceiveArg): number | null {
+    if (field.kind === 'variable') {
+      const name = this.#bindings.resolved.get(field.variable)
+      return name?.kind === 'mtype' ? name.value : null
+    }
+    if (field.kind === 'constant') return field.value
+    return evaluateConstant(field.kind === 'eval' ? field.value : field, () => null)
+  }
+
   #action(statement: Stmt): Action {
     const lower = this.#lower
+    if (this.#isTrace && (statement.kind === 'send' || statement.kind === 'receive'))
+      return this.#event(statement)
     switch (statement.kind) {
       case 'expression': {
         const test = lower.value(statement.test)
@@ -566,6 +612,13 @@ export class ElementBuilder {
   #channel(variable: VariableRef) {
     return this.#lower.value({ kind: 'variable', variable, place: variable.place })
   }
+}
+
+/** A list that is too short goes on with its last value. */
+export function listValues(values: readonly Expr[], length: number | null): Expr[] {
+  return Array.from({ length: length ?? 1 }, (_, index) => values[Math.min(index, values.length - 1)]).filter(
+    (value) => value !== undefined,
+  )
 }
 
 // --- Rules of the graph -------------------------------------------------------------------------------------

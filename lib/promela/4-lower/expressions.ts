@@ -1,25 +1,43 @@
 /** Trees of expressions to their lowered form: names become places, mtype names become numbers. */
 
 import { invariant, unreachable } from '../../result.ts'
-import type { Expr, ReceiveArg, VariableRef } from '../1-parse/ast.ts'
+import type { Expr, ReceiveArg, Stmt, VariableRef } from '../1-parse/ast.ts'
 import { structCells } from '../2-bind/bind.ts'
-import type { Bindings, Resolved, VariableSymbol } from '../2-bind/symbols.ts'
+import type { Bindings, RemoteLabel, Resolved, VariableSymbol } from '../2-bind/symbols.ts'
 import { applyBinary } from '../arithmetic.ts'
 import type { CellType } from '../cell-type.ts'
 import type { NarrowCells } from './bit-arrays.ts'
 import type { BinaryOperator, Expression, ReceiveField, Reference } from './program.ts'
+
+/** By labelled statement: the control states that stand for it. The arrays grow while automata are built. */
+export type LabelStates = Map<Stmt, number[]>
+
+export const pidCell: CellType = { name: 'pid', bits: 8, signed: false, mtype: null }
 
 const anonymousCell: CellType = { name: 'int', bits: 32, signed: true, mtype: null }
 
 export class ExpressionLowering {
   readonly #bindings: Bindings
   readonly #narrow: NarrowCells
+  /** The cell of `_last`. */
+  readonly #last: Reference | null
+  readonly #labels: LabelStates
   #timeout = false
   #priorities = false
 
-  constructor(bindings: Bindings, narrow: NarrowCells) {
+  constructor(bindings: Bindings, narrow: NarrowCells, last: number | null, labels: LabelStates) {
     this.#bindings = bindings
     this.#narrow = narrow
+    this.#last =
+      last === null ? null : { space: 'global', offset: last, indices: [], cell: pidCell, text: '_last' }
+    this.#labels = labels
+  }
+
+  /** Filled in once the automaton of that process is built: it may stand further down. */
+  #statesAt({ statement }: RemoteLabel): readonly number[] {
+    const known = this.#labels.get(statement) ?? []
+    this.#labels.set(statement, known)
+    return known
   }
 
   /** The type that a cell has in the state. */
@@ -103,8 +121,21 @@ export class ExpressionLowering {
         this.#timeout = true
         return { kind: 'timeout' }
       case 'non-progress':
-      case 'remote-label':
-      case 'remote-variable':
+        return { kind: 'non-progress' }
+      case 'remote-label': {
+        const label = this.#bindings.remoteLabels.get(expression)
+        invariant(label, 'a label that is not there was reported')
+        const process = expression.process && this.value(expression.process)
+        return { kind: 'at-label', proctype: label.process, process, states: this.#statesAt(label) }
+      }
+      case 'remote-variable': {
+        const remote = this.#bindings.remoteVariables.get(expression)
+        invariant(remote, 'a variable that is not there was reported')
+        const variable = this.target(remote.reference)
+        invariant(variable, 'a remote variable is one of a process')
+        const process = expression.process && this.value(expression.process)
+        return { kind: 'remote', proctype: remote.process, process, variable }
+      }
       case 'temporal':
         return invariantFails(`${expression.kind} is reported before lowering`)
       default:
@@ -124,8 +155,10 @@ export class ExpressionLowering {
       case '_priority':
         this.#priorities = true
         return { kind: 'priority', process: { kind: 'pid' } }
-      case '_':
       case '_last':
+        invariant(this.#last, '_last has a cell where it is used')
+        return { kind: 'load', from: this.#last }
+      case '_':
         return invariantFails(`${resolved.name} is reported before lowering`)
       default:
         return unreachable(resolved.name)

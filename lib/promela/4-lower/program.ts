@@ -100,6 +100,8 @@ export type Expression =
   | { readonly kind: 'pid' }
   | { readonly kind: 'process-count' }
   | { readonly kind: 'timeout' }
+  /** No process stands at a progress label. */
+  | { readonly kind: 'non-progress' }
   | {
       readonly kind: 'run'
       readonly proctype: number
@@ -150,8 +152,12 @@ export type Action =
       readonly keep: boolean
     }
   | { readonly kind: 'set-priority'; readonly process: Expression; readonly value: Expression }
-  /** Runs from state `entry` on, first executable transition each, until a state is not `inDStep`. */
-  | { readonly kind: 'd_step'; readonly entry: number }
+  /**
+   * Runs from state `entry` on, first executable transition each, until a state is not `inDStep`. It can begin when
+   * one of `guards` can, which are positions in the transitions of `entry`; without them, when any transition there
+   * can; when they are none, always. (Spin asks only the conditions, sends and receives of a selection.)
+   */
+  | { readonly kind: 'd_step'; readonly entry: number; readonly guards?: readonly number[] }
   /** The process ends: possible for the youngest only. */
   | { readonly kind: 'end' }
 
@@ -238,6 +244,33 @@ export type ChannelShape = {
   readonly span: Span
 }
 
+/** A `trace`, or a `notrace` when `negated`: events move it along, and one that it has no step for is a fault. */
+export type EventTrace = {
+  readonly negated: boolean
+  /** The cell among the globals that says at which of `states` it stands; 0 at the start. */
+  readonly cell: number
+  readonly states: readonly {
+    readonly edges: readonly TraceEdge[]
+    /** A run may end here. */
+    readonly validEnd: boolean
+  }[]
+  readonly end: number
+  readonly span: Span
+}
+
+export type TraceEdge = {
+  /** `null`: any event that it is asked about. */
+  readonly event: TraceEvent | null
+  readonly target: number
+}
+
+export type TraceEvent = {
+  readonly kind: 'send' | 'receive'
+  readonly channel: Expression
+  /** By position; `null` fits every value. */
+  readonly fields: readonly (number | null)[]
+}
+
 /** An `ltl` block: the automaton accepts the runs that break it. */
 export type Claim = {
   readonly name: string
@@ -262,8 +295,12 @@ export type Program = {
   readonly initial: readonly number[]
   /** All statements by id. */
   readonly transitions: readonly Transition[]
-  /** In the order of the text. */
+  /** The `ltl` blocks, in the order of the text. */
   readonly claims: readonly Claim[]
+  /** Index of the proctype of the never claim; `null` without one. */
+  readonly never: number | null
+  /** Parts of the state that are not the model's own: the cell of `_last`, and the event trace. */
+  readonly observers: { readonly last: number | null; readonly trace: EventTrace | null }
   /** What the explorer need not care about when it is false. */
   readonly uses: { readonly timeout: boolean; readonly priorities: boolean }
 }

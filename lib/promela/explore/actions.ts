@@ -131,7 +131,7 @@ function compileAction(machine: Workspace, action: Action): Parts {
       }
     }
     case 'd_step':
-      return compileDStep(machine, action.entry)
+      return compileDStep(machine, action.entry, action.guards)
     case 'end':
       return {
         ...alone,
@@ -196,6 +196,7 @@ function compileSend(machine: Workspace, action: Action & { kind: 'send' }): Par
       machine.cells.copyWithin(at + fields, at, frame + MESSAGES + length * fields)
       machine.cells.set(message, at)
       machine.cells[frame + LENGTH] = length + 1
+      machine.observe('send', frame, at)
     },
     offer: (base) => {
       const frame = channel(base)
@@ -257,6 +258,7 @@ function compileReceive(machine: Workspace, action: Action & { kind: 'receive' }
       if (at < 0) return
       store(base, at)
       if (keep) return
+      machine.observe('receive', frame, at)
       const fields = message.length
       const length = (machine.cells[frame + LENGTH] ?? 0) - 1
       const end = frame + MESSAGES + length * fields
@@ -265,13 +267,17 @@ function compileReceive(machine: Workspace, action: Action & { kind: 'receive' }
       machine.cells[frame + LENGTH] = length
     },
     accepts: (base, frame) => !keep && channel(base) === frame && fits(frame) && match(base, machine.size),
-    take: (base) => store(base, machine.size),
+    take: (base) => {
+      store(base, machine.size)
+      machine.observe('send', channel(base), machine.size)
+      machine.observe('receive', channel(base), machine.size)
+    },
   }
 }
 
 // --- d_step -------------------------------------------------------------------------------------------------
 
-function compileDStep(machine: Workspace, entry: number): Parts {
+function compileDStep(machine: Workspace, entry: number, guards: readonly number[] | undefined): Parts {
   const statesOf = (base: number) => {
     const index = machine.proctypeIndex(base)
     return {
@@ -281,7 +287,11 @@ function compileDStep(machine: Workspace, entry: number): Parts {
   }
   return {
     ...alone,
-    test: (base) => (statesOf(base).executables[entry] ?? []).some((item) => item.test(base)),
+    test: (base) => {
+      const first = statesOf(base).executables[entry] ?? []
+      if (!guards) return first.some((item) => item.test(base) || isRendezvous(item, base))
+      return guards.length === 0 || guards.some((at) => first[at]?.test(base))
+    },
     apply: (base) => {
       const { executables, states } = statesOf(base)
       let state = entry
@@ -292,7 +302,9 @@ function compileDStep(machine: Workspace, entry: number): Parts {
         }
         const next = (executables[state] ?? []).find((item) => item.test(base))
         if (!next) {
-          machine.report('d_step-blocked', 'a statement inside d_step blocks')
+          const offers = (executables[state] ?? []).some((item) => isRendezvous(item, base))
+          if (offers) machine.report('channel', 'a d_step cannot wait for the partner of a rendezvous')
+          else machine.report('d_step-blocked', 'a statement inside d_step blocks')
           return
         }
         next.apply(base)
@@ -300,6 +312,11 @@ function compileDStep(machine: Workspace, entry: number): Parts {
       }
     },
   }
+}
+
+/** A send that waits for a receiver, which a d_step has no time for: a fault, not a reason to wait. */
+function isRendezvous(item: Executable, base: number): boolean {
+  return (item.offer?.(base) ?? -1) >= 0
 }
 
 // --- printf -------------------------------------------------------------------------------------------------

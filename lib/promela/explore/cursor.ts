@@ -11,7 +11,7 @@
  * - `timeout` is true only when a first pass found no step at all;
  * - a priority hides processes of lower priority as long as the process can move; `provided` switches one off.
  */
-import { CONTROL, EXCLUSIVE, PRIORITY } from './layout.ts'
+import { CONTROL, EXCLUSIVE, GLOBALS, PRIORITY } from './layout.ts'
 import type { Machine } from './machine.ts'
 import type { Fault } from './verdict.ts'
 import type { Executable } from './workspace.ts'
@@ -260,6 +260,8 @@ export class Cursor {
     const machine = this.#machine
     const { transition } = executable
     machine.cells[EXCLUSIVE] = transition.keepsControl ? pid + 1 : 0
+    const { last } = machine.program.observers
+    if (last !== null) machine.cells[GLOBALS + last] = pid
     if (transition.action.kind !== 'end')
       machine.cells[(machine.base[pid] ?? 0) + CONTROL] = transition.target
   }

@@ -1,4 +1,5 @@
 /** Whether a run may stop where nothing can move, and whom to name when it may not. */
+import { isTraceOpen } from './event-trace.ts'
 import { CONTROL, LENGTH } from './layout.ts'
 import type { Machine } from './machine.ts'
 import type { Fault } from './verdict.ts'
@@ -14,7 +15,17 @@ export function endFault(machine: Machine, rules: EndRules): Fault | null {
   for (let pid = 0; pid < machine.processes; pid++)
     if (!controlStateOf(machine, pid)?.validEnd) stuck.push(pid)
   const first = stuck[0]
-  if (first === undefined) return rules.channelsEmpty ? messagesLeft(machine) : null
+  if (first === undefined) {
+    const { trace } = machine.program.observers
+    if (rules.channelsEmpty) return messagesLeft(machine)
+    if (!trace || machine.processes === 0 || !isTraceOpen(machine, trace)) return null
+    return {
+      kind: 'invalid-end-state',
+      message: 'the run ends before its trace does',
+      span: trace.span,
+      pid: 0,
+    }
+  }
   const place = controlStateOf(machine, first)?.place
   const names = stuck.map((pid) => `${machine.program.proctypes[machine.proctypeOf(pid)]?.name ?? ''}:${pid}`)
   return {

@@ -132,12 +132,53 @@ export function compileExpression(machine: Workspace, expression: Expression): E
       const process = compileExpression(machine, expression.process)
       return (base) => processCell(machine, process(base), PRIORITY, 0)
     }
-    case 'at-label':
-    case 'remote':
-      // The binder refuses both until claims are built; the program type already has them.
-      return () => 0
+    case 'non-progress':
+      return () => (machine.isNonProgress() ? 1 : 0)
+    case 'at-label': {
+      const frame = compileFrame(machine, expression.proctype, expression.process)
+      const states = new Set(expression.states)
+      return (base) => {
+        const at = frame(base)
+        return at >= 0 && states.has(machine.cells[at + CONTROL] ?? -1) ? 1 : 0
+      }
+    }
+    case 'remote': {
+      const frame = compileFrame(machine, expression.proctype, expression.process)
+      const { indices, offset } = expression.variable
+      const [index] = indices
+      const position = index ? compileExpression(machine, index.index) : () => 0
+      return (base) => {
+        const at = frame(base)
+        if (at < 0) return 0
+        const element = position(base)
+        if (element < 0 || (index && element >= index.length)) {
+          machine.report('array-bounds', `${expression.variable.text}: index ${element} is out of bounds`)
+          return 0
+        }
+        return machine.cells[at + LOCALS + offset + element * (index?.stride ?? 0)] ?? 0
+      }
+    }
     default:
       return unreachable(expression)
+  }
+}
+
+/** The frame of a process of this proctype: the one with that pid, else the youngest; -1 when there is none. */
+function compileFrame(machine: Workspace, proctype: number, process: Expression | null): Evaluate {
+  if (process) {
+    const pid = compileExpression(machine, process)
+    return (base) => {
+      const at = pid(base)
+      const frame = at >= 0 && at < machine.processes ? (machine.base[at] ?? -1) : -1
+      return frame >= 0 && machine.proctypeIndex(frame) === proctype ? frame : -1
+    }
+  }
+  return () => {
+    for (let pid = machine.processes - 1; pid >= 0; pid--) {
+      const frame = machine.base[pid] ?? -1
+      if (frame >= 0 && machine.proctypeIndex(frame) === proctype) return frame
+    }
+    return -1
   }
 }
 

@@ -9,6 +9,7 @@ import { invariant } from '../../result.ts'
 import type { Initialiser, Program, Transition } from '../4-lower/program.ts'
 import { MAX_MESSAGE_FIELDS } from '../cell-type.ts'
 import { compileTransition } from './actions.ts'
+import { compileTrace, type Observer } from './event-trace.ts'
 import { compileExpression, compileReference, type Evaluate, type Locate, truncation } from './expressions.ts'
 import {
   CHANNELS,
@@ -63,6 +64,8 @@ export class Machine implements Workspace {
   readonly #globalStart: readonly Start[]
   readonly #fieldTruncations: readonly (readonly ((value: number) => number)[])[]
 
+  readonly #trace: Observer | null
+
   constructor(program: Program) {
     this.program = program
     this.cells = new Int32Array(1024)
@@ -83,6 +86,7 @@ export class Machine implements Workspace {
       proctype.initialise.map((item) => compileInitialiser(this, item)),
     )
     this.#fieldTruncations = program.channelShapes.map((shape) => shape.fields.map(truncation))
+    this.#trace = compileTrace(this)
     this.#globalStart = program.initialise.map((item) => compileInitialiser(this, item))
   }
 
@@ -208,6 +212,18 @@ export class Machine implements Workspace {
     this.cells[CHANNELS] = channel
     this.cells[base + TAG] = (shape << 1) | 1
     return channel
+  }
+
+  observe(kind: 'send' | 'receive', frame: number, at: number): void {
+    if (this.#trace && !this.quiet) this.#trace(kind, frame, at)
+  }
+
+  isNonProgress(): boolean {
+    for (let pid = 0; pid < this.processes; pid++) {
+      const states = this.program.proctypes[this.proctypeOf(pid)]?.states
+      if (states?.[this.cells[(this.base[pid] ?? 0) + CONTROL] ?? 0]?.progress) return false
+    }
+    return true
   }
 
   report(kind: ErrorKind, message: string): void {

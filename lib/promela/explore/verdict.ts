@@ -17,6 +17,7 @@ export type ErrorKind =
   | 'd_step-blocked'
   | 'endless-step'
   | 'too-many-processes'
+  | 'event-trace'
   | 'claim'
   | 'acceptance-cycle'
   | 'non-progress-cycle'

@@ -43,6 +43,10 @@ export type Workspace = {
   /** By statement id: 1 once it was executed. */
   readonly reached: Uint8Array
   readonly executables: readonly (readonly (readonly Executable[])[])[]
+  /** A message was sent or received: for who watches. `at`: its first cell; `frame`: of its channel. */
+  observe(kind: 'send' | 'receive', frame: number, at: number): void
+  /** No process stands at a progress label. */
+  isNonProgress(): boolean
   report(kind: ErrorKind, message: string): void
   /** Its pid, or -1 when there is no room. */
   addProcess(proctype: number, values: readonly number[], priority: number): number

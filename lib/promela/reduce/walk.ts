@@ -18,6 +18,7 @@ function partsOf(expression: Expression): readonly Expression[] {
     case 'pid':
     case 'process-count':
     case 'timeout':
+    case 'non-progress':
       return []
     case 'load':
       return indicesOf(expression.from)
