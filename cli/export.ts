@@ -7,6 +7,7 @@ import { lintMbox } from '#lib/mail/lint.ts'
 import type { Message } from '#lib/mail/message.ts'
 import { writeMessage } from '#lib/mail/write-message.ts'
 import { exportBundle, exportDiscussion, exportRevision } from '#lib/review/export.server.ts'
+import { emlName } from '#lib/review/outgoing/eml-files.ts'
 import { mboxOf, type RenderedSeries, textOf, textRule } from '#lib/review/series.ts'
 import { instanceQuestionnaires } from '#lib/writeup/questionnaires.server.ts'
 import { readBundle } from '#lib/writeup/read-bundle.server.ts'
@@ -134,14 +135,11 @@ async function fromDatabase<T>(
   return exported
 }
 
-const NAMES = ['cover-letter', 'problem', 'integration', 'sys-futex', 'lifetime']
-
 /** `git send-email` takes one file for each message; a mailbox it would send as one mail. */
 async function writeEach(messages: readonly Message[], first: number, folder: string): Promise<void> {
   await mkdir(folder, { recursive: true })
   for (const [index, message] of messages.entries()) {
     const number = first + index
-    const name = `${String(number).padStart(4, '0')}-${NAMES[number] ?? 'reply'}.eml`
-    await writeFile(join(folder, name), writeMessage(message))
+    await writeFile(join(folder, emlName(number)), writeMessage(message))
   }
 }

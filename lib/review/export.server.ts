@@ -24,6 +24,7 @@ export async function exportRevision(
 /** A revision and what was said about it. */
 export type ExportedDiscussion = {
   readonly number: number
+  readonly revision: LoadedRevision
   readonly series: RenderedSeries
   /**
    * The mails of the threads, whole threads at a time, each mail behind the one it answers. Read from the database
@@ -44,7 +45,7 @@ export async function exportDiscussion(
   const revision = await loadRevision(viewer, slug, number)
   if (!revision) return null
   const series = await seriesOf(viewer, revision)
-  return { number: revision.number, series, replies: repliesTo(viewer, revision, series) }
+  return { number: revision.number, revision, series, replies: repliesTo(viewer, revision, series) }
 }
 
 async function* repliesTo(

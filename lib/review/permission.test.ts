@@ -33,6 +33,9 @@ const EXPECTED: Record<Action, readonly Grant[]> = {
   'delete-comment': ['writer', 'admin'],
   'resolve-note': ['opener', 'author', 'admin'],
   'reopen-note': ['opener', 'author', 'admin'],
+  'see-addresses': ['reader', 'author', 'reviewer', 'maintainer', 'admin'],
+  'send-mail': ['author', 'maintainer', 'admin'],
+  'switch-list-replies': ['maintainer', 'admin'],
 }
 
 const GRANTS: readonly Grant[] = ['anyone', 'signed-in', ...ROLES, ...RELATIONS]

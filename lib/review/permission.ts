@@ -17,6 +17,9 @@ export type Action =
   | 'delete-comment'
   | 'resolve-note'
   | 'reopen-note'
+  | 'see-addresses'
+  | 'send-mail'
+  | 'switch-list-replies'
 
 export const PERMISSIONS = {
   read: ['anyone'],
@@ -27,6 +30,11 @@ export const PERMISSIONS = {
   'delete-comment': ['writer', 'admin'],
   'resolve-note': ['opener', 'author', 'admin'],
   'reopen-note': ['opener', 'author', 'admin'],
+  // Whom a series would go to, beside the lists.
+  'see-addresses': ['reader', 'author', 'reviewer', 'maintainer', 'admin'],
+  'send-mail': ['author', 'maintainer', 'admin'],
+  // Whether comments leave for the list is not the authors' to say: it is other people's words.
+  'switch-list-replies': ['maintainer', 'admin'],
 } as const satisfies Record<Action, readonly Grant[]>
 
 /** Who acts. `null` is someone without an account. */

@@ -1,118 +1,207 @@
 import type { Metadata } from 'next'
 import { headers } from 'next/headers'
 import { notFound } from 'next/navigation'
-import { MailThread } from '#components/mail/mail-thread.tsx'
+import type { ReactNode } from 'react'
+import { CopyLine } from '#components/mail/copy-line.tsx'
+import { MailKeys } from '#components/mail/mail-keys.tsx'
+import { MailList } from '#components/mail/mail-list.tsx'
+import { MailMessage } from '#components/mail/mail-message.tsx'
 import page from '#components/ui/page.module.css'
-import { formatRfc5322Date } from '#lib/mail/date.ts'
-import { lintMbox } from '#lib/mail/lint.ts'
-import type { Mailbox, Message } from '#lib/mail/message.ts'
 import { inThreadOrder } from '#lib/mail/threading.ts'
-import { type ExportedDiscussion, exportDiscussion } from '#lib/review/export.server.ts'
-import { mboxOf } from '#lib/review/series.ts'
+import { blockAt } from '#lib/review/outgoing/finding-place.ts'
+import { commentOfMail, mailWindow } from '#lib/review/outgoing/mail-window.server.ts'
+import { ownAddressOf, receiversFor } from '#lib/review/outgoing/receivers.server.ts'
 import { viewerFrom } from '#lib/review/viewer.server.ts'
+import styles from './export.module.css'
+import { Receivers } from './receivers.tsx'
+import { headersOf, listed, shownFinding, sourceHref } from './shown.ts'
 
-type Props = { params: Promise<{ slug: string }>; searchParams: Promise<{ revision?: string }> }
+type Props = {
+  params: Promise<{ slug: string }>
+  searchParams: Promise<{ revision?: string; mail?: string; page?: string }>
+}
 
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
   return { title: `${(await params).slug} as mail` }
 }
 
-const shown = ({ name, address }: Mailbox) => (name === '' ? address : `${name} <${address}>`)
+const COUNT = /^[1-9]\d{0,4}$/
 
-/** More are in the file; a page of thousands of mails is none. */
-const REPLIES_SHOWN = 100
-
-async function firstReplies({ replies }: ExportedDiscussion): Promise<{ shown: Message[]; isAll: boolean }> {
-  const shown: Message[] = []
-  for await (const messages of replies) {
-    for (const message of messages) {
-      // Each mail comes behind the one it answers, so what is shown is a thread without gaps.
-      if (shown.length === REPLIES_SHOWN) return { shown, isAll: false }
-      shown.push(message)
-    }
-  }
-  return { shown, isAll: true }
-}
-
-/** What the list will see: the thread as mail, what the linter says, and the files. */
+/** What the list will see: the thread in a mail reader, what the linter says, the files, and how it is sent. */
 export default async function ExportPage({ params, searchParams }: Props) {
   const [{ slug }, asked] = await Promise.all([params, searchParams])
   if (asked.revision !== undefined && !/^[1-9]\d{0,2}$/.test(asked.revision)) notFound()
+  if (asked.page !== undefined && !COUNT.test(asked.page)) notFound()
   const viewer = await viewerFrom(await headers())
-  const exported = await exportDiscussion(
-    viewer,
-    slug,
-    asked.revision === undefined ? null : Number(asked.revision),
+  const number = asked.revision === undefined ? null : Number(asked.revision)
+  const wanted = { mail: asked.mail ?? null, page: Number(asked.page ?? '1') }
+  const window = await mailWindow(viewer, slug, number, wanted)
+  if (!window) notFound()
+
+  const { revision, series, replies, places } = window
+  const { cover, blocks } = revision.bundle
+  const all = [...series.messages, ...replies]
+  const ordered = inThreadOrder(all)
+  const at = Math.max(
+    0,
+    ordered.findIndex(({ message }) => message.messageId === asked.mail),
   )
-  if (!exported) notFound()
-  const { messages, lint, notes } = exported.series
-  const { shown: replies, isAll } = await firstReplies(exported)
-  const all = [...messages, ...replies]
-  const position = new Map(all.map(({ messageId }, index) => [messageId, index + 1]))
-  const findings =
-    replies.length === 0
-      ? lint
-      : [
-          ...lint,
-          ...lintMbox(mboxOf(all), { kind: 'review' }).filter(({ message }) => message > messages.length),
-        ]
-  const ofReplies = findings.length - lint.length
-  const here = `/rfc/${slug}/v${exported.number}`
+  const shown = ordered[at]?.message
+  if (!shown) notFound()
+  const position = all.indexOf(shown)
+  const here = `/rfc/${slug}/v${revision.number}`
+  const mailHref = (id: string) =>
+    `/rfc/${slug}/export?revision=${revision.number}&mail=${encodeURIComponent(id)}#mail`
+  const [receivers, own, comment] = await Promise.all([
+    receiversFor(viewer, revision.proposalId, cover),
+    ownAddressOf(viewer),
+    position < series.messages.length ? null : commentOfMail(viewer, shown.messageId),
+  ])
+  const foundIn = new Map<number, number>()
+  for (const { mail } of places) if (mail !== null) foundIn.set(mail, (foundIn.get(mail) ?? 0) + 1)
+  const finding = (place: (typeof places)[number]) =>
+    shownFinding(place, place.source && sourceHref(here, blockAt(blocks, place.source)))
+  const step = (by: 1 | -1): ReactNode => {
+    const other = ordered[at + by]?.message
+    const [rel, words] = by === 1 ? ['next', 'Next mail (j)'] : ['prev', 'Previous mail (k)']
+    return other ? (
+      <a rel={rel} href={mailHref(other.messageId)}>
+        {words}
+      </a>
+    ) : (
+      <span className={styles.off}>{words}</span>
+    )
+  }
+
   return (
     <div className={page.wide}>
       <p>
         <a href={here}>
-          {slug}, v{exported.number}
+          {slug}, v{revision.number}
         </a>
       </p>
       <h1>What the list will see</h1>
       <p>
-        {messages.length} mails.{' '}
-        {lint.length === 0
-          ? 'The linter has nothing to say about them.'
-          : `The linter says ${lint.length} ${lint.length === 1 ? 'thing' : 'things'}, shown at each mail.`}{' '}
-        Download: <a href={`${here}.mbox`}>mbox</a>, <a href={`${here}.txt`}>plain text</a>.
+        {series.messages.length} mails
+        {replies.length > 0 &&
+          `, and ${replies.length} ${replies.length === 1 ? 'reply' : 'replies'} from the threads on this revision${window.isLast && window.page === 1 ? '' : ' on this page'}`}
+        . {verdictOf(places.length)}
       </p>
-      {replies.length > 0 && (
-        <p>
-          {isAll
-            ? `${replies.length} ${replies.length === 1 ? 'reply' : 'replies'} from the threads on this revision.`
-            : `The first ${replies.length} replies from the threads on this revision; the file has all of them.`}{' '}
-          {ofReplies > 0 &&
-            `The linter says ${ofReplies} ${ofReplies === 1 ? 'thing' : 'things'} about them. `}
-          Download: <a href={`${here}.threads.mbox`}>mbox with the threads</a>.
-        </p>
+      {places.length > 0 && (
+        <details className={styles.found} open={places.length <= 5}>
+          <summary>What the linter found</summary>
+          <ul>
+            {places.map((place, i) => {
+              const mail = place.mail === null ? undefined : all[place.mail]
+              const { rule, severity, text, line, source } = finding(place)
+              return (
+                // biome-ignore lint/suspicious/noArrayIndexKey: the same thing may be found twice in one place
+                <li key={i}>
+                  {severity} {rule}
+                  {mail && (
+                    <>
+                      {' '}
+                      in{' '}
+                      <a
+                        href={mailHref(mail.messageId).replace(
+                          '#mail',
+                          line === null ? '#mail' : `#L${line}`,
+                        )}
+                      >
+                        {mail.subject}
+                      </a>
+                    </>
+                  )}
+                  : {text}
+                  {source && (
+                    <> (from {source.href ? <a href={source.href}>{source.words}</a> : source.words})</>
+                  )}
+                </li>
+              )
+            })}
+          </ul>
+        </details>
       )}
-      {notes.length > 0 && (
+      {series.notes.length > 0 && (
         <details>
           <summary>
-            {notes.length} {notes.length === 1 ? 'place says' : 'places say'} the same in other words than the
-            page
+            {series.notes.length} {series.notes.length === 1 ? 'place says' : 'places say'} the same in other
+            words than the page
           </summary>
           <ul>
-            {notes.map((note) => (
+            {series.notes.map((note) => (
               <li key={JSON.stringify(note)}>
-                <code>
+                <a href={sourceHref(here, blockAt(blocks, note)) ?? here}>
                   {note.file}:{note.line}
-                </code>{' '}
+                </a>{' '}
                 {note.message}
               </li>
             ))}
           </ul>
         </details>
       )}
-      <MailThread
-        mails={inThreadOrder(all).map(({ message, depth }) => ({
-          messageId: message.messageId,
-          subject: message.subject,
-          from: shown(message.from),
-          to: [...message.to, ...message.cc].map(shown).join(', '),
-          date: formatRfc5322Date(message.date),
-          body: message.body,
-          depth,
-          findings: findings.filter((finding) => finding.message === position.get(message.messageId)),
-        }))}
+
+      <MailList
+        shown={shown.messageId}
+        mails={ordered.map(({ message, depth }) =>
+          listed(message, depth, foundIn.get(all.indexOf(message)) ?? 0, mailHref),
+        )}
       />
+      {(window.page > 1 || !window.isLast) && (
+        <p>
+          Threads are shown a hundred at a time.{' '}
+          {window.page > 1 && (
+            <a href={`/rfc/${slug}/export?revision=${revision.number}&page=${window.page - 1}`}>
+              The hundred before
+            </a>
+          )}{' '}
+          {!window.isLast && (
+            <a href={`/rfc/${slug}/export?revision=${revision.number}&page=${window.page + 1}`}>
+              The next hundred
+            </a>
+          )}
+        </p>
+      )}
+      <nav id="mail" className={styles.steps} aria-label="Between mails">
+        {step(-1)} {step(1)} <a href={mailHref(shown.messageId)}>Link to this mail</a>{' '}
+        {comment ? (
+          <a href={`/rfc/${slug}/t/${comment.thread}#c${comment.seq}`}>The comment on the page</a>
+        ) : (
+          position < series.messages.length && (
+            <a href={`/rfc/${slug}/export/v${revision.number}/${position}.eml`}>This mail as a file (.eml)</a>
+          )
+        )}
+      </nav>
+      <MailKeys />
+      <MailMessage
+        mail={{
+          messageId: shown.messageId,
+          headers: headersOf(shown),
+          subject: shown.subject,
+          body: shown.body,
+          findings: places.filter(({ mail }) => mail === position).map(finding),
+        }}
+      />
+
+      <h2>Files</h2>
+      <ul>
+        <li>
+          <a href={`${here}.mbox`}>Mailbox</a> of the series, <a href={`${here}.txt`}>plain text</a>,{' '}
+          <a href={`/rfc/${slug}/export/v${revision.number}/mails.tar`}>one file for each mail</a> (tar of
+          .eml)
+        </li>
+        {replies.length > 0 && (
+          <li>
+            <a href={`${here}.threads.mbox`}>Mailbox with the threads</a> as replies
+          </li>
+        )}
+      </ul>
+      <Receivers slug={slug} number={revision.number} receivers={receivers} own={own} copy={CopyLine} />
     </div>
   )
+}
+
+function verdictOf(findings: number): string {
+  if (findings === 0) return 'The linter has nothing to say about them.'
+  return `The linter says ${findings} ${findings === 1 ? 'thing' : 'things'}, shown at each mail.`
 }

@@ -1,0 +1,73 @@
+import type { CopyLine } from '#components/mail/copy-line.tsx'
+import { type ProposedReceiver, receiversOf } from '#lib/review/outgoing/receivers.ts'
+import { sendEmailLine } from '#lib/review/outgoing/send-email-line.ts'
+import styles from './export.module.css'
+
+/** Who gets it and why, and the commands that send it with git. `own`: where the viewer himself is reached. */
+export function Receivers({
+  slug,
+  number,
+  receivers,
+  own,
+  copy: Copy,
+}: {
+  slug: string
+  number: number
+  receivers: readonly ProposedReceiver[]
+  own: string | null
+  copy: typeof CopyLine
+}) {
+  const isCut = receivers.every(({ isList }) => isList)
+  const files = `/rfc/${slug}/export/v${number}`
+  return (
+    <section aria-labelledby="send">
+      <h2 id="send">Send it with git</h2>
+      <table className={styles.receivers}>
+        <caption>
+          Who gets it{isCut && own === null && ': the lists; members of the proposal see people, too'}
+        </caption>
+        <thead>
+          <tr>
+            <th scope="col">Header</th>
+            <th scope="col">Address</th>
+            <th scope="col">Why</th>
+          </tr>
+        </thead>
+        <tbody>
+          {receivers.map(({ box, as, why }) => (
+            <tr key={box.address}>
+              <td>{as === 'to' ? 'To' : 'Cc'}</td>
+              <td>{box.name === '' ? box.address : `${box.name} <${box.address}>`}</td>
+              <td>{why}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <p>
+        Unpack <a href={`${files}/mails.tar`}>the mails</a> (
+        <code>
+          tar xf {slug}-v{number}.tar
+        </code>
+        ), then:
+      </p>
+      <Copy
+        label="git send-email command"
+        text={sendEmailLine(receiversOf(receivers), [`${slug}-v${number}/*.eml`])}
+      />
+      {own !== null && (
+        <>
+          <p>
+            To yourself first: <a href={`${files}/reflect.tar`}>the same mails</a>, addressed to you alone,
+            with ids of their own, so that your reader does not take the real ones for repetitions.
+          </p>
+          <Copy
+            label="git send-email command to yourself"
+            text={sendEmailLine({ to: [{ name: '', address: own }], cc: [] }, [
+              `${slug}-v${number}-reflect/*.eml`,
+            ])}
+          />
+        </>
+      )}
+    </section>
+  )
+}
