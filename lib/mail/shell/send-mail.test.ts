@@ -155,7 +155,6 @@ test('nobody there, no greeting, no TLS where it is required: said in words, wit
   const secured = await SmtpSession.open({ ...connect, port: without.port, security: 'starttls' })
   expect(secured).toMatchObject({ ok: false })
 })
-})
 
 const openssl = spawnSync('openssl', ['version']).status === 0
 test.runIf(openssl)('TLS and a login are used; a wrong certificate or password sends nothing', async () => {
