@@ -24,7 +24,8 @@ import { utf8Length } from '#lib/mail/utf8.ts'
 import { invariant } from '#lib/result.ts'
 import type { Block } from '#lib/writeup/blocks.ts'
 import { type BlockLines, linesOfBlocks } from './block-lines.ts'
-import { commentText, quotesIn } from './comment-text.ts'
+import { type CommentTextOptions, commentText, quotesIn } from './comment-text.ts'
+import { literalText, quotesInLiteral } from './incoming/literal-text.ts'
 import { isDeliverable, nameInAttribution, type PersonForMail, senderOf } from './mail-sender.ts'
 import type { RenderedSeries } from './series.ts'
 import type { ThreadShown } from './thread.ts'
@@ -43,6 +44,8 @@ export type CommentForMail = {
   /** Seconds since 1970; fractions are cut off. */
   readonly writtenAt: number
   readonly isDeleted: boolean
+  /** It came by mail: lines as they were mailed, no Markdown. */
+  readonly isLiteral?: boolean
 }
 
 export type ThreadForMail = {
@@ -144,7 +147,7 @@ export class ReplyWriter {
       ...(passage && this.#leadsTo(blockKey, passage, lines) ? {} : { block: blockKey }),
       ...(isPart ? { range: { start, end } } : {}),
     }
-    const own = comment.isDeleted ? [] : lines.typedQuotes(comment.body, passage ?? null)
+    const own = comment.isDeleted ? [] : lines.typedQuotes(quotesOf(comment), passage ?? null)
     // Typed quotes are about these lines or lines below them; those within them say it better than all of them.
     const isCloser = own.some(({ range }) => passage && range.from < passage.to && range.to > passage.from)
     const quoted = passage && !isCloser ? shortened(lines.quotable(passage)) : []
@@ -155,9 +158,11 @@ export class ReplyWriter {
   /** A reply: below the own words of the mail that it answers, and what those were about. */
   #answerMail(thread: ThreadForMail, comment: CommentForMail, parent: Message, facts: ThreadNote): Message {
     const lines = this.#linesOf(parent)
-    const own = comment.isDeleted ? [] : lines.typedQuotes(comment.body, null)
+    const own = comment.isDeleted ? [] : lines.typedQuotes(quotesOf(comment), null)
     // A comment at the greatest depth answers another mail than it is sent in answer to: it quotes neither.
     const isElsewhere = facts.answers !== undefined
+    // Words that the answered mail quoted itself are somebody else's: they would lead past it.
+    const isOlder = own.some(({ range }) => lines.textOf(range).startsWith('>'))
     const quoted = own.length > 0 || isElsewhere ? [] : shortened(lines.ownRanges())
     const last = quoted.at(-1)
     const isSure = last !== undefined && squeeze(lines.textOf(last)).text.length >= SURE_LETTERS
@@ -170,7 +175,7 @@ export class ReplyWriter {
       quoted,
       own: isElsewhere ? [] : own,
       context,
-      note: facts,
+      note: isOlder ? { ...facts, answers: facts.answers ?? parent.messageId } : facts,
     })
   }
 
@@ -182,7 +187,7 @@ export class ReplyWriter {
     const render = (top: readonly string[], quotes: ReadonlyMap<number, readonly string[]>) => {
       const words = comment.isDeleted
         ? ['(This comment was deleted.)']
-        : withinLimit(commentText(comment.body, { sender, baseUrl: url, quotes }), `${url}#c${comment.seq}`)
+        : withinLimit(wordsOf(comment, { sender, baseUrl: url, quotes }), `${url}#c${comment.seq}`)
       const body = top.length > 0 ? [...top, '', ...words] : words
       const first = body.findIndex((line) => line.startsWith('>'))
       return first < 0 || attribution === null ? body : body.toSpliced(first, 0, attribution)
@@ -274,6 +279,10 @@ export class ReplyWriter {
   }
 }
 
+const quotesOf = ({ body, isLiteral }: CommentForMail) => (isLiteral ? quotesInLiteral(body) : quotesIn(body))
+const wordsOf = ({ body, isLiteral }: CommentForMail, options: CommentTextOptions) =>
+  isLiteral ? literalText(body, options) : commentText(body, options)
+
 type Open = { comment: CommentForMail; parent: Message; above: MessageId | null }
 
 type Draft = {
@@ -359,8 +368,7 @@ class MailLines {
   }
 
   /** Of the quotes that the comment's author typed, those that stand in this mail, in order, as whole lines. */
-  typedQuotes(markdown: string, passage: LineRange | null): TypedQuote[] {
-    const typed = quotesIn(markdown)
+  typedQuotes(typed: readonly string[], passage: LineRange | null): TypedQuote[] {
     if (typed.length === 0) return []
     const fromStart = this.#locate(typed, 0)
     if (passage === null) return fromStart

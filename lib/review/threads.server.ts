@@ -526,10 +526,12 @@ export async function threadsForMail(
           body: true,
           createdAt: true,
           redactedAt: true,
+          origin: true,
           author: {
             select: {
               id: true,
               name: true,
+              unprovedSender: { select: { address: true } },
               account: { select: { id: true } },
               addresses: { orderBy: { address: 'asc' }, select: { address: true, confirmedAt: true } },
             },
@@ -547,16 +549,23 @@ export async function threadsForMail(
       start: anchor?.textStart ?? 0,
       end: anchor?.textEnd ?? 0,
     },
-    comments: comments.map(({ id, seq, parentId, messageId, body, createdAt, redactedAt, author }) => ({
-      id,
-      seq,
-      parentId,
-      messageId: messageId.replace(/^<|>$/g, ''),
-      author: { id: author.id, name: author.name, publicAddress: publicAddressOf(author) },
-      body,
-      writtenAt: Math.floor(createdAt.getTime() / 1000),
-      isDeleted: redactedAt !== null,
-    })),
+    comments: comments.map(
+      ({ id, seq, parentId, messageId, body, createdAt, redactedAt, origin, author }) => ({
+        id,
+        seq,
+        parentId,
+        messageId: messageId.replace(/^<|>$/g, ''),
+        author: {
+          id: author.id,
+          name: author.name,
+          publicAddress: publicAddressOf(author) ?? author.unprovedSender?.address ?? null,
+        },
+        body,
+        writtenAt: Math.floor(createdAt.getTime() / 1000),
+        isDeleted: redactedAt !== null,
+        isLiteral: origin === 'mail',
+      }),
+    ),
   }))
 }
 

@@ -138,12 +138,17 @@ function startsAnsweredMail(raw: readonly string[], at: number): boolean {
 
 /** Lines of the proposal that no `>` marks, and the rests of quoted lines that a mailer broke. */
 function markKnownWords(lines: BodyLine[], stands: (words: string) => boolean): void {
-  const squeezed = lines.map((line) => (line.kind === 'own' ? lettersOf(line.content) : ''))
+  // Who marks quotes and sets a line in means it as words of his own: what he repeats, or proposes.
+  const marksQuotes = lines.some((line) => line.kind === 'quote')
+  const isSetIn = ({ content }: BodyLine) => marksQuotes && /^(?: {4}|\t)/.test(content)
+  const squeezed = lines.map((line) =>
+    line.kind === 'own' && !isSetIn(line) ? lettersOf(line.content) : '',
+  )
   lines.forEach((line, i) => {
     const words = squeezed[i] ?? ''
     if (line.kind === 'own' && words.length >= SURE_LETTERS && stands(words)) toQuote(line, line.content)
   })
-  markOddPrefixes(lines, stands)
+  markOddPrefixes(lines, stands, isSetIn)
   for (const direction of [1, -1]) {
     for (let k = 0; k < lines.length; k++) {
       const i = direction > 0 ? k : lines.length - 1 - k
@@ -164,12 +169,17 @@ function markKnownWords(lines: BodyLine[], stands: (words: string) => boolean): 
 }
 
 /** Runs of lines behind the same odd mark, of which at least half stand in the proposal. */
-function markOddPrefixes(lines: BodyLine[], stands: (words: string) => boolean): void {
+function markOddPrefixes(
+  lines: BodyLine[],
+  stands: (words: string) => boolean,
+  isSetIn: (line: BodyLine) => boolean,
+): void {
+  const prefixOf = (line: BodyLine | undefined) => (line && !isSetIn(line) ? oddPrefixOf(line) : null)
   for (let i = 0; i < lines.length; i++) {
-    const prefix = oddPrefixOf(lines[i])
+    const prefix = prefixOf(lines[i])
     if (!prefix) continue
     let end = i
-    while (end < lines.length && oddPrefixOf(lines[end]) === prefix) end++
+    while (end < lines.length && prefixOf(lines[end]) === prefix) end++
     const contents = lines.slice(i, end).map((line) => splitOddPrefix(line.content)?.content ?? '')
     const words = contents.map((content) => lettersOf(splitQuotePrefix(content).content))
     const known = words.map((word) => word !== '' && stands(word))

@@ -13,6 +13,7 @@ import { identityHash, type StoredComment, type StoredMessage, type StoredMessag
 import { type MailSource, waitsForParentMs } from './mail-source.ts'
 import type { NoteRights } from './note-rights.ts'
 import type { MailOutcome, MailStatus } from './outcome.ts'
+import { DELETED_WORDS } from './own-words.ts'
 import type { MailPersons } from './persons.server.ts'
 import { type PlannedComment, planComments } from './plan.ts'
 import type { Again, ReadMail, TakeOptions } from './read-mail.server.ts'
@@ -253,7 +254,7 @@ function remember(
     const anchor = imported.comments[i]?.anchor ?? { kind: 'part' as const, part }
     const key = place.kind === 'thread' ? place.selector.key : null
     return {
-      text: pieces.join('\n'),
+      text: pieces.length > 0 ? pieces.join('\n') : DELETED_WORDS,
       anchor: key ? { kind: 'passage' as const, part: anchor.part, passage: key, start: 0, end: 0 } : anchor,
     }
   })

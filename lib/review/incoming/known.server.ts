@@ -10,7 +10,7 @@ import type { ParsedMail } from '../../mail/import/parsed-mail.ts'
 import { subjectKey } from '../../mail/import/reply-subject.ts'
 import type { MessageId } from '../../mail/message.ts'
 import { commentText } from '../comment-text.ts'
-import { isSaidBy, ownWordsOf } from './own-words.ts'
+import { DELETED_WORDS, isSaidBy, ownWordsOf } from './own-words.ts'
 import { siteUrl } from './series.server.ts'
 
 /**
@@ -230,10 +230,8 @@ function knownComment(comment: CommentRow): KnownComment {
   return {
     anchor,
     get text() {
-      text ??= [comment.body, ...comment.older]
-        .filter((body) => body !== '')
-        .map(render)
-        .join('\n\n')
+      const bodies = [comment.body, ...comment.older].filter((body) => body !== '')
+      text ??= comment.redacted ? DELETED_WORDS : bodies.map(render).join('\n\n')
       return text
     },
   }

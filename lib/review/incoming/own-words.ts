@@ -18,6 +18,9 @@ export function ownWordsOf(text: string, subject: string): string {
   return lettersOf(own.map(({ content }) => content).join('\n'))
 }
 
+/** What the mail of a deleted comment says (`replies.ts`): who answered it may quote that. */
+export const DELETED_WORDS = '(This comment was deleted.)'
+
 /** Beyond this much a mail ends in a link to the rest of the comment. */
 const COMPARED_LETTERS = 40_000
 const NOBODY = { name: '', address: '' }
