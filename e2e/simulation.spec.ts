@@ -115,6 +115,97 @@ test('a link to a state opens on that state', async ({ page, context }) => {
   await other.close()
 })
 
+test('a lock is taken away with the keyboard alone, the counterexample replayed, and all put back', async ({
+  page,
+}) => {
+  const problems = rejectErrors(page)
+  await page.goto(`${MODEL}&variant=kernel-order`)
+  const simulation = page.locator('figure[data-simulation]')
+  await simulation.getByText('Try to break it').focus()
+  await page.keyboard.press('Enter')
+  const mutant = simulation.getByRole('button', { name: /^without spin_lock\(hb_lock\) in line/ }).first()
+  await mutant.focus()
+  await page.keyboard.press('Enter')
+  await expect(mutant).toHaveAttribute('aria-pressed', 'true')
+  await expect(simulation.getByText('This is not the published model:')).toBeVisible()
+  await expect(simulation.getByText(/Not compared with what was recorded/)).toBeVisible()
+  await simulation.getByRole('button', { name: /Step through the counterexample/ }).focus()
+  await page.keyboard.press('Enter')
+  await page.keyboard.press('e')
+  await expect(simulation.getByText(/▲ Violated: assertion violated/).first()).toBeVisible()
+  await simulation.getByRole('button', { name: 'Back to the published model' }).focus()
+  await page.keyboard.press('Enter')
+  await expect(simulation.getByText('This is not the published model:')).toHaveCount(0)
+  expect(problems).toEqual([])
+})
+
+test('every mutant is tried in turn, and what nobody notices is listed', async ({ page }) => {
+  await page.goto(`${MODEL}&variant=kernel-order`)
+  const simulation = page.locator('figure[data-simulation]')
+  await simulation.getByText('Try to break it').click()
+  await simulation.getByRole('button', { name: /^Break each of the \d+ in turn$/ }).click()
+  await expect(simulation.getByText(/^All \d+: \d+ noticed, \d+ not noticed/)).toBeVisible({
+    timeout: 60_000,
+  })
+  await expect(simulation.getByText(/noticed after \d+ statements/).first()).toBeVisible()
+  await expect(simulation.getByText(/holds all the same/).first()).toBeVisible()
+  await expectAccessible(page)
+})
+
+test('a changed text is compiled in the page: mistakes with their place, then another verdict, then back', async ({
+  page,
+}) => {
+  const sent: string[] = []
+  page.on('request', (request) => request.method() !== 'GET' && sent.push(request.url()))
+  await page.goto(`${MODEL}&variant=kernel-order`)
+  const simulation = page.locator('figure[data-simulation]')
+  await simulation.getByText('Change the text').click()
+  const field = simulation.getByRole('textbox', { name: 'Text of models/wake-order.pml' })
+  const published = await field.inputValue()
+  await field.fill(published.replace('hb_waiters++', 'hb_waiterz++'))
+  await simulation.getByRole('button', { name: 'Use this text' }).click()
+  await expect(simulation.getByText('hb_waiterz is not declared here').first()).toBeVisible()
+  await field.fill(published.replace('hb_waiters++', 'skip'))
+  await simulation.getByRole('button', { name: 'Use this text' }).click()
+  await expect(simulation.getByText('the text is changed, in this page only')).toBeVisible()
+  await expect(simulation.getByRole('button', { name: 'Copy link to this state' })).toHaveCount(0)
+  await simulation.getByRole('button', { name: /^Explore all/ }).click()
+  await expect(simulation.getByText(/Assertion violated: !wake_returned/).first()).toBeVisible()
+  await simulation.getByText(/^What you changed/).click()
+  await expect(simulation.getByText('+ skip')).toBeVisible()
+  await expectAccessible(page)
+  await simulation.getByRole('button', { name: 'Reset to the published text' }).click()
+  await expect(field).toHaveValue(published)
+  await expect(simulation.getByText('This is not the published model:')).toHaveCount(0)
+  expect(sent).toEqual([])
+})
+
+test('a counterexample leaves as a trail of spin with its line, as ITF and as a diagram', async ({
+  page,
+  context,
+}) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write'])
+  const simulation = await run(page)
+  await simulation.getByRole('button', { name: 'Explore all states' }).click()
+  await simulation.getByText('For other tools').click()
+  const [trail] = await Promise.all([
+    page.waitForEvent('download'),
+    simulation.getByRole('button', { name: 'Save as a trail of Spin' }).click(),
+  ])
+  expect(trail.suggestedFilename()).toBe('wake-order.trail')
+  const [itf] = await Promise.all([
+    page.waitForEvent('download'),
+    simulation.getByRole('button', { name: 'Save as ITF JSON' }).click(),
+  ])
+  expect(itf.suggestedFilename()).toBe('wake-order.itf.json')
+  await simulation.getByRole('button', { name: 'Copy the line that walks it' }).click()
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toMatch(
+    /^spin -p -g -k wake-order\.trail .*models\/wake-order\.pml\n$/,
+  )
+  await simulation.getByRole('button', { name: 'Copy as a Mermaid diagram' }).click()
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toContain('sequenceDiagram')
+})
+
 for (const [name, width, scheme] of [
   ['wide', 1360, 'light'],
   ['on a phone', 390, 'dark'],

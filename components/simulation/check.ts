@@ -14,6 +14,8 @@ export type Check =
   | {
       readonly kind: 'running'
       readonly job: number
+      /** Of what is searched (`settingKey`), and its words for the reader. */
+      readonly key: string
       readonly variant: string
       /** `null` until the worker first reports. */
       readonly progress: Progress | null
@@ -24,6 +26,7 @@ export type Check =
   | {
       readonly kind: 'done'
       readonly job: number
+      readonly key: string
       readonly variant: string
       readonly verdict: Verdict
       readonly elapsedMs: number
@@ -31,33 +34,48 @@ export type Check =
   | {
       readonly kind: 'rejected'
       readonly job: number
+      readonly key: string
       readonly variant: string
       readonly diagnostics: readonly Diagnostic[]
     }
-  | { readonly kind: 'failed'; readonly job: number; readonly variant: string; readonly message: string }
+  | {
+      readonly kind: 'failed'
+      readonly job: number
+      readonly key: string
+      readonly variant: string
+      readonly message: string
+    }
 
-/** The last check of each variant, so that going back to one does not lose its result. */
-export type Checks = { readonly [variant: string]: Check }
+/** The last check of each setting by its key, so that going back to one does not lose its result. */
+export type Checks = { readonly [key: string]: Check }
 
 export type CheckAction =
-  | { readonly kind: 'started'; readonly job: number; readonly variant: string }
+  | { readonly kind: 'started'; readonly job: number; readonly key: string; readonly variant: string }
   | { readonly kind: 'stopping'; readonly job: number }
   | { readonly kind: 'heard'; readonly message: FromWorker }
 
 export function reduceChecks(checks: Checks, action: CheckAction): Checks {
   switch (action.kind) {
     case 'started': {
-      const { job, variant } = action
+      const { job, key, variant } = action
       const others = Object.fromEntries(
         Object.entries(checks).filter(([, check]) => check.kind !== 'running'),
       )
-      const started: Check = { kind: 'running', job, variant, progress: null, elapsedMs: 0, stopping: false }
-      return { ...others, [variant]: started }
+      const started: Check = {
+        kind: 'running',
+        job,
+        key,
+        variant,
+        progress: null,
+        elapsedMs: 0,
+        stopping: false,
+      }
+      return { ...others, [key]: started }
     }
     case 'stopping': {
       const running = runningCheck(checks)
       if (running?.job !== action.job) return checks
-      return { ...checks, [running.variant]: { ...running, stopping: true } }
+      return { ...checks, [running.key]: { ...running, stopping: true } }
     }
     case 'heard':
       return heard(checks, action.message)
@@ -75,8 +93,8 @@ export function runningCheck(checks: Checks): Extract<Check, { kind: 'running' }
 function heard(checks: Checks, message: FromWorker): Checks {
   const running = runningCheck(checks)
   if (running?.job !== message.job) return checks
-  const { job, variant } = running
-  const put = (check: Check): Checks => ({ ...checks, [variant]: check })
+  const { job, key, variant } = running
+  const put = (check: Check): Checks => ({ ...checks, [key]: check })
   switch (message.kind) {
     case 'progress':
       return put({ ...running, progress: message.progress, elapsedMs: message.elapsedMs })
@@ -84,14 +102,15 @@ function heard(checks: Checks, message: FromWorker): Checks {
       return put({
         kind: 'done',
         job,
+        key,
         variant,
         verdict: message.verdict,
         elapsedMs: message.elapsedMs,
       })
     case 'rejected':
-      return put({ kind: 'rejected', job, variant, diagnostics: message.diagnostics })
+      return put({ kind: 'rejected', job, key, variant, diagnostics: message.diagnostics })
     case 'failed':
-      return put({ kind: 'failed', job, variant, message: message.message })
+      return put({ kind: 'failed', job, key, variant, message: message.message })
     default:
       return unreachable(message)
   }

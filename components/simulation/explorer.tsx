@@ -6,10 +6,10 @@
  * This file only wires: what a run is, what a key means and what a link says are values of their own files.
  */
 import { type KeyboardEvent, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
-import { blockedReason, type Step } from '#lib/promela/explore/step.ts'
+import type { Step } from '#lib/promela/explore/step.ts'
 import type { Span } from '#lib/promela/source.ts'
 import { ActionButton } from './action-button.tsx'
-import { blockedWords } from './blocked-words.ts'
+import { BreakPanel } from './break-panel.tsx'
 import { runningCheck } from './check.ts'
 import { CheckPanel } from './check-panel.tsx'
 import { type Choice, chooseForward, chooseProcess, chooseRandom } from './choose.ts'
@@ -19,22 +19,28 @@ import styles from './explorer.module.css'
 import { commandForKey, focusKind } from './keys.ts'
 import { KeysHelp } from './keys-help.tsx'
 import { encodePermalink, modelFingerprint } from './permalink.ts'
-import { permalinkAddress } from './permalink-address.ts'
+import { permalinkAddress, showVariantInAddress } from './permalink-address.ts'
 import { ProcessPanel } from './process-panel.tsx'
 import { choices, currentMoment, currentState, currentView, type Story as RunStory, traceOf } from './run.ts'
 import { RunControls } from './run-controls.tsx'
 import { RunStatus } from './run-status.tsx'
+import {
+  annotatedIn,
+  dataIn,
+  definesIn,
+  isPublished,
+  PAGE_STORE_BUFFERS,
+  type Setting,
+  settingKey,
+} from './setting.ts'
+import { SettingNote } from './setting-note.tsx'
 import frame from './simulation.module.css'
 import { SimulationBoundary } from './simulation-boundary.tsx'
-import {
-  parameterWords,
-  type SimulationData,
-  type SimulationLayout,
-  variantNamed,
-} from './simulation-data.ts'
+import { parameterWords, type SimulationData, type SimulationLayout } from './simulation-data.ts'
 import { SourcePane, type SourcePaneHandle } from './source-pane.tsx'
 import { processLabel } from './step-words.ts'
 import { Story } from './story.tsx'
+import { TextEditor } from './text-editor.tsx'
 import { TimeLine } from './time-line.tsx'
 import { useChecker } from './use-checker.ts'
 import { usePlay } from './use-play.ts'
@@ -42,23 +48,13 @@ import { useSession } from './use-session.ts'
 import { ValueTable } from './value-table.tsx'
 import { RaceTable, VerdictReport } from './verdict-report.tsx'
 import { figure, verdictAnnouncement } from './verdict-words.ts'
+import { whyAllBlocked, whyBlocked } from './why-blocked.ts'
 
 export type ExplorerProps = {
   data: SimulationData
   layout: SimulationLayout
   /** The reader asked for it just now, so the focus goes to it; else it opened by itself. */
   takesFocus: boolean
-}
-
-/**
- * On the model's own page the address names the variant, so that reloading, or sending it, gives what is shown. A
- * link to a state of the variant that was left would contradict it.
- */
-function showVariantInAddress(variant: string) {
-  const address = new URL(window.location.href)
-  address.searchParams.set('variant', variant)
-  address.hash = ''
-  window.history.replaceState(null, '', address)
 }
 
 function isTrace(a: readonly number[] | undefined, b: readonly number[]): boolean {
@@ -79,7 +75,7 @@ function OpenExplorer({ data, layout, takesFocus }: ExplorerProps) {
     root.current?.closest('figure')?.scrollIntoView({ block: 'start' })
     root.current?.focus({ preventScroll: true })
   }, [])
-  const { session, dispatch, selectVariant } = useSession(data, arrive)
+  const { session, dispatch, choose } = useSession(data, arrive)
   const { checks, start: startCheck, cancel: cancelCheck } = useChecker(data)
   const [look, setLook] = useState<Span | null>(null)
   const [lastPid, setLastPid] = useState<number | null>(null)
@@ -93,12 +89,16 @@ function OpenExplorer({ data, layout, takesFocus }: ExplorerProps) {
   const steps = useMemo(() => (run ? choices(run) : []), [run])
   const trace = useMemo(() => (run ? traceOf(run) : []), [run])
   const moment = run && currentMoment(run)
-  const variant = variantNamed(data, session.variant)
-  const defines = variant?.defines ?? {}
-  const check = checks[session.variant] ?? null
-  const recorded = data.recorded.find((item) => item.variant === session.variant) ?? null
+  const { setting } = session
+  const shown = useMemo(() => dataIn(data, setting), [data, setting])
+  const defines = definesIn(data, setting)
+  const annotated = useMemo(() => annotatedIn(shown), [shown])
+  const check = checks[settingKey(setting)] ?? null
+  const recorded = data.recorded.find((item) => item.variant === setting.variant) ?? null
   /** Of the variant shown, unless the run is that already, or a stretch of it that the reader left. */
-  const offered = run && recorded?.trace && !isTrace(run.story?.trace, recorded.trace) ? recorded.trace : null
+  const recordable = isPublished(setting) && setting.storeBuffers === null
+  const offered =
+    recordable && run && recorded?.trace && !isTrace(run.story?.trace, recorded.trace) ? recorded.trace : null
   const say = (words: string) => dispatch({ kind: 'say', words })
 
   useEffect(() => {
@@ -151,26 +151,10 @@ function OpenExplorer({ data, layout, takesFocus }: ExplorerProps) {
         setLastPid(choice.pid)
         return say(`${processLabel(choice.pid)} has several steps; choose one.`)
       case 'blocked':
-        return say(whyBlocked(choice.pid))
+        return run ? say(whyBlocked(run, choice.pid)) : undefined
       case 'nothing':
         return say(choice.words)
     }
-  }
-
-  function whyBlocked(pid: number): string {
-    if (!run || !program) return ''
-    const view = currentView(run)
-    const process = view.processes.find((item) => item.pid === pid)
-    if (!process) return `There is no process ${processLabel(pid)}.`
-    const reason = blockedReason(program, currentState(run), pid)
-    if (reason) return `${processLabel(pid)} ${process.name} is blocked: ${blockedWords(reason, view, pid)}.`
-    return process.alive ? `${processLabel(pid)} ${process.name} can move.` : `${processLabel(pid)} ended.`
-  }
-
-  function whyAllBlocked() {
-    if (!run) return
-    const blocked = currentView(run).processes.filter(({ pid }) => !steps.some((step) => step.pid === pid))
-    say(blocked.length > 0 ? blocked.map(({ pid }) => whyBlocked(pid)).join(' ') : 'No process is blocked.')
   }
 
   const actions = {
@@ -183,7 +167,7 @@ function OpenExplorer({ data, layout, takesFocus }: ExplorerProps) {
       dispatch({ kind: 'reset' })
     },
     play: play.toggle,
-    why: whyAllBlocked,
+    why: () => run && say(whyAllBlocked(run)),
   }
 
   function onKeyDown(event: KeyboardEvent) {
@@ -204,6 +188,11 @@ function OpenExplorer({ data, layout, takesFocus }: ExplorerProps) {
     else if (run) perform(chooseProcess(run, command.pid))
   }
 
+  function choosePlayStopped(next: Setting) {
+    play.stop()
+    choose(next)
+  }
+
   function replay(story: RunStory) {
     play.stop()
     dispatch({ kind: 'tell', story })
@@ -214,7 +203,9 @@ function OpenExplorer({ data, layout, takesFocus }: ExplorerProps) {
   function linkToState(): string {
     const model = modelFingerprint(data.files, defines)
     const cursor = run?.cursor ?? 0
-    const link = { variant: session.variant, model, trace: trace.slice(0, cursor), cursor }
+    const { variant, storeBuffers, mutant } = setting
+    const chosen = { variant, storeBuffers, mutant: mutant?.id ?? null }
+    const link = { ...chosen, model, trace: trace.slice(0, cursor), cursor }
     return permalinkAddress(window.location.href, data.slug, data.revision, encodePermalink(data.id, link))
   }
 
@@ -230,7 +221,7 @@ function OpenExplorer({ data, layout, takesFocus }: ExplorerProps) {
       <div className={frame.source}>
         <SourcePane
           ref={source}
-          data={data}
+          data={shown}
           program={program}
           run={run}
           diagnostics={diagnostics}
@@ -241,13 +232,15 @@ function OpenExplorer({ data, layout, takesFocus }: ExplorerProps) {
         <RunControls
           run={run}
           open={steps.length > 0}
-          variant={session.variant}
+          variant={setting.variant}
           variants={data.variants.map(({ name }) => name)}
           onVariant={(name) => {
-            play.stop()
-            selectVariant(name)
+            choosePlayStopped({ ...setting, variant: name, mutant: null })
             if (layout === 'full') showVariantInAddress(name)
           }}
+          annotated={annotated}
+          buffered={setting.storeBuffers !== null}
+          onBuffered={(on) => choosePlayStopped({ ...setting, storeBuffers: on ? PAGE_STORE_BUFFERS : null })}
           play={play}
           onReset={actions.reset}
           onBack={actions.back}
@@ -256,6 +249,7 @@ function OpenExplorer({ data, layout, takesFocus }: ExplorerProps) {
           onRandom={actions.random}
         />
         <p className={styles.parameters}>Parameters: {parameterWords(defines)}.</p>
+        <SettingNote setting={setting} onChoose={choosePlayStopped} />
         {session.notice && <p className={styles.notice}>{session.notice}</p>}
         {offered && (
           <p className={styles.offer}>
@@ -279,7 +273,7 @@ function OpenExplorer({ data, layout, takesFocus }: ExplorerProps) {
             <TimeLine run={run} onGo={go} />
           </>
         ) : (
-          <DiagnosticsList simulationId={data.id} files={data.files} diagnostics={diagnostics} />
+          <DiagnosticsList simulationId={data.id} files={shown.files} diagnostics={diagnostics} />
         )}
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by key */}
@@ -306,17 +300,16 @@ function OpenExplorer({ data, layout, takesFocus }: ExplorerProps) {
         <CheckPanel
           check={check}
           busyWith={runningCheck(checks)?.variant ?? null}
-          onStart={() => startCheck(session.variant)}
+          onStart={() => startCheck(setting)}
           onCancel={cancelCheck}
           report={
-            check?.kind === 'done' &&
-            variant && (
+            check?.kind === 'done' && (
               <VerdictReport
                 verdict={check.verdict}
                 elapsedMs={check.elapsedMs}
                 program={program}
-                variant={variant}
-                main={data.main}
+                data={data}
+                setting={setting}
                 recorded={recorded}
                 onReplay={(schedule) => replay({ name: 'the counterexample', trace: schedule })}
                 onLook={(span) => {
@@ -328,11 +321,27 @@ function OpenExplorer({ data, layout, takesFocus }: ExplorerProps) {
             )
           }
         />
+        <BreakPanel
+          data={data}
+          setting={setting}
+          onBreak={(mutant) => {
+            choosePlayStopped({ ...setting, mutant })
+            if (mutant) startCheck({ ...setting, mutant })
+          }}
+        />
+        <TextEditor
+          data={data}
+          edited={setting.edited}
+          diagnostics={diagnostics}
+          onUse={(edited) => choosePlayStopped({ ...setting, edited, mutant: null })}
+        />
         {run && (
           <section className={styles.story} aria-label="Story of the run">
             <div className={styles.storyHead}>
               <p>Story of the run</p>
-              <CopyButton label="Copy link to this state" text={linkToState} onSay={say} />
+              {setting.edited === null && (
+                <CopyButton label="Copy link to this state" text={linkToState} onSay={say} />
+              )}
             </div>
             <Story run={run} onGo={go} />
             {program && trace.length > 0 && <RaceTable program={program} trace={trace} onSay={say} />}

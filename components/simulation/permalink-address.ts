@@ -10,3 +10,14 @@ export function permalinkAddress(href: string, slug: string, revision: number, f
   address.hash = fragment
   return address.href
 }
+
+/**
+ * On the model's own page the address names the variant, so that reloading, or sending it, gives what is shown. A
+ * link to a state of the variant that was left would contradict it.
+ */
+export function showVariantInAddress(variant: string): void {
+  const address = new URL(window.location.href)
+  address.searchParams.set('variant', variant)
+  address.hash = ''
+  window.history.replaceState(null, '', address)
+}

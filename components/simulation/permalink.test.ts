@@ -29,6 +29,8 @@ test('every permalink is read back as it was written', () => {
   const link = fc.record({
     variant: fc.string({ minLength: 1 }),
     model: fc.constantFrom('', '1x2y3z'),
+    storeBuffers: fc.constantFrom(null, 1, 2),
+    mutant: fc.constantFrom(null, 'call@models/m.pml:41:2', 'assign@a;b%.pml:1:1'),
     trace,
   })
   fc.assert(
@@ -61,6 +63,8 @@ test.each([
   ['v:a;t:0.1;c:3', 'behind the end'],
   ['v:a;t:0.1;c:-1', 'behind the end'],
   ['v:a;t:0.1;c:one', 'behind the end'],
+  ['v:a;b:9', 'store buffers'],
+  ['v:a;b:x', 'store buffers'],
 ])('the broken link %s is refused with a sentence', (fields, words) => {
   const decoded = decodePermalink('run', `#sim-run=${fields}`)
   expect(decoded).toMatchObject({ ok: false, error: expect.stringContaining(words) })
@@ -68,7 +72,10 @@ test.each([
 
 test('a field that a later version adds is passed over', () => {
   const decoded = decodePermalink('run', '#sim-run=v:a;z:later;t:0')
-  expect(decoded).toEqual({ ok: true, value: { variant: 'a', model: '', trace: [0], cursor: 1 } })
+  expect(decoded).toEqual({
+    ok: true,
+    value: { variant: 'a', model: '', storeBuffers: null, mutant: null, trace: [0], cursor: 1 },
+  })
 })
 
 test('the fingerprint follows text and defines, not the order of defines', () => {

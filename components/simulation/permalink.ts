@@ -1,5 +1,6 @@
 /**
- * The address of a state: `#sim-<id>=v:inc-after-read;m:1x2y3z;t:0.1x3.2;c:4`.
+ * The address of a state: `#sim-<id>=v:inc-after-read;m:1x2y3z;t:0.1x3.2;c:4`, with `b:2` when it is one of store
+ * buffers with two entries, and `x:call%40m.pml%3A41%3A2` when the model was broken there on purpose.
  *
  * A state of a model is the schedule that leads to it, so the schedule is the address: step indices, `1x3` for
  * three times index 1. It lives in the fragment because the server has no business with it and a mail client
@@ -12,6 +13,10 @@ export type Permalink = {
   readonly variant: string
   /** As `modelFingerprint` gives it; empty when the link does not say. */
   readonly model: string
+  /** Entries of store buffers; `null`: sequential consistency. */
+  readonly storeBuffers: number | null
+  /** Id of the mutant; `null`: nothing is broken. */
+  readonly mutant: string | null
   readonly trace: readonly number[]
   /** Steps taken at the state that is meant: 0 … trace.length. */
   readonly cursor: number
@@ -30,6 +35,8 @@ export function permalinkPrefix(id: string): string {
 export function encodePermalink(id: string, link: Permalink): string {
   const fields = [`v:${encodeURIComponent(link.variant)}`]
   if (link.model) fields.push(`m:${link.model}`)
+  if (link.storeBuffers !== null) fields.push(`b:${link.storeBuffers}`)
+  if (link.mutant !== null) fields.push(`x:${encodeURIComponent(link.mutant)}`)
   if (link.trace.length > 0) fields.push(`t:${encodeTrace(link.trace)}`)
   if (link.cursor < link.trace.length) fields.push(`c:${link.cursor}`)
   return permalinkPrefix(id) + fields.join(';')
@@ -44,7 +51,7 @@ export function decodePermalink(id: string, fragment: string): Result<Permalink,
     const colon = field.indexOf(':')
     if (colon > 0) fields.set(field.slice(0, colon), field.slice(colon + 1))
   }
-  const variant = decodeVariant(fields.get('v') ?? '')
+  const variant = decodeName(fields.get('v') ?? '')
   if (!variant) return err('The link names no variant of the model.')
   const trace = decodeTrace(fields.get('t') ?? '')
   if (!trace) return err('The schedule in the link cannot be read.')
@@ -53,10 +60,16 @@ export function decodePermalink(id: string, fragment: string): Result<Permalink,
   if (!Number.isInteger(cursor) || cursor < 0 || cursor > trace.length) {
     return err('The link points behind the end of its own schedule.')
   }
-  return ok({ variant, model: fields.get('m') ?? '', trace, cursor })
+  const buffers = fields.get('b')
+  if (buffers !== undefined && !/^[1-4]$/.test(buffers))
+    return err('The link names store buffers that there are not.')
+  const storeBuffers = buffers === undefined ? null : Number(buffers)
+  const broken = fields.get('x')
+  const mutant = broken === undefined ? null : decodeName(broken)
+  return ok({ variant, model: fields.get('m') ?? '', storeBuffers, mutant, trace, cursor })
 }
 
-function decodeVariant(text: string): string | null {
+function decodeName(text: string): string | null {
   try {
     return decodeURIComponent(text)
   } catch {

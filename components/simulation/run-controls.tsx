@@ -11,6 +11,10 @@ type RunControlsProps = {
   variant: string
   variants: readonly string[]
   onVariant: (name: string) => void
+  /** Variables that can have store buffers; the choice is not there when there are none. */
+  annotated: readonly string[]
+  buffered: boolean
+  onBuffered: (buffered: boolean) => void
   play: Play
   onReset: () => void
   onBack: () => void
@@ -34,6 +38,16 @@ export function RunControls(props: RunControlsProps) {
           ))}
         </select>
       </label>
+      {(props.annotated.length > 0 || props.buffered) && (
+        <label className={styles.choice}>
+          <input
+            type="checkbox"
+            checked={props.buffered}
+            onChange={(event) => props.onBuffered(event.target.checked)}
+          />
+          <span className={styles.order}>x86-TSO for {props.annotated.join(', ')}</span>
+        </label>
+      )}
       <label className={styles.choice}>
         <span className={styles.hidden}>Speed of play</span>
         <select value={play.speed} onChange={(event) => play.setSpeed(Number(event.target.value))}>

@@ -21,10 +21,11 @@ import {
   takeStep,
   tell,
 } from './run.ts'
+import { type Setting, settingWords } from './setting.ts'
 import { stepWords } from './step-words.ts'
 
 export type Session = {
-  readonly variant: string
+  readonly setting: Setting
   readonly compiled: CompileResult
   /** The run in the last variant that compiled; not shown while `compiled.program` is null. */
   readonly run: Run | null
@@ -35,7 +36,7 @@ export type Session = {
 }
 
 export type SessionAction =
-  | { readonly kind: 'compiled'; readonly variant: string; readonly compiled: CompileResult }
+  | { readonly kind: 'compiled'; readonly setting: Setting; readonly compiled: CompileResult }
   /** `quiet`: play takes many steps a second and is not read out. */
   | { readonly kind: 'take'; readonly index: number; readonly quiet?: boolean }
   | { readonly kind: 'go'; readonly cursor: number; readonly quiet?: boolean }
@@ -46,15 +47,15 @@ export type SessionAction =
   | { readonly kind: 'notice'; readonly words: string }
 
 /** A session before anything was done in it. */
-export function openSession(variant: string, compiled: CompileResult): Session {
+export function openSession(setting: Setting, compiled: CompileResult): Session {
   const run = compiled.program ? startRun(compiled.program) : null
-  return { variant, compiled, run, said: '', notice: null }
+  return { setting, compiled, run, said: '', notice: null }
 }
 
 export function reduceSession(session: Session, action: SessionAction): Session {
   switch (action.kind) {
     case 'compiled':
-      return withVariant(session, action.variant, action.compiled)
+      return withSetting(session, action.setting, action.compiled)
     case 'say':
       return { ...session, said: action.words }
     case 'notice':
@@ -65,22 +66,26 @@ export function reduceSession(session: Session, action: SessionAction): Session 
 }
 
 /**
- * The old run goes on in the new variant as far as it exists there. A story of which no step was taken yet is the
- * old variant's and stays behind: nobody is in the middle of it.
+ * The old run goes on in the new setting as far as it exists there. A story of which no step was taken yet is the
+ * old setting's and stays behind: nobody is in the middle of it. Another text has other places, so there a run begins.
  */
-function withVariant(session: Session, variant: string, compiled: CompileResult): Session {
-  const base = { ...session, variant, compiled, notice: null }
+function withSetting(session: Session, setting: Setting, compiled: CompileResult): Session {
+  const base = { ...session, setting, compiled, notice: null }
+  const words = settingWords(setting)
   if (!compiled.program) {
-    return { ...base, said: `Variant ${variant} does not compile: ${compiled.diagnostics.length} messages.` }
+    const count = compiled.diagnostics.filter(({ severity }) => severity === 'error').length
+    return { ...base, said: `Variant ${words} does not compile: ${count} messages.` }
   }
-  if (!session.run) return { ...openSession(variant, compiled), said: `Variant ${variant}.` }
+  if (!session.run) return { ...openSession(setting, compiled), said: `Variant ${words}.` }
   const untouched = session.run.story !== null && session.run.cursor === 0 && !leftStory(session.run)
-  if (untouched) return { ...base, run: startRun(compiled.program), said: `Variant ${variant}.` }
+  if (untouched || setting.edited !== session.setting.edited) {
+    return { ...base, run: startRun(compiled.program), said: `Variant ${words}.` }
+  }
   const { run, diverged } = carryRun(compiled.program, session.run)
   const total = session.run.moments.length
-  const notice = diverged ? divergenceWords(diverged, total, `in ${variant}`) : null
+  const notice = diverged ? divergenceWords(diverged, total, `in ${words}`) : null
   const kept = total > 0 && !diverged ? ` The run of ${total} steps exists here too.` : ''
-  return { ...base, run, notice, said: notice ?? `Variant ${variant}.${kept}` }
+  return { ...base, run, notice, said: notice ?? `Variant ${words}.${kept}` }
 }
 
 type RunAction = Exclude<SessionAction, { kind: 'compiled' | 'say' | 'notice' }>

@@ -7,8 +7,11 @@ import { invariant } from '#lib/result.ts'
 import { Explorer } from './explorer.tsx'
 import { ProcessPanel } from './process-panel.tsx'
 import { choices, currentState, currentView, type Run, startRun, takeStep } from './run.ts'
+import { publishedSetting, type Setting } from './setting.ts'
+import { SettingNote } from './setting-note.tsx'
 import { Simulation, type SimulationProps } from './simulation.tsx'
 import type { SimulationData } from './simulation-data.ts'
+import { VerdictReport } from './verdict-report.tsx'
 
 const SOURCE = 'byte n;\nactive proctype p() {\n\tn = 1; /* <one> & only */\n\tassert(n == 2)\n}\n'
 
@@ -103,6 +106,64 @@ test('the explorer names the parameters of its variant and offers the recorded c
   const other = shown({ ...props, recorded, variant: 'fast' })
   expect(other).not.toContain(offer)
   expect(other).toContain('Parameters: FAST.')
+})
+
+test('the choice of store buffers is there for a model that is annotated, and only for one', () => {
+  const shown = (text: string) =>
+    renderToStaticMarkup(
+      <Explorer
+        data={{ ...props, files: [['models/counter.pml', text]] }}
+        layout="full"
+        takesFocus={false}
+      />,
+    )
+  expect(shown(SOURCE)).not.toContain('x86-TSO')
+  expect(shown(`${SOURCE}/* coherent: tso n */`)).toContain('x86-TSO for n')
+})
+
+test('the model can be broken and changed, and what runs is said to be another one only when it is', () => {
+  const shown = renderToStaticMarkup(<Explorer data={props} layout="full" takesFocus={false} />)
+  expect(shown).toContain('Try to break it')
+  expect(shown).toContain('Change the text')
+  expect(shown).not.toContain('not the published model')
+  const note = (setting: Setting) =>
+    renderToStaticMarkup(<SettingNote setting={setting} onChoose={() => {}} />)
+  expect(note(publishedSetting('plain'))).toBe('')
+  expect(note({ ...publishedSetting('plain'), storeBuffers: 2 })).toBe('')
+  expect(note({ ...publishedSetting('plain'), edited: props.files })).toContain(
+    'This is not the published model',
+  )
+})
+
+test('a verdict names its memory order, and what is not the published model is not compared', () => {
+  const verdict = {
+    kind: 'holds',
+    counts: { states: 9, matched: 1, transitions: 10, depth: 3, bytes: 100 },
+    unreached: [],
+  } as const
+  const report = (setting: Setting) =>
+    renderToStaticMarkup(
+      <VerdictReport
+        verdict={verdict}
+        elapsedMs={1}
+        program={null}
+        data={{ ...props, files: [['models/counter.pml', `${SOURCE}/* coherent: tso n */`]] }}
+        setting={setting}
+        recorded={props.recorded[1] ?? null}
+        onReplay={() => {}}
+        onLook={() => {}}
+        onSay={() => {}}
+      />,
+    )
+  const published = publishedSetting('fast')
+  expect(report(published)).toContain('under sequential consistency')
+  expect(report(published)).toContain('recorded 99 states, here 9 states')
+  expect(report(published)).toContain('spin -a -o1 -o2 -o3 -DFAST models/counter.pml')
+  const buffered = report({ ...published, storeBuffers: 2 })
+  expect(buffered).toContain('under x86-TSO, buffers of 2, for n')
+  expect(buffered).not.toContain('99 states')
+  expect(buffered).not.toContain('spin -a')
+  expect(report({ ...published, edited: props.files })).toContain('this is not the published model')
 })
 
 test('when every process has ended, the panel says so in place of an empty list', () => {

@@ -4,7 +4,7 @@
  */
 import { Loader } from './loader.tsx'
 import { RecordedSummary } from './recorded-summary.tsx'
-import { repeatCommand, repeatPromise } from './repeat-command.ts'
+import { recordedError, repeatLines, repeatPromise } from './repeat-with-spin.ts'
 import styles from './simulation.module.css'
 import { type SimulationData, type SimulationLayout, variantNamed } from './simulation-data.ts'
 import { SourceListing } from './source-listing.tsx'
@@ -21,7 +21,8 @@ export type SimulationProps = SimulationData & {
 export function Simulation({ blockKey, caption, href, layout = 'inline', ...data }: SimulationProps) {
   const recorded = data.recorded.filter((item) => item.variant === data.variant)
   const defines = variantNamed(data, data.variant)?.defines ?? {}
-  const commands = repeatCommand(data.main, defines, recorded[0]?.verdict ?? null)
+  const error = recordedError(recorded[0] ?? null)
+  const commands = repeatLines(data, defines, error)
   const block = blockKey === undefined ? {} : { id: `b-${blockKey}`, 'data-block': blockKey }
   return (
     <figure {...block} className={styles.simulation} data-simulation={data.id}>
@@ -54,7 +55,7 @@ export function Simulation({ blockKey, caption, href, layout = 'inline', ...data
             </noscript>
             <p>To repeat it with Spin, in the folder of the revision’s bundle:</p>
             <pre>{commands.join('\n')}</pre>
-            <p>{repeatPromise(recorded[0]?.verdict ?? null)}</p>
+            <p>{repeatPromise(error)}</p>
           </div>
         </div>
       </Loader>

@@ -3,14 +3,15 @@ import { useCallback, useEffect, useReducer, useRef } from 'react'
 import type { FromWorker, ToWorker } from '#lib/promela/shell/messages.ts'
 import { type Checks, reduceChecks, runningCheck } from './check.ts'
 import { createCheckerWorker } from './create-checker-worker.ts'
-import { type SimulationData, variantNamed } from './simulation-data.ts'
+import { inputIn, type Setting, settingKey, settingWords } from './setting.ts'
+import type { SimulationData } from './simulation-data.ts'
 
 /** What a reader's own browser is asked to hold; a search that needs more ends as unfinished and says so. */
 const LIMITS = { maxStates: 5_000_000, maxMemoryBytes: 512 * 1024 * 1024 } as const
 
 export type Checker = {
   readonly checks: Checks
-  readonly start: (variant: string) => void
+  readonly start: (setting: Setting) => void
   readonly cancel: () => void
 }
 
@@ -31,11 +32,9 @@ export function useChecker(data: SimulationData): Checker {
   const hear = useCallback((message: FromWorker) => dispatch({ kind: 'heard', message }), [])
 
   const start = useCallback(
-    (variant: string) => {
-      const defines = variantNamed(data, variant)?.defines
-      if (!defines) return
+    (setting: Setting) => {
       const job = ++lastJob.current
-      dispatch({ kind: 'started', job, variant })
+      dispatch({ kind: 'started', job, key: settingKey(setting), variant: settingWords(setting) })
       // Making a worker fails where a policy forbids it, and loading one where the network is gone. Both are
       // the world's doing and are told to the reader instead of breaking the page.
       const fail = (message: string) => {
@@ -49,12 +48,12 @@ export function useChecker(data: SimulationData): Checker {
           worker.current.onmessage = (event: MessageEvent<FromWorker>) => hear(event.data)
           worker.current.onerror = (event) => fail(event.message || 'the checker could not be loaded')
         }
+        const input = inputIn(data, setting)
         const order: ToWorker = {
+          ...input,
           kind: 'check',
           job,
-          files: data.files,
-          main: data.main,
-          defines,
+          files: [...input.files],
           property: 'safety',
           limits: LIMITS,
         }

@@ -1,15 +1,16 @@
 'use client'
 import { type Dispatch, useCallback, useEffect, useReducer } from 'react'
-import { type CompileResult, compileModel } from '#lib/promela/compile.ts'
-import { decodePermalink, modelFingerprint } from './permalink.ts'
+import { compileModel } from '#lib/promela/compile.ts'
+import { decodePermalink, modelFingerprint, type Permalink } from './permalink.ts'
 import { openSession, reduceSession, type Session, type SessionAction } from './session.ts'
+import { annotatedIn, inputIn, mutantsIn, publishedSetting, type Setting } from './setting.ts'
 import { type SimulationData, variantNamed } from './simulation-data.ts'
 
 type SessionControl = {
   readonly session: Session
   readonly dispatch: Dispatch<SessionAction>
-  /** Compiles the variant; the run goes on in it as far as it exists there. */
-  readonly selectVariant: (name: string) => void
+  /** Compiles what was chosen; the run goes on in it as far as it exists there. */
+  readonly choose: (setting: Setting) => void
 }
 
 /**
@@ -20,8 +21,9 @@ type SessionControl = {
 export function useSession(data: SimulationData, onArrive: () => void): SessionControl {
   const [session, dispatch] = useReducer(reduceSession, data, openWithTrace)
 
-  const selectVariant = useCallback(
-    (name: string) => dispatch({ kind: 'compiled', variant: name, compiled: compileVariant(data, name) }),
+  const choose = useCallback(
+    (setting: Setting) =>
+      dispatch({ kind: 'compiled', setting, compiled: compileModel(inputIn(data, setting)) }),
     [data],
   )
 
@@ -36,16 +38,12 @@ export function useSession(data: SimulationData, onArrive: () => void): SessionC
     return () => window.removeEventListener('hashchange', follow)
   }, [data, onArrive])
 
-  return { session, dispatch, selectVariant }
-}
-
-function compileVariant(data: SimulationData, name: string): CompileResult {
-  const defines = variantNamed(data, name)?.defines ?? {}
-  return compileModel({ files: new Map(data.files), main: data.main, defines })
+  return { session, dispatch, choose }
 }
 
 function openWithTrace(data: SimulationData): Session {
-  const session = openSession(data.variant, compileVariant(data, data.variant))
+  const setting = publishedSetting(data.variant)
+  const session = openSession(setting, compileModel(inputIn(data, setting)))
   if (!data.initialTrace || data.initialTrace.length === 0) return session
   const violated = data.recorded.some((item) => item.variant === data.variant && item.verdict === 'violated')
   const name = violated ? 'the recorded counterexample' : 'the recorded run'
@@ -63,10 +61,12 @@ function actionsForFragment(data: SimulationData, fragment: string): readonly Se
     const known = data.variants.map(({ name }) => name).join(', ')
     return [{ kind: 'notice', words: `The link names the variant ${link.variant}; this model has ${known}.` }]
   }
+  const setting = settingOf(data, link)
+  if (typeof setting === 'string') return [{ kind: 'notice', words: setting }]
   const compiled: SessionAction = {
     kind: 'compiled',
-    variant: variant.name,
-    compiled: compileVariant(data, variant.name),
+    setting,
+    compiled: compileModel(inputIn(data, setting)),
   }
   if (link.trace.length === 0) return [compiled, { kind: 'forget-story' }, { kind: 'reset' }]
   const changed = link.model !== '' && link.model !== modelFingerprint(data.files, variant.defines)
@@ -79,4 +79,15 @@ function actionsForFragment(data: SimulationData, fragment: string): readonly Se
     }),
   }
   return [compiled, tell]
+}
+
+/** What a link chooses beside the variant; a sentence when this model has no such thing. */
+function settingOf(data: SimulationData, link: Permalink): Setting | string {
+  const setting = publishedSetting(link.variant)
+  if (link.storeBuffers !== null && annotatedIn(data).length === 0)
+    return 'The link asks for store buffers; this model says for no variable that it has one.'
+  const ordered = { ...setting, storeBuffers: link.storeBuffers }
+  if (link.mutant === null) return ordered
+  const mutant = mutantsIn(data, ordered).find(({ id }) => id === link.mutant)
+  return mutant ? { ...ordered, mutant } : 'The link breaks the model where there is nothing any more.'
 }

@@ -4,12 +4,14 @@ import { useMemo, useState } from 'react'
 import type { Program } from '#lib/promela/4-lower/program.ts'
 import { cpuTable } from '#lib/promela/explore/cpu-table.ts'
 import { checkerVersion, type Unreached, type Verdict } from '#lib/promela/explore/verdict.ts'
-import type { Span } from '#lib/promela/source.ts'
+import { memoryOrderWords } from '#lib/promela/memory-order/words.ts'
+import { type Span, sourceFile } from '#lib/promela/source.ts'
 import { ActionButton } from './action-button.tsx'
 import { CopyButton } from './copy-button.tsx'
-import { repeatCommand, repeatPromise } from './repeat-command.ts'
-import type { ModelVariant, RecordedVerdict } from './simulation-data.ts'
-import { parameterWords } from './simulation-data.ts'
+import { repeatLines, repeatPromise } from './repeat-with-spin.ts'
+import { dataIn, inputIn, isPublished, type Setting } from './setting.ts'
+import { parameterWords, type RecordedVerdict, type SimulationData } from './simulation-data.ts'
+import { TraceExports } from './trace-exports.tsx'
 import { VerdictMark } from './verdict-mark.tsx'
 import styles from './verdict-report.module.css'
 import {
@@ -19,6 +21,7 @@ import {
   figure,
   groupDigits,
   notChecked,
+  notCheckedUnderTso,
   reachWords,
   scopeSentence,
   verdictSentence,
@@ -29,8 +32,9 @@ type VerdictReportProps = {
   elapsedMs: number
   /** `null` while the page has no program for it; then the table of the counterexample is left out. */
   program: Program | null
-  variant: ModelVariant
-  main: string
+  /** As published; `setting` says what was searched. */
+  data: SimulationData
+  setting: Setting
   recorded: RecordedVerdict | null
   onReplay: (trace: readonly number[]) => void
   onLook: (span: Span | null) => void
@@ -38,11 +42,17 @@ type VerdictReportProps = {
 }
 
 export function VerdictReport(props: VerdictReportProps) {
-  const { verdict, elapsedMs, program, variant, main, recorded, onReplay, onLook, onSay } = props
+  const { verdict, elapsedMs, program, data, setting, recorded, onReplay, onLook, onSay } = props
   const { counts } = verdict
   // The rate of a search of a few milliseconds is that of its start.
   const rate = elapsedMs > 250 ? `${groupDigits((counts.states / elapsedMs) * 1000)} states/s` : ''
-  const commands = repeatCommand(main, variant.defines, verdict.kind)
+  const input = inputIn(data, setting)
+  const parameters = parameterWords(input.defines)
+  const order = memoryOrderWords(sourceFiles(dataIn(data, setting)), input.storeBuffers)
+  const plain = setting.storeBuffers === null
+  const unchecked = plain ? notChecked : notCheckedUnderTso()
+  // Spin reads any text, but has no store buffers and no mutants.
+  const forSpin = plain && setting.mutant === null
   return (
     <div className={styles.report}>
       <p className={styles.verdict}>
@@ -54,13 +64,21 @@ export function VerdictReport(props: VerdictReportProps) {
         {rate && ` (${rate})`}; breadth first, {checkerVersion}.
       </p>
       <p className={styles.scope}>
-        {verdict.kind === 'holds' && `${scopeSentence(parameterWords(variant.defines))} `}
+        {verdict.kind === 'holds' && `${scopeSentence(parameters, order)} `}
         {verdict.kind === 'violated' &&
-          `Parameters: ${parameterWords(variant.defines)}. The search stopped at the first violation, so the figures are not those of the whole graph; no schedule of fewer moves violates anything. `}
-        {verdict.kind === 'unfinished' && `Parameters: ${parameterWords(variant.defines)}. `}
-        {notChecked}
+          `Parameters: ${parameters}${plain ? '' : `; ${order}`}. The search stopped at the first violation, so the figures are not those of the whole graph; no schedule of fewer moves violates anything. `}
+        {verdict.kind === 'unfinished' && `Parameters: ${parameters}${plain ? '' : `; ${order}`}. `}
+        {unchecked}
       </p>
-      <ComparisonLine verdict={verdict} recorded={recorded} />
+      {isPublished(setting) && plain ? (
+        <ComparisonLine verdict={verdict} recorded={recorded} />
+      ) : (
+        <p className={styles.comparison}>
+          {isPublished(setting)
+            ? 'Not compared: verdicts are recorded under sequential consistency.'
+            : 'Not compared with what was recorded: this is not the published model.'}
+        </p>
+      )}
       {verdict.kind === 'violated' && (
         <>
           <p className={styles.actions}>
@@ -69,17 +87,47 @@ export function VerdictReport(props: VerdictReportProps) {
             </ActionButton>
           </p>
           {program && <RaceTable program={program} trace={verdict.trace} onSay={onSay} />}
+          {program && (
+            <TraceExports
+              program={program}
+              input={input}
+              violation={verdict}
+              forSpin={forSpin}
+              onSay={onSay}
+            />
+          )}
         </>
       )}
       {verdict.kind === 'holds' && <UnreachedList unreached={verdict.unreached} onLook={onLook} />}
-      <details className={styles.details}>
-        <summary>Repeat this with spin</summary>
-        <pre className={`${styles.block} ${styles.wrapped}`}>{commands.join('\n')}</pre>
-        <CopyButton label="Copy the commands" text={() => `${commands.join('\n')}\n`} onSay={onSay} />
-        <p className={styles.scope}>In the folder of the revision’s bundle. {repeatPromise(verdict.kind)}</p>
-      </details>
+      {forSpin && (
+        <Repeat data={dataIn(data, setting)} verdict={verdict} defines={input.defines} onSay={onSay} />
+      )}
     </div>
   )
+}
+
+type RepeatProps = {
+  data: SimulationData
+  verdict: Verdict
+  defines: Readonly<Record<string, string>>
+  onSay: (words: string) => void
+}
+
+function Repeat({ data, verdict, defines, onSay }: RepeatProps) {
+  const error = verdict.kind === 'violated' ? verdict.error : null
+  const commands = repeatLines(data, defines, error)
+  return (
+    <details className={styles.details}>
+      <summary>Repeat this with spin</summary>
+      <pre className={`${styles.block} ${styles.wrapped}`}>{commands.join('\n')}</pre>
+      <CopyButton label="Copy the commands" text={() => `${commands.join('\n')}\n`} onSay={onSay} />
+      <p className={styles.scope}>In the folder of the revision’s bundle. {repeatPromise(error)}</p>
+    </details>
+  )
+}
+
+function sourceFiles({ files }: SimulationData) {
+  return files.map(([path, text]) => sourceFile(path, text))
 }
 
 function ComparisonLine({ verdict, recorded }: { verdict: Verdict; recorded: RecordedVerdict | null }) {

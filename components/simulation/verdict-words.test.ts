@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
 import type { Verdict } from '#lib/promela/explore/verdict.ts'
-import { repeatCommand } from './repeat-command.ts'
 import type { RecordedVerdict } from './simulation-data.ts'
 import { bytesWords, compareWithRecorded, durationWords, figure, groupDigits } from './verdict-words.ts'
 
@@ -68,27 +67,4 @@ test('figures read the same in every locale', () => {
   expect([figure(1, 'state'), figure(2, 'state')]).toEqual(['1 state', '2 states'])
   expect([84.4, 1300, 125_000].map(durationWords)).toEqual(['84 ms', '1.3 s', '2 min 5 s'])
   expect([2000, 14_900_000].map(bytesWords)).toEqual(['2 KiB', '14.2 MiB'])
-})
-
-test('the commands for a verdict that holds count the unreduced graph', () => {
-  expect(repeatCommand('models/m.pml', { N: '3', FAST: '' }, 'holds')).toEqual([
-    'spin -a -o1 -o2 -o3 -DN=3 -DFAST models/m.pml',
-    'gcc -O2 -DSAFETY -DNOREDUCE -o pan pan.c',
-    './pan -m50000 -c0',
-  ])
-})
-
-test('the commands for a violation find a shortest trail and print it', () => {
-  expect(repeatCommand('models/m.pml', {}, 'violated')).toEqual([
-    'spin -a -o1 -o2 -o3 models/m.pml',
-    'gcc -O2 -DSAFETY -DNOREDUCE -DBFS -o pan pan.c',
-    './pan',
-    'spin -p -g -k m.pml.trail models/m.pml',
-  ])
-})
-
-test('a define cannot break out of the command line', () => {
-  expect(repeatCommand('m.pml', { N: "1'; rm -rf ~ #" }, 'holds')[0]).toBe(
-    `spin -a -o1 -o2 -o3 '-DN=1'\\''; rm -rf ~ #' m.pml`,
-  )
 })

@@ -33,8 +33,16 @@ export function verdictAnnouncement(variant: string, verdict: Verdict): string {
 }
 
 /** What was searched. It stands beside each verdict, whatever the verdict. */
-export function scopeSentence(parameters: string): string {
-  return `All interleavings of this model under sequential consistency, for these parameters: ${parameters}.`
+export function scopeSentence(parameters: string, order = 'sequential consistency'): string {
+  return `All interleavings of this model under ${order}, for these parameters: ${parameters}.`
+}
+
+/** The same under x86-TSO, which covers some of what sequential consistency leaves out. */
+export function notCheckedUnderTso(): string {
+  return notChecked.replace(
+    'reordering by compiler and CPU (LKMM)',
+    'reordering by the compiler, and by the CPU of other variables and on other machines than x86 (LKMM)',
+  )
 }
 
 export const notChecked =

@@ -5,7 +5,7 @@ import path from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { spinMissing } from './shell/spin.ts'
-import { type SpinOptions, spinCommand } from './spin-command.ts'
+import { mentionsClaims, replayCommand, type SpinOptions, spinCommand } from './spin-command.ts'
 
 const plain: SpinOptions = {
   lossy: false,
@@ -30,6 +30,24 @@ it('a failing step is looked for breadth first, and its trail printed', () => {
     './pan',
     'spin -p -g -k m.pml.trail m.pml',
   ])
+})
+
+it('a model in a folder leaves its trail where the commands run', () => {
+  expect(spinCommand('models/m.pml', {}, plain, 'assertion').at(-1)).toBe(
+    'spin -p -g -k m.pml.trail models/m.pml',
+  )
+})
+
+it('a trail of ours is walked with the same defines', () => {
+  expect(replayCommand('models/m.pml', { N: '3' }, 'counter example.trail')).toBe(
+    "spin -p -g -k 'counter example.trail' -DN=3 models/m.pml",
+  )
+})
+
+it('claims are seen in any file, and not where none begins', () => {
+  expect(mentionsClaims(['byte x;', 'ltl p { [] x }'])).toBe(true)
+  expect(mentionsClaims(['never { skip }'])).toBe(true)
+  expect(mentionsClaims(['/* never say never; */ byte x;'])).toBe(false)
 })
 
 it('options have the names that spin, gcc and pan give them', () => {

@@ -17,7 +17,7 @@ export type SpinOptions = {
 }
 
 /**
- * Lines for a shell in the model's folder. `error`: the kind that was found, and the last line then prints the
+ * Lines for a shell in the folder that `file` is relative to. `error`: the kind that was found, and the last line then prints the
  * counterexample; `null` for a model without one.
  */
 export function spinCommand(
@@ -39,13 +39,27 @@ export function spinCommand(
     ['./pan', ...limits, ...trails, ...panFlags(options)].join(' '),
   ]
   if (error === null) return lines
-  // With -e every error has a trail of its own, and they are numbered.
-  const trail = quoted(`${file}${options.allErrors ? '1' : ''}.trail`)
+  // Pan runs where the commands run, and leaves its trail there. With -e every error has one, and they are numbered.
+  const trail = quoted(`${file.split('/').at(-1) ?? file}${options.allErrors ? '1' : ''}.trail`)
   return [...lines, `spin -p -g -k ${[trail, ...flags, quoted(file)].join(' ')}`]
 }
 
 export function defineFlags(defines: Readonly<Record<string, string>>): readonly string[] {
   return Object.entries(defines).map(([name, value]) => (value === '' ? `-D${name}` : `-D${name}=${value}`))
+}
+
+/** The line that walks a trail of ours, saved beside the model, statement by statement. */
+export function replayCommand(
+  file: string,
+  defines: Readonly<Record<string, string>>,
+  trail: string,
+): string {
+  return `spin -p -g -k ${[trail, ...defineFlags(defines), file].map(quoted).join(' ')}`
+}
+
+/** Says yes too often rather than not: a model without claims is the same with -DNOCLAIM. */
+export function mentionsClaims(texts: Iterable<string>): boolean {
+  return [...texts].some((text) => /\b(?:never|ltl)\b[^;{]*\{/.test(text))
 }
 
 export function gccFlags({ claims }: SpinOptions): readonly string[] {

@@ -7,6 +7,7 @@
  */
 import { invariant } from '../../result.ts'
 import type { Program } from '../4-lower/program.ts'
+import { isStoreBufferStep } from '../memory-order/drain-words.ts'
 import type { OriginFrame, Span } from '../source.ts'
 import { Cursor, type Taken } from './cursor.ts'
 import { describeMachine, processName } from './describe.ts'
@@ -203,6 +204,7 @@ export function blockedReason(program: Program, state: State, pid: number): Bloc
 function words(
   transitions: readonly { readonly expanded: string; readonly action: { readonly kind: string } }[],
 ): string {
-  const texts = transitions.filter((item) => item.action.kind !== 'else').map((item) => item.expanded)
+  const waiting = transitions.filter((item) => item.action.kind !== 'else')
+  const texts = waiting.map((item) => item.expanded).filter((text) => !isStoreBufferStep(text))
   return [...new Set(texts)].join('  or  ')
 }

@@ -3,6 +3,7 @@
  * drains: uval = 1". A statement's words are fixed, so where only constants are stored there is one step for each.
  */
 import type { Expression, Proctype, Program, Reference, StatementPlace } from '../4-lower/program.ts'
+import { drainWords } from './drain-words.ts'
 import type { Effects } from './effects.ts'
 import type { BufferedCell, StoreBuffer } from './store-buffer.ts'
 import { truncated } from './store-buffer.ts'
@@ -26,7 +27,7 @@ export function drainSteps(
     const values = storedValues(proctype, cell, buffer, effects)
     return values.map((value): DrainStep => {
       const what = value === null ? 'its oldest value' : valueText(cell, value, mtypes)
-      const text = `store buffer of ${proctype.name} drains: ${cell.name} = ${what}`
+      const text = drainWords(proctype.name, cell.name, what)
       const place = { text, expanded: text, span: proctype.span, origin: [] }
       return { place, test: buffer.canDrain(cell, value), assignments: buffer.drain(cell) }
     })

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { compileModel } from '../compile.ts'
 import { cpuTable } from '../explore/cpu-table.ts'
 import { createSearch } from '../explore/search.ts'
+import { applyStep, blockedReason, enabledSteps, initialState } from '../explore/step.ts'
 import { traceSteps } from '../explore/trace-steps.ts'
 import { readSamples } from '../shell/samples.ts'
 
@@ -62,6 +63,19 @@ describe('the fast path of futex_wake', () => {
     })
     expect(cpuTable(found.program, found.verdict.trace).join('\n')).toContain('drains: uval = 1')
   })
+})
+
+it('a process waits for what the author wrote, not for its buffer', () => {
+  const text = 'byte x; /* coherent: tso x */ active proctype P() { x = 1; x == 2 }'
+  const found = check(text, 2)
+  if (found.kind !== 'violated' || found.verdict.kind !== 'violated') throw new Error('it is stuck')
+  let state = initialState(found.program)
+  for (const index of found.verdict.trace) {
+    const step = enabledSteps(found.program, state)[index]
+    if (!step) throw new Error('a trace can be followed')
+    state = applyStep(found.program, state, step).state
+  }
+  expect(blockedReason(found.program, state, 0)?.text).toBe('waits for x == 2')
 })
 
 describe('what the author is told', () => {

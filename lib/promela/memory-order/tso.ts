@@ -33,6 +33,7 @@ import type {
 import type { DiagnosticList } from '../diagnostic.ts'
 import { annotatedVariables, readAnnotation } from './annotation.ts'
 import { drainSteps } from './drain-steps.ts'
+import { emptyWords } from './drain-words.ts'
 import { Effects } from './effects.ts'
 import { type Rewrite, rewriteAction, rewriteExpression } from './expression-walk.ts'
 import { atomicPlaces } from './regions.ts'
@@ -222,7 +223,7 @@ function bufferProctype(proctype: Proctype, context: Context, diagnostics: Diagn
     } else if (waiting.length > 0) {
       const second = addState(state.place, { ...state, id: states.length, transitions: state.transitions })
       drained.set(state.id, second)
-      const words = `store buffer of ${proctype.name} is empty`
+      const words = emptyWords(proctype.name)
       const wait = step(
         { ...state.place, text: words, expanded: words },
         { kind: 'test', test: buffer.isEmpty },

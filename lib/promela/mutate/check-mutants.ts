@@ -146,6 +146,11 @@ export async function checkMutants(
   return { properties, excluded, base, mutants: results, cancelled, total: mutants.length }
 }
 
+/** So many states a mutant may have before it is left as unfinished. */
+export function mutantBound({ states }: Counts): number {
+  return Math.max(ENOUGH_STATES, GROWTH * states)
+}
+
 /** `null` when the program has no such claim. */
 function openSearch(
   program: Program,
@@ -153,12 +158,12 @@ function openSearch(
   { search = {}, fair = false }: MutationOptions,
   base: Counts | null,
 ): Search | null {
-  const bounds = base ? { maxStates: Math.max(ENOUGH_STATES, GROWTH * base.states) } : {}
+  const bounds = base ? { maxStates: mutantBound(base) } : {}
   if (property === 'safety') return createSearch(program, { ...search, ...bounds, allErrors: false })
   const claim = program.claims.find(({ name }) => name === property)
   const { maxStates, maxMemoryBytes, lossy } = { ...search, ...bounds }
   return claim
-    ? createCycleSearch(program, claim, {
+    ? createCycleSearch(program, { kind: 'formula', claim }, {
         fair,
         ...(maxStates === undefined ? {} : { maxStates }),
         ...(maxMemoryBytes === undefined ? {} : { maxMemoryBytes }),
@@ -167,7 +172,8 @@ function openSearch(
     : null
 }
 
-function answerOf(verdict: Verdict, base: Counts, kind: MutationKind): Answer {
+/** What a claim says of a mutant, given the counts of the model of which it holds. */
+export function answerOf(verdict: Verdict, base: Counts, kind: MutationKind): Answer {
   const { states, matched, transitions } = verdict.counts
   switch (verdict.kind) {
     case 'violated':

@@ -21,6 +21,9 @@ export type ToWorker =
       readonly files: readonly (readonly [path: string, text: string])[]
       readonly main: string
       readonly defines: Readonly<Record<string, string>>
+      /** As in `CompileInput`: the model with one thing broken, and under x86-TSO. */
+      readonly mutant?: string
+      readonly storeBuffers?: number
       readonly property: Property
       readonly order?: 'bfs' | 'dfs'
       readonly limits?: CheckLimits

@@ -45,6 +45,20 @@ it('a text that is no model is rejected', async () => {
   expect(await answer('rejected', 1)).toMatchObject({ diagnostics: [{ code: 'syntax' }] })
 })
 
+it('a model is searched broken, and with store buffers, when that is asked for', async () => {
+  const { tell, answer } = await startWorker()
+  const text = `byte x, y, r, s; /* coherent: tso x, y */
+    active proctype judge() { _nr_pr == 1 -> assert(r || s) }
+    active proctype P() { x = 1; r = y } active proctype Q() { y = 1; s = x }`
+  tell(order(1, text))
+  expect(await answer('verdict', 1)).toMatchObject({ verdict: { kind: 'holds' } })
+  tell({ ...order(2, text), storeBuffers: 1 } as ToWorker)
+  expect(await answer('verdict', 2)).toMatchObject({ verdict: { kind: 'violated', error: 'assertion' } })
+  const broken = 'byte x; active proctype P() { x = 1; assert(x) }'
+  tell({ ...order(3, broken), mutant: 'assign@m.pml:1:31' } as ToWorker)
+  expect(await answer('verdict', 3)).toMatchObject({ verdict: { kind: 'violated' } })
+})
+
 it('a long search reports progress and can be cancelled', async () => {
   const { tell, answer, heard } = await startWorker()
   tell(order(1, endless))

@@ -35,10 +35,10 @@ scope.addEventListener('message', ({ data }) => {
 })
 
 async function check(order: ToWorker & { kind: 'check' }): Promise<void> {
-  const { job, main, defines, limits } = order
+  const { job, limits } = order
   const began = performance.now()
   try {
-    const { program, diagnostics } = compileModel({ files: new Map(order.files), main, defines })
+    const { program, diagnostics } = compileModel({ ...order, files: new Map(order.files) })
     if (!program) {
       scope.postMessage({ kind: 'rejected', job, diagnostics })
       return

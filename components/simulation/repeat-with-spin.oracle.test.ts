@@ -10,11 +10,13 @@ import { expect, test } from 'vitest'
 import { compileModel } from '#lib/promela/compile.ts'
 import { createSearch } from '#lib/promela/explore/search.ts'
 import { invariant } from '#lib/result.ts'
-import { repeatCommand } from './repeat-command.ts'
+import { repeatLines } from './repeat-with-spin.ts'
 
 const hasSpin = ['spin', 'gcc'].every((tool) => spawnSync(tool, ['--version']).error === undefined)
 const main = 'models/wake-order.pml'
 const text = readFileSync(new URL(`../../content/io-uring-futex/v1/${main}`, import.meta.url), 'utf8')
+
+const bundle = { main, files: [[main, text]] } as const
 
 function verdictOf(defines: Readonly<Record<string, string>>) {
   const { program } = compileModel({ files: new Map([[main, text]]), main, defines })
@@ -39,7 +41,7 @@ function printedBy(commands: readonly string[]): string {
 
 test.skipIf(!hasSpin)('for a model that holds, spin counts the same states, matched and transitions', () => {
   const { kind, counts } = verdictOf({ WAITERS: '3' })
-  const printed = printedBy(repeatCommand(main, { WAITERS: '3' }, kind))
+  const printed = printedBy(repeatLines(bundle, { WAITERS: '3' }, null))
   expect(kind).toBe('holds')
   expect(printed).toMatch(/errors: 0/)
   expect(printed).toMatch(new RegExp(`\\b${counts.states} states, stored`))
@@ -50,7 +52,7 @@ test.skipIf(!hasSpin)('for a model that holds, spin counts the same states, matc
 test.skipIf(!hasSpin)('for a violation, the trail of spin is as long as the counterexample here', () => {
   const verdict = verdictOf({ INC_AFTER_READ: '' })
   invariant(verdict.kind === 'violated', 'the variant is violated')
-  const printed = printedBy(repeatCommand(main, { INC_AFTER_READ: '' }, verdict.kind))
+  const printed = printedBy(repeatLines(bundle, { INC_AFTER_READ: '' }, verdict.error))
   expect(printed).toContain('assertion violated')
   expect(printed).toContain(`trail ends after ${verdict.trace.length} steps`)
 })
