@@ -109,12 +109,14 @@ export function storedBy(action: Action): readonly Reference[] {
 
 /** Every cell that a place may be, as offsets in its space; none for a constant index that is out of bounds. */
 export function cellsOf({ offset, indices }: Reference): readonly number[] {
-  let cells: readonly number[] = [offset]
+  let cells = [offset]
   for (const { index, length, stride } of indices) {
-    const values = index.kind === 'constant' ? [index.value] : Array.from({ length }, (_, value) => value)
-    cells = cells.flatMap((cell) =>
-      values.flatMap((value) => (value >= 0 && value < length ? [cell + value * stride] : [])),
-    )
+    const first = index.kind === 'constant' ? index.value : 0
+    const last = index.kind === 'constant' ? index.value : length - 1
+    const next: number[] = []
+    for (const cell of cells)
+      for (let at = first; at <= last; at++) if (at >= 0 && at < length) next.push(cell + at * stride)
+    cells = next
   }
   return cells
 }
