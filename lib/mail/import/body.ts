@@ -232,13 +232,16 @@ function markAttributions(
   stands: (words: string) => boolean,
 ): void {
   let below = -1
+  let hasQuoteAbove = false
   for (let i = 0; i < lines.length; i++) {
     const line = lines[i]
     if (line?.kind === 'quote') {
       if (lines[i - 1]?.kind !== 'quote') markAttributionAbove(lines, i)
       continue
     }
-    if (line?.kind !== 'own' || below >= 0 || !mayEndAttribution(line.content)) continue
+    // Who marked quotes above does not go on below without marks: "foo@bar said this:" is then words of his own.
+    hasQuoteAbove ||= lines[i - 1]?.kind === 'quote'
+    if (line?.kind !== 'own' || below >= 0 || hasQuoteAbove || !mayEndAttribution(line.content)) continue
     // One with no quote below: the answered mail stands there unmarked, or was taken out.
     const paragraph = paragraphUpTo(lines, i)
     const { count, strength } = attributionLength(paragraph)
