@@ -76,9 +76,9 @@ export const disturbedCases: readonly DisturbedCase[] = [
       'chan c = [1] of { byte }; byte x; active proctype P() { c!1 } active proctype Q() { byte l; atomic { x = 1; c?l; x = 0 } } active proctype R() { assert(x == 0) }',
   },
   {
-    rule: 'one’s own receive inside an atomic, too',
+    rule: 'one’s own receive inside a d_step is possible or not at once',
     model:
-      'chan c = [1] of { byte }; byte x, y; active proctype P() { byte l; atomic { l = 1; c?l } assert(l == 1) } active proctype Q() { atomic { nempty(c) -> c!2 } } active proctype R() { c!1 }',
+      'chan c = [1] of { byte }; active proctype P() { byte l; d_step { l = 1; c?l }; assert(l == 1) } active proctype Q() { c!2 }',
   },
   {
     rule: 'a receive inside a d_step fails where it blocks',
