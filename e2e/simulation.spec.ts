@@ -136,6 +136,7 @@ test('a lock is taken away with the keyboard alone, the counterexample replayed,
   await simulation.getByRole('button', { name: 'Back to the published model' }).focus()
   await page.keyboard.press('Enter')
   await expect(simulation.getByText('This is not the published model:')).toHaveCount(0)
+  await expect(simulation.getByRole('region', { name: 'Simulation of wake-order' })).toBeFocused()
   expect(problems).toEqual([])
 })
 

@@ -9,12 +9,12 @@ import { type KeyboardEvent, useCallback, useEffect, useLayoutEffect, useMemo, u
 import type { Step } from '#lib/promela/explore/step.ts'
 import type { Span } from '#lib/promela/source.ts'
 import { ActionButton } from './action-button.tsx'
-import { BreakPanel } from './break-panel.tsx'
 import { runningCheck } from './check.ts'
 import { CheckPanel } from './check-panel.tsx'
 import { type Choice, chooseForward, chooseProcess, chooseRandom } from './choose.ts'
 import { CopyButton } from './copy-button.tsx'
 import { DiagnosticsList } from './diagnostics-list.tsx'
+import { Experiments } from './experiments.tsx'
 import styles from './explorer.module.css'
 import { commandForKey, focusKind } from './keys.ts'
 import { KeysHelp } from './keys-help.tsx'
@@ -40,7 +40,6 @@ import { parameterWords, type SimulationData, type SimulationLayout } from './si
 import { SourcePane, type SourcePaneHandle } from './source-pane.tsx'
 import { processLabel } from './step-words.ts'
 import { Story } from './story.tsx'
-import { TextEditor } from './text-editor.tsx'
 import { TimeLine } from './time-line.tsx'
 import { useChecker } from './use-checker.ts'
 import { usePlay } from './use-play.ts'
@@ -225,6 +224,7 @@ function OpenExplorer({ data, layout, takesFocus }: ExplorerProps) {
           program={program}
           run={run}
           diagnostics={diagnostics}
+          mutant={setting.mutant}
           look={look}
         />
       </div>
@@ -249,7 +249,14 @@ function OpenExplorer({ data, layout, takesFocus }: ExplorerProps) {
           onRandom={actions.random}
         />
         <p className={styles.parameters}>Parameters: {parameterWords(defines)}.</p>
-        <SettingNote setting={setting} onChoose={choosePlayStopped} />
+        <SettingNote
+          setting={setting}
+          onChoose={(next) => {
+            choosePlayStopped(next)
+            // The button goes with the click, and would take the focus with it.
+            root.current?.focus({ preventScroll: true })
+          }}
+        />
         {session.notice && <p className={styles.notice}>{session.notice}</p>}
         {offered && (
           <p className={styles.offer}>
@@ -321,19 +328,12 @@ function OpenExplorer({ data, layout, takesFocus }: ExplorerProps) {
             )
           }
         />
-        <BreakPanel
+        <Experiments
           data={data}
           setting={setting}
-          onBreak={(mutant) => {
-            choosePlayStopped({ ...setting, mutant })
-            if (mutant) startCheck({ ...setting, mutant })
-          }}
-        />
-        <TextEditor
-          data={data}
-          edited={setting.edited}
           diagnostics={diagnostics}
-          onUse={(edited) => choosePlayStopped({ ...setting, edited, mutant: null })}
+          onChoose={choosePlayStopped}
+          onSearch={startCheck}
         />
         {run && (
           <section className={styles.story} aria-label="Story of the run">

@@ -7,7 +7,7 @@ import { invariant } from '#lib/result.ts'
 import { Explorer } from './explorer.tsx'
 import { ProcessPanel } from './process-panel.tsx'
 import { choices, currentState, currentView, type Run, startRun, takeStep } from './run.ts'
-import { publishedSetting, type Setting } from './setting.ts'
+import { mutantsIn, publishedSetting, type Setting } from './setting.ts'
 import { SettingNote } from './setting-note.tsx'
 import { Simulation, type SimulationProps } from './simulation.tsx'
 import type { SimulationData } from './simulation-data.ts'
@@ -164,6 +164,10 @@ test('a verdict names its memory order, and what is not the published model is n
   expect(buffered).not.toContain('99 states')
   expect(buffered).not.toContain('spin -a')
   expect(report({ ...published, edited: props.files })).toContain('this is not the published model')
+  const [mutant = null] = mutantsIn(props, published)
+  expect(report({ ...published, mutant })).toContain(
+    'It is broken (without n = 1 in line 3), and nothing notices',
+  )
 })
 
 test('when every process has ended, the panel says so in place of an empty list', () => {

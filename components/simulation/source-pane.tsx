@@ -2,6 +2,7 @@
 import { type Ref, useEffect, useImperativeHandle, useMemo, useRef } from 'react'
 import type { Program } from '#lib/promela/4-lower/program.ts'
 import type { Diagnostic } from '#lib/promela/diagnostic.ts'
+import type { Mutant } from '#lib/promela/mutate/mutants.ts'
 import type { Span } from '#lib/promela/source.ts'
 import { currentMoment, currentView, type Run } from './run.ts'
 import { lineId, type SimulationData } from './simulation-data.ts'
@@ -20,12 +21,14 @@ type SourcePaneProps = {
   program: Program | null
   run: Run | null
   diagnostics: readonly Diagnostic[]
+  /** What the reader broke. */
+  mutant: Mutant | null
   look: Span | null
   ref?: Ref<SourcePaneHandle>
 }
 
 /** The live listing: markers, lit statements, and a scroll position that follows the run. */
-export function SourcePane({ data, program, run, diagnostics, look, ref }: SourcePaneProps) {
+export function SourcePane({ data, program, run, diagnostics, mutant, look, ref }: SourcePaneProps) {
   const listing = useRef<HTMLElement>(null)
   const lines = useMemo(() => (program ? statementLines(program) : undefined), [program])
   const moment = run && currentMoment(run)
@@ -51,8 +54,17 @@ export function SourcePane({ data, program, run, diagnostics, look, ref }: Sourc
     if (shownSpan) reveal(shownSpan)
   }, [shownSpan, reveal])
 
+  // What was broken comes into sight when it is, and after that the run does.
+  useEffect(() => {
+    if (mutant) reveal(mutant.span)
+  }, [mutant, reveal])
+
   const marks = useMemo(() => {
     const list: MarkedSpan[] = []
+    if (mutant) {
+      const stays = mutant.kind === 'atomic' || mutant.kind === 'order'
+      list.push({ span: mutant.span, tone: stays ? 'loosened' : 'dropped' })
+    }
     if (moment) {
       for (const { kind, call } of moment.step.origin)
         if (kind === 'inline') list.push({ span: call, tone: 'call' })
@@ -63,7 +75,7 @@ export function SourcePane({ data, program, run, diagnostics, look, ref }: Sourc
     for (const { span } of diagnostics) list.push({ span, tone: 'fault' })
     if (look) list.push({ span: look, tone: 'look' })
     return list
-  }, [moment, diagnostics, look])
+  }, [moment, diagnostics, mutant, look])
 
   return (
     <SourceListing

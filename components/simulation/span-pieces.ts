@@ -1,8 +1,11 @@
 /** Cuts a source line where marked spans begin and end, so that a statement is lit and not its whole line. */
 import type { Span } from '#lib/promela/source.ts'
 
-/** `step`: what the last step executed. `call`: the inline it did that in. `look`: what the reader points at. */
-export type SpanTone = 'step' | 'call' | 'look' | 'fault'
+/**
+ * `step`: what the last step executed. `call`: the inline it did that in. `look`: what the reader points at. `dropped`:
+ * what he took away; `loosened`: what he left there, but not as it was.
+ */
+export type SpanTone = 'step' | 'call' | 'look' | 'fault' | 'dropped' | 'loosened'
 
 export type MarkedSpan = { readonly span: Span; readonly tone: SpanTone }
 

@@ -9,7 +9,7 @@ import { type Span, sourceFile } from '#lib/promela/source.ts'
 import { ActionButton } from './action-button.tsx'
 import { CopyButton } from './copy-button.tsx'
 import { repeatLines, repeatPromise } from './repeat-with-spin.ts'
-import { dataIn, inputIn, isPublished, type Setting } from './setting.ts'
+import { dataIn, inputIn, isPublished, mutantWords, type Setting } from './setting.ts'
 import { parameterWords, type RecordedVerdict, type SimulationData } from './simulation-data.ts'
 import { TraceExports } from './trace-exports.tsx'
 import { VerdictMark } from './verdict-mark.tsx'
@@ -97,6 +97,12 @@ export function VerdictReport(props: VerdictReportProps) {
             />
           )}
         </>
+      )}
+      {verdict.kind === 'holds' && setting.mutant && (
+        <p className={styles.scope}>
+          It is broken ({mutantWords(setting.mutant)}), and nothing notices: what is claimed does not depend
+          on that place, or nobody asks for what it does.
+        </p>
       )}
       {verdict.kind === 'holds' && <UnreachedList unreached={verdict.unreached} onLook={onLook} />}
       {forSpin && (

@@ -163,12 +163,16 @@ function openSearch(
   const claim = program.claims.find(({ name }) => name === property)
   const { maxStates, maxMemoryBytes, lossy } = { ...search, ...bounds }
   return claim
-    ? createCycleSearch(program, { kind: 'formula', claim }, {
-        fair,
-        ...(maxStates === undefined ? {} : { maxStates }),
-        ...(maxMemoryBytes === undefined ? {} : { maxMemoryBytes }),
-        ...(lossy === undefined ? {} : { lossy }),
-      })
+    ? createCycleSearch(
+        program,
+        { kind: 'formula', claim },
+        {
+          fair,
+          ...(maxStates === undefined ? {} : { maxStates }),
+          ...(maxMemoryBytes === undefined ? {} : { maxMemoryBytes }),
+          ...(lossy === undefined ? {} : { lossy }),
+        },
+      )
     : null
 }
 

@@ -110,6 +110,11 @@ it('an atomic that is taken away lets others in, and keeps its statements', () =
   expect(statements(text, 'atomic@m.pml:1:31')).toEqual(['x = 1', 'x = 2'])
 })
 
+it('a swap names both statements and covers them', () => {
+  const swap = mutants('byte x, y; active proctype P() { x = 1; y = 2 }').find(({ kind }) => kind === 'order')
+  expect(swap).toMatchObject({ text: 'x = 1; y = 2', span: { column: 34, endColumn: 46 } })
+})
+
 it('a swap does the second first', () => {
   const text = 'byte x, y; active proctype P() { x = 1; y = 2 }'
   expect(statements(text, 'order@m.pml:1:34')).toEqual(['y = 2', 'x = 1'])

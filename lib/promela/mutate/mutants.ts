@@ -12,7 +12,7 @@
  * are what is asked. Not changed either: constants, declarations, `goto`, `else`, `run`.
  */
 import type { Expr, Model, Sequence, Stmt } from '../1-parse/ast.ts'
-import { type SourceFile, type Span, sliceSpan } from '../source.ts'
+import { joinSpans, type SourceFile, type Span, sliceSpan } from '../source.ts'
 
 export const mutationKinds = {
   call: 'a call of an inline or macro is left out',
@@ -141,7 +141,8 @@ function editOf(step: Stmt): { readonly mutant: Mutant; readonly by: Stmt } | nu
 
 function swap(first: Stmt, second: Stmt): Mutant {
   const [one, two] = [first.words.written, second.words.written]
-  return { ...mutantAt('order', first, `${two} before ${one}`), text: `${one}; ${two}` }
+  const span = joinSpans(first.place.span, second.place.span)
+  return { ...mutantAt('order', first, `${two} before ${one}`), span, text: `${one}; ${two}` }
 }
 
 function isStore({ kind }: Stmt): boolean {
