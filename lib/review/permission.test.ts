@@ -36,6 +36,8 @@ const EXPECTED: Record<Action, readonly Grant[]> = {
   'see-addresses': ['reader', 'author', 'reviewer', 'maintainer', 'admin'],
   'send-mail': ['author', 'maintainer', 'admin'],
   'switch-list-replies': ['maintainer', 'admin'],
+  'handle-mail': ['author', 'reviewer', 'maintainer', 'admin'],
+  'handle-unknown-mail': ['admin'],
 }
 
 const GRANTS: readonly Grant[] = ['anyone', 'signed-in', ...ROLES, ...RELATIONS]

@@ -17,6 +17,8 @@ export type Action =
   | 'delete-comment'
   | 'resolve-note'
   | 'reopen-note'
+  | 'handle-mail'
+  | 'handle-unknown-mail'
   | 'see-addresses'
   | 'send-mail'
   | 'switch-list-replies'
@@ -35,6 +37,9 @@ export const PERMISSIONS = {
   'send-mail': ['author', 'maintainer', 'admin'],
   // Whether comments leave for the list is not the authors' to say: it is other people's words.
   'switch-list-replies': ['maintainer', 'admin'],
+  // Mail that waits or is held: who answers for the discussion decides. What is about nothing known may be private.
+  'handle-mail': ['author', 'reviewer', 'maintainer', 'admin'],
+  'handle-unknown-mail': ['admin'],
 } as const satisfies Record<Action, readonly Grant[]>
 
 /** Who acts. `null` is someone without an account. */

@@ -50,8 +50,9 @@ export type Judged = {
 }
 
 export async function judgeMail(read: ReadMail, context: JudgeContext, writes: Writes): Promise<Judged> {
-  const { parsed, proof: given } = read
+  const { proof: given } = read
   const { source, options, again, revisions } = context
+  const parsed = placedByPerson(read.parsed, again)
   const hash = Buffer.from(read.sha256).toString('hex')
   if (context.seen.has(hash)) return notKept(read, 'duplicate')
   const known = context.known.knownTo(parsed)
@@ -111,7 +112,7 @@ export async function judgeMail(read: ReadMail, context: JudgeContext, writes: W
     const message = known.get(id)
     return message?.isVisible && message.proposalId === revision.proposalId ? message.stored.length : null
   }
-  const plan = planComments(imported, loaded, rights, count)
+  const plan = planComments(imported, loaded, rights, count, again?.place?.blockKey ?? null)
   writes.trailers.push(
     ...imported.trailers.map(({ tag, name, email, line, match }, ord) => {
       return { mailId: row.id, ord, tag, name, address: email.toLowerCase(), line, isOwn: match }
@@ -121,6 +122,12 @@ export async function judgeMail(read: ReadMail, context: JudgeContext, writes: W
   const stored = addComments({ mailId: row.id, imported, loaded, author: person.id, plan, known, at }, writes)
   remember(context.known, imported, plan, stored, revision.proposalId)
   return { outcome, slug: revision.slug, commentIds: stored.map(({ first }) => first) }
+}
+
+/** A mail that a person placed answers the part that he chose, whatever it says itself. */
+function placedByPerson(parsed: ParsedMail, again: Again | null): ParsedMail {
+  const place = again?.place
+  return place ? { ...parsed, inReplyTo: [place.partId], references: [] } : parsed
 }
 
 /** The revision that a mail is about: by what it answers, the nearest first; else by its subject. */

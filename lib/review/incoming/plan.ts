@@ -57,19 +57,26 @@ export function planComments(
   revision: RevisionForImport,
   rights: NoteRights,
   countComments: CountComments,
+  /** A block that a person chose for what finds no place by itself. */
+  chosenBlock: string | null = null,
 ): PlannedComment[] {
   const note = believedNote(parseThreadNote(mail.note ?? ''), rights)
   const comments = note.isWhole ? joined(mail.comments) : mail.comments
   const said = withTrailers(comments, mail)
   return said.map((comment) => {
-    const ofNote = said.length === 1 ? note : {}
+    const own = said.length === 1 ? note : {}
+    const isPlaceless = chosenBlock !== null && comment.anchor.kind === 'part'
+    const ofNote: ThreadNote = isPlaceless ? { ...own, block: chosenBlock } : own
     const place = placeOf(comment, ofNote, mail, revision, rights, countComments)
     const isReply = place.kind === 'reply'
     const isDeleted = ofNote.isDeleted === true
     return {
       place,
       pieces: isDeleted ? [] : inPieces(comment.text),
-      flags: [...comment.flags, ...(comment.anchor.kind === 'part' && !isReply ? ['about-part'] : [])],
+      flags: [
+        ...comment.flags,
+        ...(comment.anchor.kind === 'part' && !isReply && !isPlaceless ? ['about-part'] : []),
+      ],
     }
   })
 }

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import type { Authentication } from '../../mail/import/authentication.ts'
 import { rejectedMail } from '../../mail/import/import-mail.ts'
 import type { ParsedMail } from '../../mail/import/parsed-mail.ts'
+import type { MessageId } from '../../mail/message.ts'
 import { parseMail } from '../../mail/shell/parse.ts'
 import { checkSender } from './check-sender.server.ts'
 import type { MailSource } from './mail-source.ts'
@@ -49,4 +50,6 @@ export type Again = {
   readonly isReleased: boolean
   /** Its direct parent was waited for long enough. */
   readonly patienceIsOver: boolean
+  /** Where a person puts it: the mail of the part that it is taken to answer, and a block of that part. */
+  readonly place?: { readonly partId: MessageId; readonly blockKey: string | null }
 }

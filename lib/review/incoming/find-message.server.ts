@@ -1,0 +1,132 @@
+import 'server-only'
+import { db } from '../../db.server.ts'
+import type { MessageId } from '../../mail/message.ts'
+import { can, NO_STANDING, type Viewer } from '../permission.ts'
+import type { CommentPlace } from './outcome.ts'
+import { firstOfPart } from './plan.ts'
+import { findQueued, toQueued, wordsOf } from './queue.server.ts'
+import type { ShownMail } from './queue.ts'
+import { knownRevisions, loadForImport } from './series.server.ts'
+
+/** What a Message-ID is here. Its page says so, or leads there. */
+export type FoundMessage =
+  | { readonly kind: 'part'; readonly slug: string; readonly revision: number; readonly blockKey: string }
+  | { readonly kind: 'comment'; readonly place: CommentPlace; readonly isMail: boolean }
+  | {
+      readonly kind: 'mail'
+      readonly mail: ShownMail
+      readonly places: readonly CommentPlace[]
+      /** One of its comments was deleted: its words are not shown any more. */
+      readonly isRedacted: boolean
+      readonly trailers: readonly ShownTrailer[]
+    }
+
+export type ShownTrailer = { readonly line: string; readonly counts: boolean }
+
+/** Parts and comments first; an imported mail is public as its comments are, a held one is for who may handle it. */
+export async function findMessage(viewer: Viewer, id: string): Promise<FoundMessage | null> {
+  if (!can(viewer, 'read', NO_STANDING) || id.length > 998 || /[\s\0]/.test(id)) return null
+  const revision = (await knownRevisions(null)).find(({ messageIds }) => messageIds.includes(id as MessageId))
+  if (revision) {
+    const part = revision.messageIds.indexOf(id as MessageId)
+    const block = firstOfPart(part, await loadForImport(revision))
+    return { kind: 'part', slug: revision.slug, revision: revision.number, blockKey: block.key }
+  }
+  const [comment, mails] = await Promise.all([
+    db().comment.findUnique({
+      where: { messageId: `<${id}>` },
+      select: { seq: true, thread: { select: { number: true, proposal: { select: { slug: true } } } } },
+    }),
+    db().incomingMail.findMany({
+      where: { messageId: id },
+      orderBy: { receivedAt: 'asc' },
+      select: { id: true, status: true, isConflict: true, _count: { select: { comments: true } } },
+    }),
+  ])
+  const imported = mails.find(({ status, isConflict }) => status === 'imported' && !isConflict)
+  if (comment && (imported?._count.comments ?? 1) === 1) {
+    const { number, proposal } = comment.thread
+    const place = { slug: proposal.slug, thread: number, comment: comment.seq }
+    return { kind: 'comment', place, isMail: imported !== undefined }
+  }
+  return findMail(viewer, id)
+}
+
+/** The mail itself, not the place where it is. */
+export async function findMail(viewer: Viewer, id: string): Promise<FoundMessage | null> {
+  if (!can(viewer, 'read', NO_STANDING) || id.length > 998 || /[\s\0]/.test(id)) return null
+  const row = await db().incomingMail.findFirst({
+    where: { messageId: id, status: 'imported' },
+    orderBy: { isConflict: 'asc' },
+    select: {
+      ...{
+        id: true,
+        status: true,
+        messageId: true,
+        source: true,
+        flags: true,
+        proof: true,
+        proofDetail: true,
+      },
+      ...{
+        authorName: true,
+        authorAddress: true,
+        subject: true,
+        sentAt: true,
+        receivedAt: true,
+        decision: true,
+      },
+      bytes: true,
+      proposal: { select: { slug: true, title: true } },
+      revision: { select: { number: true } },
+      bringer: { select: { name: true } },
+      decider: { select: { name: true } },
+      trailers: { orderBy: { ord: 'asc' }, select: { line: true, isOwn: true, address: true } },
+      comments: {
+        where: { piece: 0 },
+        orderBy: { ord: 'asc' },
+        select: {
+          comment: {
+            select: {
+              seq: true,
+              redactedAt: true,
+              thread: { select: { number: true, proposal: { select: { slug: true } } } },
+            },
+          },
+        },
+      },
+    },
+  })
+  if (!row) {
+    const held = await db().incomingMail.findFirst({ where: { messageId: id }, select: { id: true } })
+    const mail = held && (await findQueued(viewer, held.id))
+    return mail && { kind: 'mail', mail, places: [], isRedacted: false, trailers: [] }
+  }
+  const isRedacted = row.comments.some(({ comment }) => comment.redactedAt !== null)
+  const words = isRedacted ? { text: '', raw: '', attachments: [] } : await wordsOf(row.bytes)
+  const confirmed = await confirmedAmong(row.trailers.map(({ address }) => address))
+  return {
+    kind: 'mail',
+    mail: { ...toQueued(row), ...words },
+    places: row.comments.map(({ comment: { seq, thread } }) => ({
+      slug: thread.proposal.slug,
+      thread: thread.number,
+      comment: seq,
+    })),
+    isRedacted,
+    trailers: row.trailers.map(({ line, isOwn, address }) => ({
+      line,
+      counts: isOwn && confirmed.has(address),
+    })),
+  }
+}
+
+/** A trailer counts when its sender is proved to be the one it names, and that one confirmed the address. */
+export async function confirmedAmong(addresses: readonly string[]): Promise<Set<string>> {
+  if (addresses.length === 0) return new Set()
+  const rows = await db().personAddress.findMany({
+    where: { address: { in: [...addresses] }, confirmedAt: { not: null } },
+    select: { address: true },
+  })
+  return new Set(rows.map(({ address }) => address))
+}

@@ -1,0 +1,246 @@
+import 'server-only'
+import { z } from 'zod'
+import { db, type Transaction } from '../../db.server.ts'
+import { cleanText } from '../../mail/clean.ts'
+import { parseMail } from '../../mail/shell/parse.ts'
+import { err, ok, type Result } from '../../result.ts'
+import { can, type Role, type Viewer } from '../permission.ts'
+import { lookAgain } from './import.server.ts'
+import type { MailOutcome } from './outcome.ts'
+import type { QueuedMail, QueueFailure, ShownMail } from './queue.ts'
+import type { Again } from './read-mail.server.ts'
+import { knownRevisions, loadForImport } from './series.server.ts'
+import { mailTransaction } from './take-mail.server.ts'
+
+/**
+ * Mail that found no place, or that nothing proves: what waits for a person, and what he does with it. Who has a role
+ * in a proposal sees what is about it; what is about nothing known may be anybody's letter, and is for administrators.
+ */
+const QUEUE = ['waiting', 'quarantined'] as const
+const SHOWN = 200
+const RAW_SHOWN = 200_000
+
+const COLUMNS = {
+  id: true,
+  status: true,
+  messageId: true,
+  isConflict: true,
+  source: true,
+  flags: true,
+  proof: true,
+  proofDetail: true,
+  authorName: true,
+  authorAddress: true,
+  subject: true,
+  sentAt: true,
+  receivedAt: true,
+  part: true,
+  decision: true,
+  proposal: { select: { id: true, slug: true, title: true } },
+  revision: { select: { number: true } },
+  bringer: { select: { name: true } },
+  decider: { select: { name: true } },
+} as const
+
+async function rolesOf(viewer: Viewer): Promise<Map<string, Role[]>> {
+  const roles = new Map<string, Role[]>()
+  if (!viewer) return roles
+  const rows = await db().membership.findMany({
+    where: { personId: viewer.personId },
+    select: { proposalId: true, role: true },
+  })
+  for (const { proposalId, role } of rows) roles.set(proposalId, [...(roles.get(proposalId) ?? []), role])
+  return roles
+}
+
+function mayHandle(viewer: Viewer, proposalId: string | null, roles: ReadonlyMap<string, Role[]>): boolean {
+  if (proposalId === null) return can(viewer, 'handle-unknown-mail')
+  return can(viewer, 'handle-mail', { roles: roles.get(proposalId) ?? [], relations: [] })
+}
+
+/** Whether the queue is anything to this viewer, and where his role lets him vouch for what he uploads. */
+export async function mailStanding(viewer: Viewer): Promise<{ handles: boolean; slugs: string[] }> {
+  const roles = await rolesOf(viewer)
+  const ids = [...roles].filter(([, own]) => own.some((role) => role !== 'reader')).map(([id]) => id)
+  const rows = await db().proposal.findMany({ where: { id: { in: ids } }, select: { slug: true } })
+  return {
+    handles: ids.length > 0 || can(viewer, 'handle-unknown-mail'),
+    slugs: rows.map(({ slug }) => slug),
+  }
+}
+
+/** The oldest first: who waited longest. */
+export async function listQueue(viewer: Viewer): Promise<QueuedMail[]> {
+  if (!viewer) return []
+  const roles = await rolesOf(viewer)
+  const own = [...roles.keys()].filter((id) => mayHandle(viewer, id, roles))
+  const rows = await db().incomingMail.findMany({
+    where: {
+      status: { in: [...QUEUE] },
+      ...(can(viewer, 'handle-unknown-mail') ? {} : { proposalId: { in: own } }),
+    },
+    orderBy: { receivedAt: 'asc' },
+    take: SHOWN,
+    select: COLUMNS,
+  })
+  return rows.map(toQueued)
+}
+
+/** A kept mail with its words, for who may handle it; null for everybody else, as if it were not there. */
+export async function findQueued(viewer: Viewer, id: string): Promise<ShownMail | null> {
+  if (!viewer || !/^[0-9a-f-]{36}$/.test(id)) return null
+  const row = await db().incomingMail.findUnique({ where: { id }, select: { ...COLUMNS, bytes: true } })
+  if (!row || !mayHandle(viewer, row.proposal?.id ?? null, await rolesOf(viewer))) return null
+  return { ...toQueued(row), ...(await wordsOf(row.bytes)) }
+}
+
+/** Decoded words and the raw mail, both as plain text without anything invisible. */
+export async function wordsOf(bytes: Uint8Array): Promise<Pick<ShownMail, 'text' | 'raw' | 'attachments'>> {
+  const parsed = await parseMail(bytes, new Date())
+  const raw = cleanText(new TextDecoder('utf-8').decode(bytes.subarray(0, RAW_SHOWN))).text
+  if (!parsed.ok) return { text: '', raw, attachments: [] }
+  const { text, attachments } = parsed.value
+  return { text, raw, attachments: attachments.map(({ filename, contentType }) => filename || contentType) }
+}
+
+type Row = {
+  id: string
+  status: string
+  messageId: string
+  source: string
+  flags: string[]
+  proof: string
+  proofDetail: string
+  authorName: string
+  authorAddress: string | null
+  subject: string
+  sentAt: Date | null
+  receivedAt: Date
+  decision: string
+  proposal: { slug: string; title: string } | null
+  revision: { number: number } | null
+  bringer: { name: string } | null
+  decider: { name: string } | null
+}
+
+export function toQueued(row: Row): QueuedMail {
+  const { id, status, messageId, source, flags, subject, decision, proof, proofDetail } = row
+  return {
+    ...{ id, status, messageId, source, flags, subject, decision, proof, proofDetail },
+    from: { name: row.authorName, address: row.authorAddress ?? '' },
+    sentAt: row.sentAt?.toISOString() ?? null,
+    receivedAt: row.receivedAt.toISOString(),
+    slug: row.proposal?.slug ?? null,
+    title: row.proposal?.title ?? null,
+    revision: row.revision?.number ?? null,
+    broughtBy: row.bringer?.name ?? null,
+    decidedBy: row.decider?.name ?? null,
+  }
+}
+
+// ---- deciding -------------------------------------------------------------------------------------------------
+
+/** The viewer may handle it where it is now, and where it goes. */
+async function refuse(viewer: Viewer, id: string, to: string | null): Promise<QueueFailure | null> {
+  if (!viewer) return { kind: 'signed-out' }
+  if (!/^[0-9a-f-]{36}$/.test(id)) return { kind: 'no-such-mail' }
+  const row = await db().incomingMail.findUnique({
+    where: { id },
+    select: { proposalId: true, status: true },
+  })
+  const roles = await rolesOf(viewer)
+  if (!row || !mayHandle(viewer, row.proposalId, roles)) return { kind: 'no-such-mail' }
+  if (to !== null && !mayHandle(viewer, to, roles)) return { kind: 'forbidden' }
+  if (row.status === 'imported' || row.status === 'dropped') return { kind: 'decided-meanwhile' }
+  return null
+}
+
+async function decide(
+  tx: Transaction,
+  viewer: NonNullable<Viewer>,
+  id: string,
+  decision: string,
+  data: { status?: string } = {},
+): Promise<number> {
+  await tx.$executeRaw`SELECT set_config('app.actor', ${viewer.personId}, true)`
+  const { count } = await tx.incomingMail.updateMany({
+    where: { id, decidedBy: null },
+    data: { ...data, decidedBy: viewer.personId, decidedAt: new Date(), decision },
+  })
+  const row = await tx.incomingMail.findUniqueOrThrow({
+    where: { id },
+    select: { proposalId: true, messageId: true },
+  })
+  if (count === 0 || !row.proposalId) return count
+  const kind = data.status === 'dropped' ? 'mail-dropped' : 'mail-let-in'
+  const subject = { mail: row.messageId, decision }
+  await tx.event.create({
+    data: { proposalId: row.proposalId, actorId: viewer.personId, kind, subject },
+    select: { id: true },
+  })
+  return count
+}
+
+export async function dropMail(
+  viewer: Viewer,
+  id: string,
+  reason: string,
+): Promise<Result<null, QueueFailure>> {
+  const refused = await refuse(viewer, id, null)
+  if (refused || !viewer) return err(refused ?? { kind: 'signed-out' })
+  if (reason.trim().length < 3) return err({ kind: 'no-reason' })
+  const count = await mailTransaction(viewer.personId, (tx) =>
+    decide(tx, viewer, id, reason.trim().slice(0, 1000), { status: 'dropped' }),
+  )
+  return count > 0 ? ok(null) : err({ kind: 'decided-meanwhile' })
+}
+
+/** Lets a held mail in where it belongs by itself; its sender stays unproved, and its trailers do not count. */
+export async function releaseMail(viewer: Viewer, id: string): Promise<Result<MailOutcome, QueueFailure>> {
+  const refused = await refuse(viewer, id, null)
+  if (refused || !viewer) return err(refused ?? { kind: 'signed-out' })
+  return again(viewer, { mailId: id, isReleased: true, patienceIsOver: true }, 'let in')
+}
+
+const Chosen = z.object({
+  slug: z.string().regex(/^[a-z0-9][a-z0-9-]{1,79}$/),
+  revision: z.coerce.number().int().positive().max(999),
+  part: z.coerce.number().int().min(0).max(4),
+  block: z.string().max(200),
+})
+
+/** Puts a mail on a part of a revision, or on one of its blocks: what it quotes is looked for there first. */
+export async function placeMail(
+  viewer: Viewer,
+  id: string,
+  given: Record<string, unknown>,
+): Promise<Result<MailOutcome, QueueFailure>> {
+  const chosen = Chosen.safeParse(given)
+  if (!chosen.success) return err({ kind: 'no-such-place' })
+  const { slug, revision: number, part, block } = chosen.data
+  const revision = (await knownRevisions(slug)).find((one) => one.number === number)
+  const partId = revision?.messageIds[part]
+  if (!revision || !partId) return err({ kind: 'no-such-place' })
+  const { blocks } = await loadForImport(revision)
+  if (block !== '' && !blocks.some(({ key }) => key === block)) return err({ kind: 'no-such-place' })
+  const refused = await refuse(viewer, id, revision.proposalId)
+  if (refused || !viewer) return err(refused ?? { kind: 'signed-out' })
+  const place = { partId, blockKey: block === '' ? null : block }
+  return again(
+    viewer,
+    { mailId: id, isReleased: true, patienceIsOver: true, place },
+    `placed on ${slug} v${number}, part ${part}${block === '' ? '' : `, ${block}`}`,
+  )
+}
+
+async function again(
+  viewer: NonNullable<Viewer>,
+  how: Again,
+  decision: string,
+): Promise<Result<MailOutcome, QueueFailure>> {
+  const outcome = await lookAgain(how, new Date(), async (tx, [first]) => {
+    if (first?.status === 'imported') await decide(tx, viewer, how.mailId, decision)
+  })
+  if (!outcome) return err({ kind: 'decided-meanwhile' })
+  return outcome.status === 'imported' ? ok(outcome) : err({ kind: 'nowhere', flags: outcome.flags })
+}

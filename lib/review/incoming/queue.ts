@@ -1,0 +1,62 @@
+import { unreachable } from '#lib/result.ts'
+
+/** What pages show of mail that came in: plain data, made by `queue.server.ts` and `find-message.server.ts`. */
+export type QueuedMail = {
+  readonly id: string
+  readonly status: string
+  readonly messageId: string
+  readonly source: string
+  readonly flags: readonly string[]
+  /** `sender`, `list` or `none`. */
+  readonly proof: string
+  readonly proofDetail: string
+  readonly from: { readonly name: string; readonly address: string }
+  readonly subject: string
+  readonly sentAt: string | null
+  readonly receivedAt: string
+  /** Of the proposal that it is about; null when that is not known. */
+  readonly slug: string | null
+  readonly title: string | null
+  readonly revision: number | null
+  readonly broughtBy: string | null
+  readonly decidedBy: string | null
+  readonly decision: string
+}
+
+export type ShownMail = QueuedMail & {
+  /** Decoded, without anything invisible; empty when it could not be read. */
+  readonly text: string
+  /** Headers and body as they came, cut after 200 KB. */
+  readonly raw: string
+  readonly attachments: readonly string[]
+}
+
+export type QueueFailure =
+  | { readonly kind: 'signed-out' }
+  | { readonly kind: 'forbidden' }
+  | { readonly kind: 'no-such-mail' }
+  | { readonly kind: 'no-such-place' }
+  | { readonly kind: 'no-reason' }
+  | { readonly kind: 'decided-meanwhile' }
+  | { readonly kind: 'nowhere'; readonly flags: readonly string[] }
+
+export function describeQueueFailure(failure: QueueFailure): string {
+  switch (failure.kind) {
+    case 'signed-out':
+      return 'You are not signed in any more. Sign in, then try again.'
+    case 'forbidden':
+      return 'You have no role in that proposal.'
+    case 'no-such-mail':
+      return 'There is no such mail, or you have no role in what it is about.'
+    case 'no-such-place':
+      return 'There is no such place. Choose a revision, a part and a passage of it.'
+    case 'no-reason':
+      return 'Say in a few words why the mail is dropped: others will ask.'
+    case 'decided-meanwhile':
+      return 'Somebody decided about this mail meanwhile.'
+    case 'nowhere':
+      return 'The mail finds no place by itself: choose one below, or drop it.'
+    default:
+      return unreachable(failure)
+  }
+}
