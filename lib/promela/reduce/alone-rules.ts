@@ -17,7 +17,7 @@
  *
  * Never: a rendezvous (it moves two), `timeout`, what reads another process's place or locals, a process whose own
  * place or locals are read (`P:x`, `P@L`), one that is `provided`. The whole program is left alone if it has
- * priorities, `enabled()`, `get_priority()` or `pc_value()`: there a step that touches nothing is seen by everybody.
+ * priorities, `enabled()`, `get_priority()`, `pc_value()`, `np_`, `_last` or an event trace: there a step that touches nothing is seen.
  *
  * `_nr_pr` is a place like another: starting and ending a process store to it. (Spin's reduction forgets that.)
  * `timeout` of others does no harm: as long as p can go on it is false.
@@ -104,11 +104,11 @@ function futureOf(
   return { does: mask(names), cells, channels: [...channels.values()], anyChannel }
 }
 
-/** Some process sees every step of every other. */
+/** Somebody sees every step of every process. */
 function seesEverything(program: Program): boolean {
-  let sees = false
-  eachEvaluated(program, (part) => {
-    sees ||= part.kind === 'enabled' || part.kind === 'control-state' || part.kind === 'priority'
+  let sees = program.observers.trace !== null || program.observers.last !== null
+  eachEvaluated(program, ({ kind }) => {
+    sees ||= kind === 'enabled' || kind === 'control-state' || kind === 'priority' || kind === 'non-progress'
   })
   return sees
 }
@@ -122,8 +122,9 @@ function watchedProctypes(program: Program): ReadonlySet<number> {
 }
 
 function eachEvaluated(program: Program, visit: (part: Expression) => void): void {
-  for (const { kind, provided, states } of program.proctypes) {
+  for (const { index, kind, provided, states } of program.proctypes) {
     if (kind === 'never') continue
+    for (const value of startingValues(program, index)) eachExpression(value, visit)
     if (provided) eachExpression(provided, visit)
     for (const { transitions } of states)
       for (const { action } of transitions)

@@ -156,7 +156,8 @@ function watchedCells(program: Program, spare: readonly Expression[]): readonly 
     if (part.kind === 'remote') for (const cell of cellsOf(part.variable)) watched[part.proctype]?.push(cell)
   }
   for (const expression of spare) eachExpression(expression, look)
-  for (const { states, provided } of program.proctypes) {
+  for (const { initialise, states, provided } of program.proctypes) {
+    for (const item of initialise) if (item.kind === 'value') eachExpression(item.value, look)
     if (provided) eachExpression(provided, look)
     for (const { transitions } of states)
       for (const { action } of transitions) for (const part of evaluatedBy(action)) eachExpression(part, look)

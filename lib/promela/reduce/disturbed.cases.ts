@@ -189,4 +189,22 @@ export const disturbedCases: readonly DisturbedCase[] = [
     model:
       'chan g = [1] of { chan }; active proctype P() { chan d; g?d; d!1 } active proctype Q() { chan mine = [1] of { byte }; g!mine }',
   },
+  {
+    rule: 'where a process stands may be seen',
+    model: 'active proctype P() { skip; L: skip } active proctype Q() { assert(!P@L) }',
+  },
+  {
+    rule: 'so may its locals',
+    model: 'active proctype P() { byte l; l = 1; l = 2 } active proctype Q() { assert(P:l != 1) }',
+  },
+  {
+    rule: 'and which of a proctype is the youngest',
+    model:
+      'proctype R(byte n) { end: false } active proctype P() { byte l; l = run R(1); end: false } active proctype Q() { R:n == 0 -> assert(false) } ',
+  },
+  {
+    rule: 'an event trace sees who sends first',
+    model:
+      'chan a = [1] of { byte }; chan b = [1] of { byte }; trace { a!1; b!1 } active proctype P() { a!1 } active proctype Q() { b!1 }',
+  },
 ]

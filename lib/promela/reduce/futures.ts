@@ -117,7 +117,7 @@ class OwnFacts {
       if (part.kind === 'load' && part.from.space === 'global') this.#touches(part.from, false, found)
       else if (part.kind === 'channel-test' || part.kind === 'poll')
         this.#usesChannel(part.channel, USES.look, found)
-      else if (part.kind === 'process-count') found.add(this.#bit('counts'))
+      else if (readsProcessTable(part)) found.add(this.#bit('counts'))
       else if (part.kind === 'run') {
         found.add(this.#bit('runs'))
         for (const value of startingValues(this.#program, part.proctype)) this.#reads(value, found)
@@ -131,7 +131,7 @@ class OwnFacts {
       if (part.kind === 'load' && part.from.space === 'global') this.#touches(part.from, false, found, false)
       else if (part.kind === 'channel-test' || part.kind === 'poll')
         found.add(this.#facts.number({ kind: 'any-channel', use: USES.look }))
-      else if (part.kind === 'process-count') found.add(this.#bit('counts'))
+      else if (readsProcessTable(part)) found.add(this.#bit('counts'))
     })
   }
 
@@ -169,6 +169,11 @@ class OwnFacts {
   #bit(name: string): number {
     return this.#facts.number({ kind: 'bit', name })
   }
+}
+
+/** Its value depends on which processes there are: how many, or which of a proctype is the youngest. */
+function readsProcessTable({ kind }: Expression): boolean {
+  return kind === 'process-count' || kind === 'at-label' || kind === 'remote'
 }
 
 /** What is evaluated when a process starts, in the step that starts it. */
