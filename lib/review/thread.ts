@@ -3,6 +3,17 @@ import { unreachable } from '../result.ts'
 /** What the page shows of threads: plain data, made by `threads.server.ts`. */
 export type PersonShown = { readonly id: string; readonly name: string; readonly roles: readonly string[] }
 
+export type CommentMail = {
+  /** Without angle brackets. */
+  readonly messageId: string
+  readonly address: string
+  /** Whether the sender's domain vouched for the mail (`sender`), a list that the operator named, or nobody. */
+  readonly proof: 'sender' | 'list' | 'none'
+  /** Why it stands where it stands, by the names of flags. */
+  readonly flags: readonly string[]
+  readonly trailers: readonly { readonly line: string; readonly counts: boolean }[]
+}
+
 export type CommentShown = {
   readonly id: string
   /** Position in the thread, from 1; part of the permalink `#c<seq>`. */
@@ -17,6 +28,8 @@ export type CommentShown = {
   readonly versions: number
   readonly lockVersion: number
   readonly deleted: { readonly by: string; readonly at: string } | null
+  /** Of a comment that came by mail: then its body is no Markdown. */
+  readonly mail: CommentMail | null
   readonly mayEdit: boolean
   readonly mayDelete: boolean
 }

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { makeSelector } from '../anchor/selector.ts'
 import { db, isUniqueViolation, type Transaction, writeAs } from '../db.server.ts'
 import { err, invariant, ok, type Result } from '../result.ts'
+import { confirmedAmong } from './incoming/confirmed.server.ts'
 import {
   type Action,
   can,
@@ -15,7 +16,7 @@ import {
 } from './permission.ts'
 import type { ThreadForMail } from './replies.ts'
 import { isSlug } from './revisions.server.ts'
-import type { CommentShown, PersonShown, ThreadFailure, ThreadShown } from './thread.ts'
+import type { CommentMail, CommentShown, PersonShown, ThreadFailure, ThreadShown } from './thread.ts'
 
 /**
  * Threads and comments: reading and writing, each with its permission. The rules that the database keeps by itself
@@ -409,9 +410,53 @@ const THREAD_COLUMNS = {
       redactedAt: true,
       redactor: { select: { name: true } },
       author: { select: { id: true, name: true } },
+      mail: {
+        select: {
+          flags: true,
+          ord: true,
+          piece: true,
+          mail: {
+            select: {
+              messageId: true,
+              authorAddress: true,
+              proof: true,
+              trailers: { orderBy: { ord: 'asc' }, select: { line: true, isOwn: true, address: true } },
+              _count: { select: { comments: true } },
+            },
+          },
+        },
+      },
     },
   },
 } as const
+
+type MailRow = {
+  flags: string[]
+  ord: number
+  piece: number
+  mail: {
+    messageId: string
+    authorAddress: string | null
+    proof: string
+    trailers: { line: string; isOwn: boolean; address: string }[]
+    _count: { comments: number }
+  }
+}
+
+/** Trailers stand below a mail's words: with its last comment, or the last piece of that. */
+function mailShown({ flags, ord, piece, mail }: MailRow, confirmed: ReadonlySet<string>): CommentMail {
+  const isLast = ord + piece === mail._count.comments - 1
+  return {
+    messageId: mail.messageId,
+    address: mail.authorAddress ?? '',
+    proof: mail.proof === 'sender' ? 'sender' : mail.proof === 'list' ? 'list' : 'none',
+    flags,
+    trailers: (isLast ? mail.trailers : []).map(({ line, isOwn, address }) => ({
+      line,
+      counts: isOwn && confirmed.has(address),
+    })),
+  }
+}
 
 async function showThreads(viewer: Viewer, proposalId: string, where: object): Promise<ThreadShown[]> {
   const [rows, memberships] = await Promise.all([
@@ -431,6 +476,8 @@ async function showThreads(viewer: Viewer, proposalId: string, where: object): P
     roles: roles.get(id) ?? [],
   })
 
+  const trailers = rows.flatMap((row) => row.comments.flatMap(({ mail }) => mail?.mail.trailers ?? []))
+  const confirmed = await confirmedAmong(trailers.map(({ address }) => address))
   return rows.map((row): ThreadShown => {
     const relations: Relation[] = viewer && row.openedBy === viewer.personId ? ['opener'] : []
     const standing = { roles: viewerRoles, relations }
@@ -453,6 +500,7 @@ async function showThreads(viewer: Viewer, proposalId: string, where: object): P
         deleted: comment.redactedAt
           ? { by: comment.redactor?.name ?? '', at: comment.redactedAt.toISOString() }
           : null,
+        mail: comment.mail ? mailShown(comment.mail, confirmed) : null,
         mayEdit: kept && can(viewer, 'edit-comment', writer),
         mayDelete: kept && can(viewer, 'delete-comment', writer),
       }

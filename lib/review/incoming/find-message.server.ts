@@ -2,6 +2,7 @@ import 'server-only'
 import { db } from '../../db.server.ts'
 import type { MessageId } from '../../mail/message.ts'
 import { can, NO_STANDING, type Viewer } from '../permission.ts'
+import { confirmedAmong } from './confirmed.server.ts'
 import type { CommentPlace } from './outcome.ts'
 import { firstOfPart } from './plan.ts'
 import { findQueued, toQueued, wordsOf } from './queue.server.ts'
@@ -119,14 +120,4 @@ export async function findMail(viewer: Viewer, id: string): Promise<FoundMessage
       counts: isOwn && confirmed.has(address),
     })),
   }
-}
-
-/** A trailer counts when its sender is proved to be the one it names, and that one confirmed the address. */
-export async function confirmedAmong(addresses: readonly string[]): Promise<Set<string>> {
-  if (addresses.length === 0) return new Set()
-  const rows = await db().personAddress.findMany({
-    where: { address: { in: [...addresses] }, confirmedAt: { not: null } },
-    select: { address: true },
-  })
-  return new Set(rows.map(({ address }) => address))
 }
