@@ -59,6 +59,8 @@ function compare(program: Program, options: SearchOptions) {
     // A replay knows nothing of lost messages and of channels that must be empty; that an atomic never ends it cannot show.
     if (verdict.kind !== 'violated' || options.lossy || options.channelsEmpty) continue
     if (verdict.error === 'endless-step') continue
+    // A hidden variable is 0 in each stored state, and what it was in a replay.
+    if ([program, ...program.proctypes].some(({ kept }) => kept.includes(false))) continue
     const again = replay(program, verdict.trace)
     const shown = again.stuck?.kind ?? again.steps.at(-1)?.errors[0]?.kind
     if (again.diverged || shown !== verdict.error)
