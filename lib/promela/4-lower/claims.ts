@@ -19,7 +19,8 @@ export function lowerClaims(
   return bindings.claims.flatMap(({ name, formula, place }) => {
     const atoms = new Atoms(lowering)
     const automaton = translate({ kind: 'not', operand: atoms.formula(formula) })
-    if (automaton) return [{ name, span: place.span, atoms: atoms.expressions, automaton }]
+    const { usesTimeout } = lowering
+    if (automaton) return [{ name, span: place.span, atoms: atoms.expressions, usesTimeout, automaton }]
     const message = `ltl ${name} is not checked: its automaton would be too large`
     diagnostics.report('not-supported', message, formula.place.span, formula.place.origin, 'warning')
     return []

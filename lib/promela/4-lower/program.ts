@@ -275,8 +275,9 @@ export type TraceEvent = {
 export type Claim = {
   readonly name: string
   readonly span: Span
-  /** What the atoms of the automaton mean; over globals only. */
+  /** What the atoms of the automaton mean; over globals, and over processes by reference. */
   readonly atoms: readonly Expression[]
+  readonly usesTimeout: boolean
   readonly automaton: Buchi
 }
 

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { compileModel } from '../compile.ts'
-import { readSemanticsCases } from '../shell/samples.ts'
-import { type CycleSearchOptions, createCycleSearch } from './product.ts'
+import { readSemanticsCases, type SemanticsCase } from '../shell/samples.ts'
+import { createPropertySearch } from './check-property.ts'
+import { parseProperty } from './property.ts'
+import type { SearchOptions } from './search.ts'
 import { replay } from './trail.ts'
-import type { Verdict } from './verdict.ts'
+import type { ErrorKind, Verdict } from './verdict.ts'
 
 function compile(text: string) {
   const { program, diagnostics } = compileModel({
@@ -16,15 +18,16 @@ function compile(text: string) {
 
 function check(
   text: string,
-  name: string,
-  options: CycleSearchOptions = {},
+  words: string,
+  options: SearchOptions = {},
 ): { verdict: Verdict; states: number[][] } {
-  const { program } = compile(text)
-  const claim = program?.claims.find((item) => item.name === name)
-  if (!program || !claim) throw new Error(`no claim ${name}`)
-  const search = createCycleSearch(program, claim, options)
-  while (!search.step(50).done);
-  const verdict = search.verdict()
+  const { program, codes } = compile(text)
+  const property = parseProperty(words)
+  if (!program || !property) throw new Error(`no model or no property: ${words} ${codes}`)
+  const search = createPropertySearch(program, property, options)
+  if (!search.ok) throw new Error(search.error)
+  while (!search.value.step(50).done);
+  const verdict = search.value.verdict()
   if (!verdict) throw new Error('a search that is done has a verdict')
   const trace = verdict.kind === 'violated' ? verdict.trace : []
   const replayed = replay(program, trace)
@@ -35,25 +38,36 @@ function check(
   }
 }
 
-const claims = readSemanticsCases().filter((item) => item.mode === 'ltl' && /\bltl\b/.test(item.model))
+/** The property that a recorded command line of pan asked for. */
+function propertyOf(item: SemanticsCase): string {
+  const flags = item.panFlags ?? []
+  const fair = flags.includes('-f') ? 'fair ' : ''
+  const name = flags.includes('-N') ? flags[flags.indexOf('-N') + 1] : 'claim'
+  return `${fair}${item.mode === 'np' ? 'progress' : item.mode === 'acc' ? 'accept' : name}`
+}
 
-describe('ltl cases agree with spin', () => {
-  for (const item of claims) {
+const kinds: Readonly<Record<string, ErrorKind>> = {
+  'acceptance cycle': 'acceptance-cycle',
+  'non-progress cycle': 'non-progress-cycle',
+  'end state in claim reached': 'claim',
+}
+
+describe('liveness cases agree with spin', () => {
+  for (const item of readSemanticsCases().filter(({ mode }) => mode !== 'safety')) {
     it(`${item.id}: ${item.rule}`, () => {
       if (item.verdict === 'rejected') {
         expect(compile(item.model).codes).toContain('syntax')
         return
       }
-      const flags = item.panFlags ?? []
-      const { verdict, states } = check(item.model, flags[flags.indexOf('-N') + 1] ?? '', {
-        fair: flags.includes('-f'),
-      })
+      const { verdict, states } = check(item.model, propertyOf(item))
       // Spin#38: it forgets that a run that ended is fair to everybody.
       const expected = item.id === 'fair-terminated-38' || item.verdict !== 'ok' ? 'violated' : 'holds'
       expect(verdict.kind).toBe(expected)
-      if (verdict.kind !== 'violated' || verdict.cycleStart === undefined) return
+      if (verdict.kind !== 'violated') return
+      const kind = kinds[item.verdict]
+      if (kind) expect(verdict.error).toBe(kind)
       // A lasso closes: its last state is the one where the cycle begins.
-      expect(states.at(-1)).toEqual(states[verdict.cycleStart])
+      if (verdict.cycleStart !== undefined) expect(states.at(-1)).toEqual(states[verdict.cycleStart])
     })
   }
 })

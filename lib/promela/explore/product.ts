@@ -1,10 +1,10 @@
 /**
- * Runs without end that break a claim: the product of the model and the claim's automaton, and its cycles.
+ * Runs without end: the product of the model and a claim, and the cycles of it.
  *
- * The claim looks first: in each stored state it takes an edge whose atoms fit, then the model makes a move. As
- * in Spin it does not look inside an atomic. Where nothing can move the last state repeats for ever
- * (stuttering), so a deadlock is no fault of its own here. Where the claim has no edge, the run is none that
- * breaks it and is left.
+ * The claim looks first: in each stored state it takes an edge that fits, then the model makes a move. As in Spin it
+ * does not look inside an atomic. With a claim, where nothing can move the last state repeats for ever (stuttering),
+ * so a deadlock is no fault of its own. Where the claim has no edge, the run is none that it is about and is left.
+ * Without a claim there are the cycles of the model alone: through accept labels, or past all progress labels.
  *
  * All of the product is explored first and its edges are kept; then its strongly connected components are looked
  * at. One that sees every mark of the automaton holds a run that breaks the claim. A nested depth-first search
@@ -12,13 +12,14 @@
  * fair to a process is a component in which it moves, or in some state cannot. (Finished processes cannot, so a
  * run that ended is fair; Spin's -f forgets it, nimble-code/Spin#38.)
  *
- * A label that begins with `accept` makes a cycle through it a violation, whatever the claim says, as in Spin.
+ * A label that begins with `accept` makes a cycle through it a violation, whatever an ltl block says, as in Spin.
  */
 import { invariant } from '../../result.ts'
 import type { Claim, Program } from '../4-lower/program.ts'
-import { components, pathTo, type Rows } from './cycles.ts'
-import { controlStateOf } from './end-state.ts'
-import { compileExpression, type Evaluate } from './expressions.ts'
+import { type ClaimEdge, type ClaimWalk, walkFormula, walkFreely, walkNever } from './claim-walk.ts'
+import { Column, PidSets } from './column.ts'
+import { controlStateOf, endFault } from './end-state.ts'
+import { findLasso, type ProductGraph } from './lasso.ts'
 import { Machine } from './machine.ts'
 import { Moves, repeatMove } from './moves.ts'
 import { Packer } from './pack.ts'
@@ -31,61 +32,68 @@ export type CycleSearchOptions = {
   readonly fair?: boolean
   /** States of the product. Default 5,000,000. */
   readonly maxStates?: number
-  /** State storage, in bytes. Default 1 GiB. */
+  /** States and edges, in bytes. Default 1 GiB. */
   readonly maxMemoryBytes?: number
   /** Spin's -m: a send on a full channel loses its message. Default false. */
   readonly lossy?: boolean
 }
 
+/** What kind of run is looked for. */
+export type Goal =
+  | { readonly kind: 'formula'; readonly claim: Claim }
+  /** Index of its proctype. */
+  | { readonly kind: 'never'; readonly proctype: number }
+  | { readonly kind: 'progress' }
+  | { readonly kind: 'accept' }
+
 const DEFAULT_MAX_STATES = 5_000_000
 const DEFAULT_MAX_MEMORY = 2 ** 30
 /** Move number of an edge on which the model stands still. */
 const STUTTER = -1
-/** A row of an edge: target, marks, move and movers. */
-const EDGE_BYTES = 32
 
-/** Looks for a run that breaks `claim`, which is one of the program's. */
-export function createCycleSearch(program: Program, claim: Claim, options: CycleSearchOptions = {}): Search {
-  return new CycleSearch(program, claim, options)
+export function createCycleSearch(program: Program, goal: Goal, options: CycleSearchOptions = {}): Search {
+  return new CycleSearch(program, goal, options)
 }
 
 class CycleSearch implements Search {
   readonly #program: Program
-  readonly #claim: Claim
+  readonly #goal: Goal
   readonly #fair: boolean
   readonly #maxStates: number
   readonly #maxMemory: number
   readonly #machine: Machine
   readonly #packer: Packer
   readonly #moves: Moves
-  readonly #atoms: readonly Evaluate[]
+  readonly #walk: ClaimWalk
   readonly #visited = new VisitedSet()
-  /** By state of the product: where the claim stands, whether a process is at an accept label, who can move. */
-  readonly #claimStates: number[] = []
-  readonly #accepting: boolean[] = []
-  readonly #enabled: ReadonlySet<number>[] = []
-  readonly #processes: number[] = []
-  /** The edges, in rows. */
-  readonly #first: number[] = [0]
-  readonly #targets: number[] = []
-  readonly #marks: number[] = []
-  readonly #edgeMoves: number[] = []
-  readonly #movers: (readonly number[])[] = []
+  readonly #pidSets = new PidSets()
+  /** By state of the product: where the claim stands, flags, processes, and who can move. */
+  readonly #claimStates = new Column()
+  readonly #flags = new Column()
+  readonly #processes = new Column()
+  readonly #enabled = new Column()
+  /** The edges, in rows: by edge its target, marks, number of the move, and who moves. */
+  readonly #first = new Column()
+  readonly #targets = new Column()
+  readonly #marks = new Column()
+  readonly #edgeMoves = new Column()
+  readonly #movers = new Column()
   /** The state that is expanded, the claim's edges there, and the number of its next move. */
   #state = -1
-  #claimEdges: readonly { readonly target: number; readonly marks: number }[] = []
+  #claimEdges: readonly ClaimEdge[] = []
   #move = 0
   #able = new Set<number>()
   #expanding = false
+  #deciding: ReturnType<typeof findLasso> | null = null
   #depth = 0
   #nextLevel = 1
   #matched = 0
   #transitions = 0
   #verdict: Verdict | null = null
 
-  constructor(program: Program, claim: Claim, options: CycleSearchOptions) {
+  constructor(program: Program, goal: Goal, options: CycleSearchOptions) {
     this.#program = program
-    this.#claim = claim
+    this.#goal = goal
     this.#fair = options.fair ?? false
     this.#maxStates = options.maxStates ?? DEFAULT_MAX_STATES
     this.#maxMemory = options.maxMemoryBytes ?? DEFAULT_MAX_MEMORY
@@ -93,9 +101,10 @@ class CycleSearch implements Search {
     this.#machine.lossy = options.lossy ?? false
     this.#packer = new Packer(this.#machine, program)
     this.#moves = new Moves(this.#machine, this.#packer)
-    this.#atoms = claim.atoms.map((atom) => compileExpression(this.#machine, atom))
+    this.#walk = walkOf(this.#machine, goal)
+    this.#first.push(0)
     this.#machine.reset()
-    this.#stateOf(0, -1, 0)
+    this.#stateOf(this.#walk.initial, -1, 0)
     const [fault] = this.#machine.errors
     if (fault) this.#violated(fault, [], [])
   }
@@ -131,7 +140,7 @@ class CycleSearch implements Search {
     else if (event === 'done' && !fault) this.#close()
     if (fault) this.#violated(fault, this.#movesTo(this.#state), this.#moves.steps())
     else if (event === 'endless') {
-      const span = this.#moves.first?.executable.transition.span ?? this.#claim.span
+      const span = this.#moves.first?.executable.transition.span ?? this.#walk.span
       const message = 'this atomic never ends'
       const pid = this.#moves.first?.pid ?? 0
       this.#violated(
@@ -152,12 +161,18 @@ class CycleSearch implements Search {
     this.#packer.unpack(this.#visited.chunkOf(state), this.#visited.offsetOf(state))
     this.#able = new Set()
     this.#move = 0
-    const { automaton } = this.#claim
-    this.#claimEdges = this.#fitting(automaton.edges[this.#claimStates[state] ?? 0] ?? [])
-    if (this.#verdict) return
-    if (this.#claimEdges.some(({ target }) => target === automaton.universal)) {
-      const message = `ltl ${this.#claim.name} does not hold: no way to go on from here can satisfy it`
-      this.#violated({ kind: 'claim', message, span: this.#claim.span, pid: 0 }, this.#movesTo(state), [])
+    this.#claimEdges = this.#walk.edges(this.#claimStates.at(state))
+    const { span } = this.#walk
+    const [fault] = this.#machine.errors
+    this.#machine.errors = []
+    if (fault) {
+      this.#violated(fault, this.#movesTo(state), [])
+      return
+    }
+    for (const { target } of this.#claimEdges) {
+      const message = this.#walk.broken(target)
+      if (message === null) continue
+      this.#violated({ kind: 'claim', message, span, pid: 0 }, this.#movesTo(state), [])
       return
     }
     if (this.#claimEdges.length === 0) {
@@ -168,47 +183,27 @@ class CycleSearch implements Search {
     this.#expanding = true
   }
 
-  #fitting<T extends { readonly holds: readonly number[]; readonly fails: readonly number[] }>(
-    edges: readonly T[],
-  ): T[] {
-    const machine = this.#machine
-    const known: (boolean | undefined)[] = []
-    machine.pid = 0
-    machine.timeout = false
-    machine.current = null
-    const isTrue = (atom: number): boolean => (known[atom] ??= this.#atoms[atom]?.(0) !== 0)
-    const fitting = edges.filter(({ holds, fails }) => holds.every(isTrue) && !fails.some(isTrue))
-    const [fault] = machine.errors
-    machine.errors = []
-    if (fault) this.#violated({ ...fault, span: this.#claim.span }, this.#movesTo(this.#state), [])
-    return fitting
-  }
-
   #arrived(): void {
     const move = this.#move++
-    const movers = this.#moves.movers()
     const { first } = this.#moves
     if (first) this.#able.add(first.pid)
     if (first?.partner) this.#able.add(first.partner.pid)
+    const movers = this.#fair ? this.#pidSets.numberOf(this.#moves.movers()) : 0
     for (const edge of this.#claimEdges) this.#addEdge(edge, move, movers)
     if (this.#visited.size >= this.#maxStates) {
       this.#verdict = this.#unfinished('states', `stopped at ${this.#maxStates} states`)
-    } else if ((move & 63) === 0 && this.#bytes > this.#maxMemory) {
+    } else if ((this.#transitions & 63) === 0 && this.#bytes > this.#maxMemory) {
       const limit = Math.round(this.#maxMemory / 2 ** 20)
       this.#verdict = this.#unfinished('memory', `stopped at ${limit} MiB of states`)
     }
   }
 
-  #addEdge(
-    edge: { readonly target: number; readonly marks: number },
-    move: number,
-    movers: readonly number[],
-  ): void {
+  #addEdge(edge: ClaimEdge, move: number, movers: number): void {
     this.#transitions++
     this.#targets.push(this.#stateOf(edge.target, this.#state, move))
     this.#marks.push(edge.marks)
     this.#edgeMoves.push(move)
-    this.#movers.push(movers)
+    if (this.#fair) this.#movers.push(movers)
   }
 
   /** The machine's state with the claim at `claimState`, as a state of the product. */
@@ -221,107 +216,104 @@ class CycleSearch implements Search {
       this.#matched++
       return this.#visited.met
     }
-    const pids = Array.from({ length: this.#machine.processes }, (_, pid) => pid)
     this.#claimStates.push(claimState)
-    this.#accepting.push(pids.some((pid) => controlStateOf(this.#machine, pid)?.accept === true))
-    this.#processes.push(pids.length)
+    const accepting =
+      this.#goal.kind !== 'progress' && (this.#walk.isAccepting(claimState) || this.#accepts())
+    const without = this.#goal.kind === 'progress' && this.#machine.isNonProgress()
+    this.#flags.push((accepting ? ACCEPTING : 0) | (without ? WITHOUT_PROGRESS : 0))
+    this.#processes.push(this.#machine.processes)
     return state
+  }
+
+  /** Does a process of the model stand at an accept label? */
+  #accepts(): boolean {
+    for (let pid = 0; pid < this.#machine.processes; pid++)
+      if (controlStateOf(this.#machine, pid)?.accept) return true
+    return false
   }
 
   /** All moves of the state were made. */
   #close(): void {
-    if (this.#moves.stuck) for (const edge of this.#claimEdges) this.#addEdge(edge, STUTTER, [])
+    if (this.#moves.stuck) this.#noteStuck()
     this.#seal()
+  }
+
+  #noteStuck(): void {
+    const { kind } = this.#goal
+    if (kind === 'formula' || kind === 'never') {
+      const nobody = this.#fair ? this.#pidSets.numberOf([]) : 0
+      for (const edge of this.#claimEdges) this.#addEdge(edge, STUTTER, nobody)
+      return
+    }
+    // Where no cycle is asked past progress labels, a run that ends is none; at an accept label it stays for ever.
+    if (kind === 'progress') return
+    const moves = this.#movesTo(this.#state)
+    if (this.#accepts()) {
+      const message = 'a run ends at an accept label, and stays there for ever'
+      this.#violated({ kind: 'acceptance-cycle', message, span: this.#walk.span, pid: 0 }, moves, [], [])
+      return
+    }
+    const fault = endFault(this.#machine, { channelsEmpty: false })
+    if (fault) this.#violated(fault, moves, [])
   }
 
   #seal(): void {
     this.#expanding = false
-    this.#enabled.push(this.#able)
+    if (this.#fair) this.#enabled.push(this.#pidSets.numberOf(this.#able))
     this.#first.push(this.#targets.length)
   }
 
   // --- Cycles ---------------------------------------------------------------------------------------------
 
   #decide(): void {
-    const rows: Rows = { first: this.#first, targets: this.#targets }
-    for (const nodes of components(rows, () => true)) {
-      const inside = new Set(nodes)
-      const wanted = this.#wanted(rows, inside)
-      if (!wanted) continue
-      this.#report(rows, inside, wanted)
+    this.#deciding ??= findLasso(this.#graph())
+    const { done, value } = this.#deciding.next()
+    if (!done) return
+    if (!value) {
+      // Which statements ran says little here: what does not concern the claim was left out.
+      this.#verdict = { kind: 'holds', counts: this.#counts(), unreached: [] }
       return
     }
-    // Which statements ran says little here: what does not concern the claim was left out.
-    this.#verdict = { kind: 'holds', counts: this.#counts(), unreached: [] }
-  }
-
-  /** What a cycle through the whole component has to pass, as tests of edges; `null` when none accepts. */
-  #wanted(rows: Rows, inside: ReadonlySet<number>): readonly EdgeTest[] | null {
-    const edges = edgesInside(rows, inside)
-    let seen = 0
-    for (const { edge } of edges) seen |= this.#marks[edge] ?? 0
-    const sets = Array.from({ length: this.#claim.automaton.sets }, (_, set) => 1 << set)
-    let wanted: EdgeTest[]
-    if (sets.every((bit) => (seen & bit) !== 0)) {
-      wanted = sets.map((bit) => (edge) => ((this.#marks[edge] ?? 0) & bit) !== 0)
-    } else if ([...inside].some((node) => this.#accepting[node])) {
-      wanted = [(_, source) => this.#accepting[source] === true]
-    } else return null
-    if (!this.#fair) return wanted
-    const most = Math.max(...this.#processesOf(inside))
-    for (let pid = 0; pid < most; pid++) {
-      const isFair: EdgeTest = (edge, source) =>
-        this.#movers[edge]?.includes(pid) === true || this.#enabled[source]?.has(pid) !== true
-      if (!edges.some(({ edge, source }) => isFair(edge, source))) return null
-      wanted.push(isFair)
-    }
-    return wanted
-  }
-
-  #processesOf(inside: ReadonlySet<number>): Set<number> {
-    return new Set([...inside].map((node) => this.#processes[node] ?? 0))
-  }
-
-  /** The shortest way into the component, then round it past everything that is wanted. */
-  #report(rows: Rows, inside: ReadonlySet<number>, wanted: readonly EdgeTest[]): void {
-    let entry = Number.POSITIVE_INFINITY
-    for (const node of inside) entry = Math.min(entry, node)
-    const cycle: number[] = []
-    let at = entry
-    const walk = (test: EdgeTest): void => {
-      const edges = pathTo(rows, inside, at, test)
-      invariant(edges, 'every edge of a component can be reached inside it')
-      cycle.push(...edges)
-      at = rows.targets[cycle.at(-1) ?? 0] ?? at
-    }
-    const passed = (test: EdgeTest) => cycle.some((edge) => test(edge, this.#sourceOf(rows, edge)))
-    for (const test of wanted) if (!passed(test)) walk(test)
-    if (cycle.length === 0 || at !== entry) walk((edge) => rows.targets[edge] === entry)
-    const message = `acceptance cycle: a run without end breaks ltl ${this.#claim.name}`
-    const fault: Fault = { kind: 'acceptance-cycle', message, span: this.#claim.span, pid: 0 }
+    const isProgress = this.#goal.kind === 'progress'
+    const message = isProgress
+      ? 'non-progress cycle: a run without end comes to no progress label any more'
+      : this.#goal.kind === 'accept'
+        ? 'acceptance cycle: a run without end comes to accept labels again and again'
+        : `acceptance cycle: a run without end ${this.#goal.kind === 'formula' ? 'breaks' : 'is one of'} ${this.#walk.name}`
+    const kind = isProgress ? 'non-progress-cycle' : 'acceptance-cycle'
     this.#violated(
-      fault,
-      this.#movesTo(entry),
+      { kind, message, span: this.#walk.span, pid: 0 },
+      this.#movesTo(value.entry),
       [],
-      cycle.map((edge) => this.#edgeMoves[edge] ?? STUTTER),
+      value.edges.map((edge) => this.#edgeMoves.at(edge)),
     )
   }
 
-  #sourceOf({ first }: Rows, edge: number): number {
-    let low = 0
-    let high = first.length - 1
-    while (high - low > 1) {
-      const middle = (low + high) >> 1
-      if ((first[middle] ?? 0) <= edge) low = middle
-      else high = middle
+  #graph(): ProductGraph {
+    return {
+      rows: { first: this.#first, targets: this.#targets },
+      within:
+        this.#goal.kind === 'progress' ? (node) => (this.#flags.at(node) & WITHOUT_PROGRESS) !== 0 : null,
+      sets: this.#goal.kind === 'formula' ? this.#walk.sets : null,
+      marks: (edge) => this.#marks.at(edge),
+      accepts: (node) => (this.#flags.at(node) & ACCEPTING) !== 0,
+      any: this.#goal.kind === 'progress',
+      fairness: this.#fair
+        ? {
+            processes: (node) => this.#processes.at(node),
+            moves: (edge, pid) => this.#pidSets.has(this.#movers.at(edge), pid),
+            canMove: (node, pid) => this.#pidSets.has(this.#enabled.at(node), pid),
+          }
+        : null,
     }
-    return low
   }
 
   // --- Answers --------------------------------------------------------------------------------------------
 
   get #bytes(): number {
-    return this.#visited.bytes + EDGE_BYTES * this.#targets.length
+    const columns = [this.#claimStates, this.#flags, this.#processes, this.#enabled, this.#first]
+    const edges = [this.#targets, this.#marks, this.#edgeMoves, this.#movers]
+    return [...columns, ...edges].reduce((sum, { bytes }) => sum + bytes, this.#visited.bytes)
   }
 
   #counts(): Counts {
@@ -374,13 +366,22 @@ class CycleSearch implements Search {
   }
 }
 
-type EdgeTest = (edge: number, source: number) => boolean
+const ACCEPTING = 1
+const WITHOUT_PROGRESS = 2
 
-function edgesInside({ first, targets }: Rows, inside: ReadonlySet<number>) {
-  const edges: { edge: number; source: number }[] = []
-  for (const source of inside) {
-    for (let edge = first[source] ?? 0; edge < (first[source + 1] ?? 0); edge++)
-      if (inside.has(targets[edge] ?? -1)) edges.push({ edge, source })
+function walkOf(machine: Machine, goal: Goal): ClaimWalk {
+  const { main } = machine.program
+  const nowhere = { file: main, line: 1, column: 1, endLine: 1, endColumn: 1 }
+  switch (goal.kind) {
+    case 'formula':
+      return walkFormula(machine, goal.claim)
+    case 'never':
+      return walkNever(machine, goal.proctype)
+    case 'progress':
+    case 'accept': {
+      invariant(machine.program.proctypes.length > 0, 'a model that runs has a proctype')
+      const first = machine.program.proctypes[machine.program.initial[0] ?? 0]
+      return walkFreely(goal.kind, first?.span ?? nowhere)
+    }
   }
-  return edges
 }

@@ -1,0 +1,47 @@
+/** The search for a property: of states for safety, of cycles for all others. */
+import { err, ok, type Result } from '../../result.ts'
+import type { Program } from '../4-lower/program.ts'
+import { createCycleSearch, type Goal } from './product.ts'
+import type { Property } from './property.ts'
+import { createSearch, type Search, type SearchOptions } from './search.ts'
+
+/** The error says, for a reader, which claim the model does not have. */
+export function createPropertySearch(
+  program: Program,
+  property: Property,
+  options: Omit<SearchOptions, 'property'> = {},
+): Result<Search, string> {
+  if (property === 'safety') return ok(createSearch(program, options))
+  const goal = goalOf(program, property)
+  if (!goal.ok) return goal
+  const { maxStates, maxMemoryBytes, lossy } = options
+  return ok(
+    createCycleSearch(program, goal.value, {
+      fair: property.fair,
+      ...(maxStates === undefined ? {} : { maxStates }),
+      ...(maxMemoryBytes === undefined ? {} : { maxMemoryBytes }),
+      ...(lossy === undefined ? {} : { lossy }),
+    }),
+  )
+}
+
+export function goalOf(program: Program, property: Exclude<Property, 'safety'>): Result<Goal, string> {
+  switch (property.kind) {
+    case 'progress':
+    case 'accept':
+      return ok({ kind: property.kind })
+    case 'claim': {
+      if (program.never !== null) return ok({ kind: 'never', proctype: program.never })
+      const [claim] = program.claims
+      return claim
+        ? ok({ kind: 'formula', claim })
+        : err('the model has neither a never claim nor an ltl block')
+    }
+    case 'ltl': {
+      const claim = program.claims.find(({ name }) => name === property.name)
+      if (claim) return ok({ kind: 'formula', claim })
+      const names = program.claims.map(({ name }) => name).join(', ')
+      return err(`the model has no ltl block ${property.name}${names ? `; it has ${names}` : ''}`)
+    }
+  }
+}
