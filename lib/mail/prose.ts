@@ -63,6 +63,8 @@ export function isBadStart(line: string): boolean {
     line.startsWith('From ') ||
     line === 'From' ||
     line.startsWith('>') ||
+    // Behind the indent of a list, too, readers take it for a quote.
+    /^ {2,3}>/.test(line) ||
     /^---(?!-)/.test(line) ||
     PATCH_START.test(line) ||
     TRAILER.test(line) ||
