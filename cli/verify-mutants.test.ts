@@ -90,6 +90,20 @@ it('a model of which nothing holds is bad input', async () => {
   expect((await mutate('byte x;')).code).toBe(3)
 })
 
+it('options of the search count for mutants, too', async () => {
+  const text = `byte x; active [3] proctype P() { byte l; l = 1; l = l + 1; x = x + 1; l = 0 }
+#ifdef BROKEN
+active proctype Q() { assert(false) }
+#endif
+`
+  const states = async (...args: string[]) =>
+    JSON.parse((await mutate(text, ['--json', ...args])).out).properties[0].states
+  expect(await states('--reduce', 'all')).toBeLessThan(await states())
+  expect((await mutate(text, ['-DBROKEN'])).out).toMatch(
+    /^m\.pml -DBROKEN\n\nsafety: violated without any mutation/,
+  )
+})
+
 it('as one object', async () => {
   const { code, out, err } = await mutate(`${LOCKED} ltl returns { [] (inside < 2) }`, ['--json'])
   expect({ code, err }).toEqual({ code: 0, err: '' })

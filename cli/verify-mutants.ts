@@ -14,6 +14,7 @@ import {
   type MutationReport,
 } from '#lib/promela/mutate/check-mutants.ts'
 import { driveSearch } from '#lib/promela/shell/drive.ts'
+import { defineFlags } from '#lib/promela/spin-command.ts'
 import { unreachable } from '#lib/result.ts'
 import type { MutateOptions, VerifyOptions } from './verify-options.ts'
 import { figure } from './verify-report.ts'
@@ -46,6 +47,7 @@ export async function verifyMutants(
       lossy,
       channelsEmpty,
       order: options.search,
+      reduce: { dead: options.reduce.includes('dead'), por: options.reduce.includes('por') },
       ...(maxStates === null ? {} : { maxStates }),
       ...(maxMemoryBytes === null ? {} : { maxMemoryBytes }),
     },
@@ -88,10 +90,12 @@ export function mutationExitCode(report: MutationReport): 0 | 1 | 2 | 3 {
 
 // --- For programs -------------------------------------------------------------------------------------------
 
-function reportJson(report: MutationReport, { file, defines }: VerifyOptions, ms: number) {
+function reportJson(report: MutationReport, { file, defines, tso, reduce }: VerifyOptions, ms: number) {
   return {
     file,
     defines,
+    ...(tso === null ? {} : { storeBuffers: tso }),
+    reductions: reduce,
     properties: report.properties.map((property) => ({ property, ...report.base.get(property) })),
     excluded: report.excluded.map(({ property, verdict }) => ({ property, verdict: verdict.kind })),
     mutants: report.mutants.map(({ mutant, status, answers, sameAs, stillborn }) => ({
@@ -119,7 +123,7 @@ function reportJson(report: MutationReport, { file, defines }: VerifyOptions, ms
 const shapes = { noticed: '●', survived: '▲', unfinished: '◐', equivalent: '○', stillborn: '–' } as const
 
 function words(report: MutationReport, options: VerifyOptions): string {
-  const lines = [options.file, '']
+  const lines = [[options.file, ...defineFlags(options.defines)].join(' '), '']
   for (const { property, verdict } of report.excluded) lines.push(`${property}: ${excludedWords(verdict)}`)
   if (report.properties.length === 0) {
     lines.push('Mutations say something only about a claim that holds; none does.')
@@ -128,7 +132,8 @@ function words(report: MutationReport, options: VerifyOptions): string {
   const names = report.properties.map(
     (name) => `${name} (${figure(report.base.get(name)?.states ?? 0, 'state')})`,
   )
-  lines.push(`Holds of the model: ${names.join(', ')}`, '')
+  const order = options.tso === null ? '' : `, x86-TSO with buffers of ${options.tso}`
+  lines.push(`Holds of the model${order}: ${names.join(', ')}`, '')
   const place = ({ mutant }: MutantResult): string => {
     const { file, line } = mutant.span
     return `${join(dirname(options.file), file)}:${line}`
