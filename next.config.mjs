@@ -7,6 +7,8 @@ const config = {
   serverExternalPackages: ['mdx-bundler', 'esbuild', 'pg', 'shiki', 'better-auth'],
   // `npm run check` and `npm test` check the types, once; a first start does not wait for them a second time.
   typescript: { ignoreBuildErrors: true },
+  // A mailbox is uploaded as a form (lib/review/incoming/upload.server.ts); comments have their own, smaller limit.
+  experimental: { serverActions: { bodySizeLimit: '11mb' } },
   turbopack: { root: import.meta.dirname },
   async rewrites() {
     // `v1.txt` shares its segment with the page `v1`: another form of the same content goes to a route handler.

@@ -3,6 +3,8 @@ import { SubmitButton } from '#components/ui/submit-button.tsx'
 import { commentTreeOf } from '#lib/review/comment-markdown.ts'
 import { type CommentNode, commentTree, type ThreadShown } from '#lib/review/thread.ts'
 import { CommentBody } from './comment-body.tsx'
+import { MailMark, MailNotes } from './mail-mark.tsx'
+import { MailedText } from './mailed-text.tsx'
 import styles from './thread.module.css'
 import { When } from './when.tsx'
 
@@ -115,6 +117,7 @@ function Comment({
               {role}
             </span>
           ))}
+          {node.mail && <MailMark mail={node.mail} />}
           {node.inReplyTo !== null && (
             <a href={`#${anchorOf(node.inReplyTo)}`}>in reply to {node.inReplyTo}</a>
           )}
@@ -133,7 +136,7 @@ function Comment({
             Deleted by {node.deleted.by}, <When at={node.deleted.at} />
           </p>
         ) : (
-          <CommentBody tree={commentTreeOf(node.body)} idPrefix={anchor} />
+          <Words node={node} idPrefix={anchor} />
         )}
         {!node.deleted && (
           <footer className={styles.tools}>
@@ -176,6 +179,17 @@ function Comment({
         </ol>
       )}
     </li>
+  )
+}
+
+/** Markdown, or the words of a mail. An owner of the address may have edited those here, and they stay plain text. */
+function Words({ node, idPrefix }: { node: CommentNode; idPrefix: string }) {
+  if (!node.mail) return <CommentBody tree={commentTreeOf(node.body)} idPrefix={idPrefix} />
+  return (
+    <>
+      <MailedText text={node.body} />
+      <MailNotes mail={node.mail} />
+    </>
   )
 }
 

@@ -7,7 +7,7 @@ import { err, ok, type Result } from '../../result.ts'
 import { can, type Role, type Viewer } from '../permission.ts'
 import { lookAgain } from './import.server.ts'
 import type { MailOutcome } from './outcome.ts'
-import type { QueuedMail, QueueFailure, ShownMail } from './queue.ts'
+import type { PlacePart, QueuedMail, QueueFailure, ShownMail } from './queue.ts'
 import type { Again } from './read-mail.server.ts'
 import { knownRevisions, loadForImport } from './series.server.ts'
 import { mailTransaction } from './take-mail.server.ts'
@@ -92,6 +92,30 @@ export async function findQueued(viewer: Viewer, id: string): Promise<ShownMail 
   const row = await db().incomingMail.findUnique({ where: { id }, select: { ...COLUMNS, bytes: true } })
   if (!row || !mayHandle(viewer, row.proposal?.id ?? null, await rolesOf(viewer))) return null
   return { ...toQueued(row), ...(await wordsOf(row.bytes)) }
+}
+
+/** Where the viewer may place a mail: his proposals, and the passages of the newest revision of one of them. */
+export async function placesFor(
+  viewer: Viewer,
+  slug: string | null,
+): Promise<{ proposals: readonly { slug: string }[]; parts: readonly PlacePart[] }> {
+  const roles = await rolesOf(viewer)
+  const revisions = (await knownRevisions(null)).filter((one) => mayHandle(viewer, one.proposalId, roles))
+  const proposals = [...new Set(revisions.map((one) => one.slug))].map((one) => ({ slug: one }))
+  const revision = revisions.findLast((one) => one.slug === (slug ?? proposals[0]?.slug))
+  if (!revision) return { proposals, parts: [] }
+  const { indexed, blocks } = await loadForImport(revision)
+  const parts = indexed.parts.map(({ number, subject, passages }) => ({
+    slug: revision.slug,
+    revision: revision.number,
+    part: number,
+    title: subject ?? `Part ${number}`,
+    blocks: passages.map(({ id }) => ({
+      key: id,
+      words: [...(blocks.find(({ key }) => key === id)?.text ?? id)].slice(0, 70).join(''),
+    })),
+  }))
+  return { proposals, parts }
 }
 
 /** Decoded words and the raw mail, both as plain text without anything invisible. */

@@ -31,6 +31,15 @@ export type ShownMail = QueuedMail & {
   readonly attachments: readonly string[]
 }
 
+/** A part of a revision with its passages, for choosing one. */
+export type PlacePart = {
+  readonly slug: string
+  readonly revision: number
+  readonly part: number
+  readonly title: string
+  readonly blocks: readonly { readonly key: string; readonly words: string }[]
+}
+
 export type QueueFailure =
   | { readonly kind: 'signed-out' }
   | { readonly kind: 'forbidden' }

@@ -1,0 +1,65 @@
+import type { Metadata } from 'next'
+import { headers } from 'next/headers'
+import { notFound } from 'next/navigation'
+import { DropForm, PlaceForm, ReleaseForm } from '#components/mail-in/decide-forms.tsx'
+import { MailView } from '#components/mail-in/mail-view.tsx'
+import page from '#components/ui/page.module.css'
+import { findQueued, placesFor } from '#lib/review/incoming/queue.server.ts'
+import { viewerFrom } from '#lib/review/viewer.server.ts'
+import { dropAction, placeAction, releaseAction } from '../../actions.ts'
+
+export const metadata: Metadata = { title: 'A mail', robots: 'noindex' }
+
+type Props = { params: Promise<{ id: string }>; searchParams: Promise<{ rfc?: string }> }
+
+export default async function QueuedPage({ params, searchParams }: Props) {
+  const [{ id }, { rfc }] = await Promise.all([params, searchParams])
+  const viewer = await viewerFrom(await headers())
+  const mail = await findQueued(viewer, id)
+  if (!mail) notFound()
+  const isOpen = mail.status !== 'imported' && mail.status !== 'dropped'
+  const { proposals, parts } = await placesFor(viewer, rfc ?? mail.slug)
+  return (
+    <div className={page.page}>
+      <p>
+        <a href="/import/queue">Mail that waits or is held</a>
+      </p>
+      <h1>{mail.subject || '(no subject)'}</h1>
+      <MailView mail={mail} />
+      {!isOpen && <p>This mail was decided about.</p>}
+      {isOpen && mail.status === 'quarantined' && mail.slug && (
+        <section aria-labelledby="release">
+          <h2 id="release">Let it in</h2>
+          <p>Its comments go where it says. The sender stays unproved, and no trailer of it counts.</p>
+          <ReleaseForm id={mail.id} action={releaseAction} />
+        </section>
+      )}
+      {isOpen && (
+        <>
+          <section aria-labelledby="place-it">
+            <h2 id="place-it">Place it</h2>
+            <p>
+              What it quotes is looked for there; what quotes nothing goes to the passage that you choose.
+            </p>
+            {proposals.length > 1 && (
+              <p>
+                In which proposal:{' '}
+                {proposals.map(({ slug }, i) => (
+                  <span key={slug}>
+                    {i > 0 && ', '}
+                    <a href={`/import/queue/${mail.id}?rfc=${slug}`}>{slug}</a>
+                  </span>
+                ))}
+              </p>
+            )}
+            <PlaceForm id={mail.id} parts={parts} action={placeAction} />
+          </section>
+          <section aria-labelledby="drop">
+            <h2 id="drop">Drop it</h2>
+            <DropForm id={mail.id} action={dropAction} />
+          </section>
+        </>
+      )}
+    </div>
+  )
+}

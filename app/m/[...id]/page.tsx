@@ -1,0 +1,67 @@
+import type { Metadata } from 'next'
+import { headers } from 'next/headers'
+import { notFound, redirect } from 'next/navigation'
+import { MailView } from '#components/mail-in/mail-view.tsx'
+import page from '#components/ui/page.module.css'
+import { findMail, findMessage } from '#lib/review/incoming/find-message.server.ts'
+import { viewerFrom } from '#lib/review/viewer.server.ts'
+
+export const metadata: Metadata = { title: 'A mail', robots: 'noindex' }
+
+type Props = { params: Promise<{ id: string[] }>; searchParams: Promise<{ as?: string }> }
+
+/** Ids may hold slashes and percent signs; what is no valid escape is looked for as it stands. */
+function messageIdOf(segments: readonly string[]): string {
+  const text = segments.join('/')
+  try {
+    return decodeURIComponent(text).replace(/^<|>$/g, '')
+  } catch {
+    return text
+  }
+}
+
+/** Where a Message-ID leads: to the part or the comment that it names; `?as=mail` shows the mail itself. */
+export default async function MessagePage({ params, searchParams }: Props) {
+  const [{ id }, asked] = await Promise.all([params, searchParams])
+  const viewer = await viewerFrom(await headers())
+  const messageId = messageIdOf(id)
+  const found = asked.as === 'mail' ? await findMail(viewer, messageId) : await findMessage(viewer, messageId)
+  if (!found) notFound()
+  if (found.kind === 'part') redirect(`/rfc/${found.slug}/v${found.revision}#b-${found.blockKey}`)
+  if (found.kind === 'comment')
+    redirect(`/rfc/${found.place.slug}/t/${found.place.thread}#c${found.place.comment}`)
+  const { mail, places, isRedacted, trailers } = found
+  return (
+    <div className={page.page}>
+      <h1>{mail.subject || '(no subject)'}</h1>
+      {places.length > 0 && (
+        <p>
+          Became{' '}
+          {places.map(({ slug, thread, comment }, i) => (
+            <span key={`${thread}-${comment}`}>
+              {i > 0 && ', '}
+              <a href={`/rfc/${slug}/t/${thread}#c${comment}`}>
+                comment {comment} of thread {thread}
+              </a>
+            </span>
+          ))}
+          .
+        </p>
+      )}
+      {isRedacted ? (
+        <p>A comment of this mail was deleted, so its words are not shown.</p>
+      ) : (
+        <MailView mail={mail} />
+      )}
+      {trailers.length > 0 && (
+        <ul>
+          {trailers.map(({ line, counts }) => (
+            <li key={line}>
+              <code>{line}</code>: {counts ? 'counts' : 'does not count'}
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
+  )
+}
