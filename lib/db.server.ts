@@ -1,5 +1,6 @@
 import 'server-only'
 import { PrismaPg } from '@prisma/adapter-pg'
+import pg from 'pg'
 import { Prisma, PrismaClient } from '../prisma/generated/client.ts'
 import { env } from './env.server.ts'
 
@@ -32,6 +33,28 @@ export function writeAs<T>(personId: string, work: (tx: Transaction) => Promise<
     },
     { maxWait: 10_000, timeout: 20_000 },
   )
+}
+
+/**
+ * A lock that one process of all on this database holds, on a connection of its own: it is free again when the process is
+ * gone, however that came about. Null: another one has it.
+ */
+export async function holdLock(
+  key: bigint,
+): Promise<{ readonly isHeld: () => boolean; readonly release: () => Promise<void> } | null> {
+  const client = new pg.Client({ connectionString: env.databaseUrl, keepAlive: true })
+  let isHeld = true
+  client.on('error', () => {
+    isHeld = false
+  })
+  client.on('end', () => {
+    isHeld = false
+  })
+  await client.connect()
+  const { rows } = await client.query('SELECT pg_try_advisory_lock($1) AS held', [String(key)])
+  if (rows[0]?.held === true) return { isHeld: () => isHeld, release: () => client.end() }
+  await client.end()
+  return null
 }
 
 /** True for the refusal of a UNIQUE constraint over (at least) these columns or of this name. */

@@ -20,6 +20,9 @@ export type Fault =
   | 'cut-before-accept'
   /** Accepts, and takes its time to say so. */
   | 'slow-answer'
+  /** Has the whole mail, accepts or drops it, calls `onHang` and never answers. */
+  | 'hang-after-accept'
+  | 'hang-before-accept'
 
 export type Received = {
   readonly from: string
@@ -33,6 +36,7 @@ export class LoopbackServer {
   /** One for each mail that is tried, then `none`. */
   readonly faults: Fault[] = []
   slowMs = 1000
+  onHang = () => {}
   readonly #server: SMTPServer
 
   constructor(options: SMTPServerOptions = {}) {
@@ -103,12 +107,14 @@ export class LoopbackServer {
       if (fault === 'refuse-data-5xx') return done(refusal(554, 'the content is not welcome'))
       if (fault === 'cut-in-data') return
       if (fault === 'cut-before-accept') return cut()
+      if (fault === 'hang-before-accept') return this.onHang()
       const { mailFrom, rcptTo, bodyType = '7bit' } = session.envelope
       for (const { address } of rcptTo) {
         const from = mailFrom === false ? '' : mailFrom.address
         this.received.push({ from, to: address, bytes: Buffer.concat(chunks), body: bodyType })
       }
       if (fault === 'cut-after-accept') return cut()
+      if (fault === 'hang-after-accept') return this.onHang()
       if (fault === 'slow-answer') setTimeout(() => done(null, 'accepted, slowly'), this.slowMs)
       else done(null, `accepted as ${this.received.length}`)
     })

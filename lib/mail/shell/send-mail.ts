@@ -115,11 +115,15 @@ export class SmtpSession {
       return Promise.resolve({ kind: 'refused', permanent: true, answer })
     }
     let isHandedOver = false
+    let isOver = false
     let forbidden: string | null = null
+    // What `beforeData` writes down has to be there before anybody is told how it went.
+    let writing: Promise<void> = Promise.resolve()
     const stream = new Readable({
       read() {
-        beforeData().then(
+        writing = beforeData().then(
           () => {
+            if (isOver) return
             stream.push(mail)
             isHandedOver = true
             stream.push(null)
@@ -135,9 +139,10 @@ export class SmtpSession {
     })
     return new Promise((done) => {
       const finish = (delivery: Delivery) => {
+        isOver = true
         this.#connection.removeListener('error', onLost)
         this.#connection.removeListener('end', onEnd)
-        done(delivery)
+        writing.then(() => done(delivery))
       }
       const broken = (reason: string): Delivery => {
         this.#isLost = true
@@ -156,8 +161,8 @@ export class SmtpSession {
           if (!error) return finish({ kind: 'accepted', answer: oneLine(info?.response ?? '') })
           const { responseCode, response } = error as { responseCode?: number; response?: string }
           if (responseCode === undefined || responseCode < 400) return finish(broken(oneLine(error.message)))
-          // 421 closes the connection; after any refusal the next mail begins with a new envelope.
-          if (responseCode === 421) this.#isLost = true
+          // A server that refused one command of several that came together may wait for something else now.
+          this.close()
           finish({
             kind: 'refused',
             permanent: responseCode >= 500,
