@@ -63,8 +63,10 @@ export class Effects {
     return this.#transitions().some((transition) => this.isDelayed(transition))
   }
 
+  /** Never inside a d_step: one that stores is locked as a whole. */
   isDelayed(transition: Transition): boolean {
-    const { action } = transition
+    const { action, id } = transition
+    if (!this.#regions.has(id)) return false
     return action.kind === 'assign' && !this.isLocked(transition) && this.#writes(transition).size > 0
   }
 

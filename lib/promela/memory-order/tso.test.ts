@@ -234,6 +234,18 @@ describe('stores', () => {
     expect(outcome('x = 1; y = 1; if :: x = 2 :: else -> assert(false) fi').kind).toBe('holds')
   })
 
+  it('of a d_step are in memory when it is over', () => {
+    const text = `byte x, y, z; /* coherent: tso x, y, z */
+      active proctype P() { z = 2; d_step { x = 1; if :: x == 1 -> y = 1 :: else fi }; z == 9 }
+      active proctype Q() { end: x == 1; assert(y == 1) }
+      active proctype R() { end: y == 1; assert(false) }`
+    expect(check(text.replace('assert(false)', 'assert(x == 1)'), 2)).toMatchObject({
+      kind: 'violated',
+      verdict: { error: 'invalid-end-state' },
+    })
+    expect(check(text, 2)).toMatchObject({ kind: 'violated', verdict: { error: 'assertion' } })
+  })
+
   it('more than the buffer holds drain inside an atomic, which stays one', () => {
     const text = `byte x, y; bool inside; /* coherent: tso x, y */
       active proctype P() { atomic { inside = true; x = 1; y = 1; x = 2; y = 2; inside = false } }
