@@ -24,6 +24,7 @@ export class AloneChoice {
   readonly #machine: Machine
   readonly #rules: readonly (readonly (CompiledRule | null)[])[]
   readonly #futures: readonly (readonly CompiledFuture[])[]
+  readonly #observed: readonly Evaluate[]
 
   constructor(machine: Machine, tables: AloneTables) {
     this.#machine = machine
@@ -55,6 +56,7 @@ export class AloneChoice {
       return compiled
     }
     this.#rules = tables.rules.map((states) => states.map((item) => item && rule(item)))
+    this.#observed = tables.observed.map((channel) => compileExpression(machine, channel))
     this.#futures = tables.futures.map((states) => states.map(future))
   }
 
@@ -106,7 +108,7 @@ export class AloneChoice {
     const cells = rule.cells.map(({ locate }) => locate(base))
     if (cells.includes(-1)) return false
     const channels = rule.channels.map(({ number }) => number(base))
-    if (!channels.every((number) => this.#hasRoom(number))) return false
+    if (!channels.every((number) => this.#isUsual(number))) return false
     for (let other = 0; other < machine.processes; other++) {
       const future = other === pid ? undefined : this.#at(this.#futures, other)
       if (future && this.#conflict(rule, cells, channels, other, future)) return false
@@ -114,9 +116,11 @@ export class AloneChoice {
     return true
   }
 
-  #hasRoom(channel: number): boolean {
+  /** Is it one that a message can wait in, and that no trace watches? */
+  #isUsual(channel: number): boolean {
     const machine = this.#machine
     if (channel < 1 || channel > machine.channels) return false
+    if (this.#observed.some((observed) => observed(0) === channel)) return false
     return capacityOf(machine, machine.channelBase[channel] ?? 0) > 0
   }
 

@@ -17,7 +17,7 @@
  *
  * Never: a rendezvous (it moves two), `timeout`, what reads another process's place or locals, a process whose own
  * place or locals are read (`P:x`, `P@L`), one that is `provided`. The whole program is left alone if it has
- * priorities, `enabled()`, `get_priority()`, `pc_value()`, `np_`, `_last` or an event trace: there a step that touches nothing is seen.
+ * priorities, `enabled()`, `get_priority()`, `pc_value()`, `np_` or `_last`: there a step that touches nothing is seen. Of an event trace, only the channels that it names are.
  *
  * `_nr_pr` is a place like another: starting and ending a process store to it. (Spin's reduction forgets that.)
  * `timeout` of others does no harm: as long as p can go on it is false.
@@ -35,6 +35,9 @@ import { findStability, isStable, type Stability } from './stable.ts'
 import { decidedBy, eachExpression, evaluatedBy, storedBy } from './walk.ts'
 
 const EVERY_USE = USES.send | USES.receive | USES.look | USES.sort
+
+/** Words of all masks of one kind together. A program above it is not reduced. */
+const MAX_WORDS = 500_000
 
 /** `null` when nobody may ever go alone, or the program is too large to look at. */
 export function findAloneRules(program: Program, lossy: boolean): AloneTables | null {
@@ -56,6 +59,7 @@ export function findAloneRules(program: Program, lossy: boolean): AloneTables | 
     for (const name of draft?.conflicts ?? []) if (!numbers.has(name)) numbers.set(name, numbers.size)
   }
   const words = (numbers.size + 31) >> 5
+  if (words * drafts.flat().length > MAX_WORDS) return null
   const mask = (names: Iterable<string>): readonly number[] => {
     const found = Array<number>(words).fill(0)
     for (const name of names) {
@@ -66,6 +70,7 @@ export function findAloneRules(program: Program, lossy: boolean): AloneTables | 
   }
   return {
     words,
+    observed: observedChannels(program),
     rules: drafts.map((states) =>
       states.map((draft) => (draft ? { ...draft, conflicts: mask(draft.conflicts) } : null)),
     ),
@@ -104,9 +109,14 @@ function futureOf(
   return { does: mask(names), cells, channels: [...channels.values()], anyChannel }
 }
 
+function observedChannels({ observers }: Program): readonly Expression[] {
+  const edges = observers.trace?.states.flatMap((state) => state.edges) ?? []
+  return edges.flatMap(({ event }) => (event ? [event.channel] : []))
+}
+
 /** Somebody sees every step of every process. */
 function seesEverything(program: Program): boolean {
-  let sees = program.observers.trace !== null || program.observers.last !== null
+  let sees = program.observers.last !== null
   eachEvaluated(program, ({ kind }) => {
     sees ||= kind === 'enabled' || kind === 'control-state' || kind === 'priority' || kind === 'non-progress'
   })

@@ -203,6 +203,11 @@ export const disturbedCases: readonly DisturbedCase[] = [
       'proctype R(byte n) { end: false } active proctype P() { byte l; l = run R(1); end: false } active proctype Q() { R:n == 0 -> assert(false) } ',
   },
   {
+    rule: 'an event trace sees who sends and who receives first',
+    model:
+      'chan a = [1] of { byte }; chan b = [1] of { byte }; trace { a!1; b!1; do :: a?1 :: b?1 od } active proctype P() { byte l; a!1; a?l } active proctype Q() { byte l; b!1; b?l }',
+  },
+  {
     rule: 'an event trace sees who sends first',
     model:
       'chan a = [1] of { byte }; chan b = [1] of { byte }; trace { a!1; b!1 } active proctype P() { a!1 } active proctype Q() { b!1 }',

@@ -17,7 +17,7 @@ import { isStable, type Stability } from './stable.ts'
 import { decidedBy, eachExpression, storedBy } from './walk.ts'
 
 /** Words of all sets together. A program above it is not reduced. */
-const MAX_WORDS = 2_000_000
+const MAX_WORDS = 500_000
 
 export type FactSets = {
   readonly facts: Facts

@@ -42,6 +42,8 @@ export type AloneTables = {
   readonly futures: readonly (readonly Future[])[]
   /** Length of every mask, in words of 32 bits. */
   readonly words: number
+  /** Channels that an event trace names: who uses one of them (in `channels` of its rule) is never alone. */
+  readonly observed: readonly Expression[]
 }
 
 /**
@@ -52,7 +54,7 @@ export type AloneTables = {
  * - no channel of `channels` (its number computed by p now) meets a use in `avoid`: neither in q's `anyChannel`, nor in
  *   one of q's `channels` with the same number.
  *
- * And each of its channels exists and has room for messages (capacity above 0: a handshake moves two).
+ * And each of its channels is none of `observed`, exists and has room for messages (capacity above 0: a handshake moves two).
  */
 export type AloneRule = {
   /** Positions in `ControlState.transitions`. */
