@@ -10,13 +10,15 @@ type CheckPanelProps = {
   check: Check | null
   /** The name of another variant that is being searched, if one is: a new search would end it. */
   busyWith: string | null
+  /** There is a record to compare with. */
+  compares: boolean
   onStart: () => void
   onCancel: () => void
   /** How a finished search is shown. */
   report: ReactNode
 }
 
-export function CheckPanel({ check, busyWith, onStart, onCancel, report }: CheckPanelProps) {
+export function CheckPanel({ check, busyWith, compares, onStart, onCancel, report }: CheckPanelProps) {
   const running = check?.kind === 'running'
   return (
     <section className={styles.panel} aria-label="Explore all states">
@@ -36,7 +38,9 @@ export function CheckPanel({ check, busyWith, onStart, onCancel, report }: Check
           <p className={styles.hint}>
             {busyWith
               ? `The search of ${busyWith} is running; this one would take its place.`
-              : 'Searches every interleaving, here in your browser, and compares with what was recorded.'}
+              : compares
+                ? 'Searches every interleaving, here in your browser, and compares with what was recorded.'
+                : 'Searches every interleaving, here in your browser.'}
           </p>
         )}
       </div>

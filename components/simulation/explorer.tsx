@@ -248,7 +248,10 @@ function OpenExplorer({ data, layout, takesFocus }: ExplorerProps) {
           onEnd={actions.end}
           onRandom={actions.random}
         />
-        <p className={styles.parameters}>Parameters: {parameterWords(defines)}.</p>
+        <p className={styles.parameters}>
+          Parameters: {parameterWords(defines)}
+          {setting.storeBuffers !== null && `; store buffers of ${setting.storeBuffers} entries`}.
+        </p>
         <SettingNote
           setting={setting}
           onChoose={(next) => {
@@ -307,6 +310,7 @@ function OpenExplorer({ data, layout, takesFocus }: ExplorerProps) {
         <CheckPanel
           check={check}
           busyWith={runningCheck(checks)?.variant ?? null}
+          compares={recordable}
           onStart={() => startCheck(setting)}
           onCancel={cancelCheck}
           report={
