@@ -162,7 +162,8 @@ export function layOut(program: Program, profile: Profile): Layout {
       if (declared) placeChannel(shape, declared, places, requests)
     }
   }
-  return { ...layout, words: Math.max(1, pack(requests)) }
+  const words = Math.max(1, pack(requests))
+  return { ...layout, words }
 }
 
 const NOWHERE: Bits = { kind: 'bits', word: 0, shift: 0, bits: 0, signed: false }
