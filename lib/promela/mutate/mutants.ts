@@ -12,7 +12,7 @@
  * are what is asked. Not changed either: constants, declarations, `goto`, `else`, `run`.
  */
 import type { Expr, Model, Sequence, Stmt } from '../1-parse/ast.ts'
-import { joinSpans, type SourceFile, type Span, sliceSpan } from '../source.ts'
+import { joinSpans, type OriginFrame, type SourceFile, type Span, sliceSpan } from '../source.ts'
 
 export const mutationKinds = {
   call: 'a call of an inline or macro is left out',
@@ -64,14 +64,12 @@ export function mutateModel(model: Model, files: readonly SourceFile[], id: stri
   let done = false
   const byName = new Map(files.map((file) => [file.name, file]))
   const mutated = walkModel(model, (sequence) => {
-    const edit = edits(sequence, byName).find(({ mutant }) => mutant.id === id)
-    if (!edit) return sequence
-    done = true
-    const { from, count, by } = edit
-    return {
-      ...sequence,
-      steps: [...sequence.steps.slice(0, from), ...by, ...sequence.steps.slice(from + count)],
-    }
+    // From the back, so that the numbers of steps still mean the same: a macro can be in one sequence several times.
+    const found = edits(sequence, byName).filter(({ mutant }) => mutant.id === id)
+    const steps = [...sequence.steps]
+    for (const { from, count, by } of found.reverse()) steps.splice(from, count, ...by)
+    done ||= found.length > 0
+    return found.length > 0 ? { ...sequence, steps } : sequence
   })
   return done ? mutated : null
 }
@@ -102,7 +100,7 @@ function edits(sequence: Sequence, files: ReadonlyMap<string, SourceFile>): read
     ...steps.flatMap((first, from) => {
       const second = steps[from + 1]
       return second && isStore(first) && isStore(second) && first.labels.length + second.labels.length === 0
-        ? [{ mutant: swap(first, second), from, count: 2, by: [second, first] }]
+        ? [{ mutant: swap(first, second, sequence.place.origin), from, count: 2, by: [second, first] }]
         : []
     }),
   ]
@@ -139,10 +137,24 @@ function editOf(step: Stmt): { readonly mutant: Mutant; readonly by: Stmt } | nu
   }
 }
 
-function swap(first: Stmt, second: Stmt): Mutant {
+/** Of two statements out of different macros the place is that of the calls: they stand side by side only there. */
+function swap(first: Stmt, second: Stmt, around: readonly OriginFrame[]): Mutant {
   const [one, two] = [first.words.written, second.words.written]
-  const span = joinSpans(first.place.span, second.place.span)
-  return { ...mutantAt('order', first, `${two} before ${one}`), span, text: `${one}; ${two}` }
+  const together = first.place.origin.length === second.place.origin.length && isSameCall(first, second)
+  const seen = ({ place }: Stmt): Span =>
+    together ? place.span : (place.origin.at(-1 - around.length)?.call ?? place.span)
+  const span = joinSpans(seen(first), seen(second))
+  return {
+    ...mutantAt('order', first, `${two} before ${one}`),
+    id: `order@${startKey(span)}`,
+    span,
+    text: `${one}; ${two}`,
+  }
+}
+
+function isSameCall(first: Stmt, second: Stmt): boolean {
+  const keys = [first, second].map(({ place }) => place.origin.map(({ call }) => spanKey(call)).join())
+  return keys[0] === keys[1]
 }
 
 function isStore({ kind }: Stmt): boolean {
