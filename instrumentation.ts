@@ -3,4 +3,8 @@ export async function register() {
   if (process.env.NEXT_RUNTIME !== 'nodejs') return
   const { endWithLauncher } = await import('./instrumentation-node.ts')
   endWithLauncher()
+  // The build loads this file as well, and has neither database nor mail.
+  if (process.env.NEXT_PHASE === 'phase-production-build') return
+  const { receiveMail } = await import('./lib/review/incoming/receive.server.ts')
+  await receiveMail()
 }

@@ -4,7 +4,17 @@ const config = {
   poweredByHeader: false,
   typedRoutes: false,
   // mdx-bundler and esbuild find their binary and their own files relative to themselves; pg opens sockets.
-  serverExternalPackages: ['mdx-bundler', 'esbuild', 'pg', 'shiki', 'better-auth'],
+  serverExternalPackages: [
+    'mdx-bundler',
+    'esbuild',
+    'pg',
+    'shiki',
+    'better-auth',
+    'mailparser',
+    'mailauth',
+    'html-to-text',
+    'smtp-server',
+  ],
   // `npm run check` and `npm test` check the types, once; a first start does not wait for them a second time.
   typescript: { ignoreBuildErrors: true },
   // A mailbox is uploaded as a form (lib/review/incoming/upload.server.ts); comments have their own, smaller limit.

@@ -1,0 +1,53 @@
+import { MAX_MAIL_BYTES } from '#lib/mail/import/limits.ts'
+import { importMail } from '#lib/review/incoming/import.server.ts'
+import { findMailToken } from '#lib/review/incoming/tokens.server.ts'
+
+/**
+ * One mail from a program: `POST /api/mail`, a bearer token, the mail as it is (message/rfc822).
+ * 202 it is stored (or here already), 401 no token that works, 413 too large, 415 another type, 422 it cannot be read,
+ * 503 not now: send it again.
+ */
+export async function POST(request: Request): Promise<Response> {
+  const token = /^Bearer\s+(\S+)$/i.exec(request.headers.get('authorization') ?? '')?.[1]
+  if (token === undefined) return refused(401, 'a bearer token is needed')
+  // Before the body is read: only who has a token makes us hold a megabyte.
+  const declared = Number(request.headers.get('content-length') ?? 0)
+  try {
+    const tokenId = await findMailToken(token, new Date())
+    if (tokenId === null) return refused(401, 'this token does not work')
+    if (declared > MAX_MAIL_BYTES) return refused(413, tooLarge)
+    const type = (request.headers.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase()
+    if (type !== 'message/rfc822') return refused(415, 'send the mail as message/rfc822')
+    const bytes = await readUpTo(request)
+    if (bytes === null) return refused(413, tooLarge)
+    if (bytes.length === 0) return refused(422, 'there is no mail in the request')
+    const outcome = await importMail({ kind: 'api', tokenId }, bytes)
+    return Response.json(outcome, { status: outcome.status === 'rejected' ? 422 : 202 })
+  } catch (error) {
+    console.error('POST /api/mail:', error)
+    return refused(503, 'the mail could not be stored; send it again', { 'Retry-After': '60' })
+  }
+}
+
+const tooLarge = `a mail may have ${MAX_MAIL_BYTES} bytes`
+
+function refused(status: number, error: string, headers: Record<string, string> = {}): Response {
+  const challenge: Record<string, string> = status === 401 ? { 'WWW-Authenticate': 'Bearer' } : {}
+  return Response.json({ error }, { status, headers: { ...challenge, ...headers } })
+}
+
+async function readUpTo({ body }: Request): Promise<Uint8Array | null> {
+  if (!body) return new Uint8Array()
+  const chunks: Uint8Array[] = []
+  let length = 0
+  const reader = body.getReader()
+  for (let next = await reader.read(); !next.done; next = await reader.read()) {
+    length += next.value.length
+    if (length > MAX_MAIL_BYTES) {
+      await reader.cancel()
+      return null
+    }
+    chunks.push(next.value)
+  }
+  return new Uint8Array(Buffer.concat(chunks))
+}

@@ -1,0 +1,18 @@
+/** A process of its own that takes mail by LMTP; with HANG it stores and then never answers, until it is killed. */
+import { listenLmtp } from '#lib/mail/shell/lmtp.ts'
+import { deliverMail } from '../receive.server.ts'
+
+const { port } = await listenLmtp({
+  port: 0,
+  host: '127.0.0.1',
+  onTrouble: (error) => console.error(error),
+  deliver: async (bytes) => {
+    const delivery = await deliverMail(bytes)
+    if (process.env.HANG) {
+      console.log('stored')
+      await new Promise(() => {})
+    }
+    return delivery
+  },
+})
+console.log(`port ${port}`)

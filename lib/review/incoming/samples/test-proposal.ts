@@ -1,0 +1,63 @@
+/** A published proposal of a test's own, and mails to it as people write them. */
+import { join } from 'node:path'
+import type { Message } from '#lib/mail/message.ts'
+import type { Bundle } from '#lib/writeup/bundle.ts'
+import { instanceQuestionnaires } from '#lib/writeup/questionnaires.server.ts'
+import { readBundle } from '#lib/writeup/read-bundle.server.ts'
+import { exportRevision } from '../../export.server.ts'
+import { publishBundle } from '../../publish.server.ts'
+
+export type MailSpelling = {
+  readonly id?: string
+  readonly from?: string
+  /** Message-ID of what it answers; a part when left out. */
+  readonly to?: string
+  readonly part?: number
+  readonly references?: readonly string[]
+  /** A header line of our mail server; proved when left out. */
+  readonly proof?: string
+  readonly headers?: string
+  readonly date?: string
+}
+
+export type TestProposal = {
+  readonly slug: string
+  readonly bundle: Bundle
+  readonly parts: readonly Message[]
+  readonly mail: (body: string, spelling?: MailSpelling) => Buffer
+  /** A line of prose of a part, as it was mailed. */
+  readonly line: (part: number) => string
+}
+
+export const PASS = 'Authentication-Results: mx.rfc.example; dmarc=pass header.from=example.org\n'
+export const FAIL = 'Authentication-Results: mx.rfc.example; dmarc=fail header.from=example.org\n'
+
+let made = 0
+
+export async function newProposal(slug: string): Promise<TestProposal> {
+  process.env.COHERENT_AUTHSERV_ID = 'mx.rfc.example'
+  const content = join(import.meta.dirname, '../../../../content/futex-requests-2021/v1')
+  const read = await readBundle(content, await instanceQuestionnaires())
+  if (!read.ok) throw new Error(JSON.stringify(read.error))
+  const bundle = { ...read.value, cover: { ...read.value.cover, changeId: `20261123-${slug}-0a0b0c0d` } }
+  const published = await publishBundle(slug, bundle)
+  if (!published.ok) throw new Error(published.error.kind)
+  const parts = (await exportRevision(null, slug, 1))?.series.messages ?? []
+  const mail = (body: string, spelling: MailSpelling = {}) => {
+    const { id, from, to, part = 1, references = [], proof = PASS, headers = '', date } = spelling
+    const answered = to ?? parts[part]?.messageId ?? ''
+    const refs = [...references, answered].map((one) => `<${one}>`).join(' ')
+    return Buffer.from(
+      `${proof}From: ${from ?? 'Reva Reviewer <reva@example.org>'}\nTo: list@example.org\nSubject: Re: whatever\n` +
+        `Date: ${date ?? 'Tue, 15 Jun 2021 09:00:00 +0200'}\nMessage-ID: <${id ?? `m${++made}.${slug}@example.org`}>\n` +
+        `In-Reply-To: <${answered}>\nReferences: ${refs}\n${headers}` +
+        `MIME-Version: 1.0\nContent-Type: text/plain; charset=UTF-8\n\n${body}`,
+    )
+  }
+  const line = (part: number) => {
+    const found = parts[part]?.body.split('\n').find((one) => /^[A-Z][a-z]+ .{40,}/.test(one))
+    if (!found) throw new Error('no prose')
+    return found
+  }
+  return { slug, bundle, parts, mail, line }
+}
