@@ -7,4 +7,6 @@ export async function register() {
   if (process.env.NEXT_PHASE === 'phase-production-build') return
   const { receiveMail } = await import('./lib/review/incoming/receive.server.ts')
   await receiveMail()
+  const { startMail } = await import('./lib/review/outgoing/start-mail.server.ts')
+  startMail()
 }

@@ -11,6 +11,7 @@ import { inThreadOrder } from '#lib/mail/threading.ts'
 import { blockAt } from '#lib/review/outgoing/finding-place.ts'
 import { commentOfMail, mailWindow } from '#lib/review/outgoing/mail-window.server.ts'
 import { ownAddressOf, receiversFor } from '#lib/review/outgoing/receivers.server.ts'
+import { mayInProposal } from '#lib/review/outgoing/standing.server.ts'
 import { viewerFrom } from '#lib/review/viewer.server.ts'
 import styles from './export.module.css'
 import { Receivers } from './receivers.tsx'
@@ -52,9 +53,10 @@ export default async function ExportPage({ params, searchParams }: Props) {
   const here = `/rfc/${slug}/v${revision.number}`
   const mailHref = (id: string) =>
     `/rfc/${slug}/export?revision=${revision.number}&mail=${encodeURIComponent(id)}#mail`
-  const [receivers, own, comment] = await Promise.all([
+  const [receivers, own, maySend, comment] = await Promise.all([
     receiversFor(viewer, revision.proposalId, cover),
     ownAddressOf(viewer),
+    mayInProposal(viewer, 'send-mail', revision.proposalId),
     position < series.messages.length ? null : commentOfMail(viewer, shown.messageId),
   ])
   const foundIn = new Map<number, number>()
@@ -182,6 +184,13 @@ export default async function ExportPage({ params, searchParams }: Props) {
           findings: places.filter(({ mail }) => mail === position).map(finding),
         }}
       />
+
+      {maySend && (
+        <p>
+          <a href={`/rfc/${slug}/export/send?revision=${revision.number}`}>Send it from here</a>, and see what
+          was sent.
+        </p>
+      )}
 
       <h2>Files</h2>
       <ul>

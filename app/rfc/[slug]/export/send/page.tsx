@@ -1,0 +1,198 @@
+import type { Metadata } from 'next'
+import { headers } from 'next/headers'
+import { notFound } from 'next/navigation'
+import { SentMail } from '#components/mail/sent-mail.tsx'
+import page from '#components/ui/page.module.css'
+import { SubmitButton } from '#components/ui/submit-button.tsx'
+import { errorsOf } from '#lib/mail/lint.ts'
+import { previewSending, type SendingFailure } from '#lib/review/outgoing/sending.server.ts'
+import { sentMail } from '#lib/review/outgoing/sent-mail.server.ts'
+import { viewerFrom } from '#lib/review/viewer.server.ts'
+import styles from '../export.module.css'
+import { decideAction, reflectAction, sendAction } from './actions.ts'
+
+type Asked = {
+  revision?: string
+  chosen?: string | string[]
+  further?: string
+  /** The form was sent: without a checked box everybody is left out. */
+  choice?: string
+  problem?: string
+  queued?: string
+}
+type Props = { params: Promise<{ slug: string }>; searchParams: Promise<Asked> }
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  return { title: `Send ${(await params).slug}` }
+}
+
+/** Who gets what, a look at it first, and the button; then what became of it. Forms only: it works without JavaScript. */
+export default async function SendPage({ params, searchParams }: Props) {
+  const [{ slug }, asked] = await Promise.all([params, searchParams])
+  if (asked.revision !== undefined && !/^[1-9]\d{0,2}$/.test(asked.revision)) notFound()
+  const viewer = await viewerFrom(await headers())
+  const sent = await sentMail(viewer, slug)
+  // Whoever may not send has no business to know what was sent.
+  if (!sent) notFound()
+  const further = (asked.further ?? '').slice(0, 4000)
+  const preview = await previewSending(viewer, {
+    slug,
+    number: asked.revision === undefined ? null : Number(asked.revision),
+    chosen: asked.choice === undefined ? null : [asked.chosen ?? []].flat(),
+    further,
+  })
+  return (
+    <div className={page.wide}>
+      <p>
+        <a href={`/rfc/${slug}/export`}>What the list will see</a>
+      </p>
+      <h1>Send {slug} to its list</h1>
+      {asked.problem !== undefined && <p role="alert">{wordsFor(asked.problem)}</p>}
+      {asked.queued !== undefined && /^\d{1,5}$/.test(asked.queued) && (
+        <p role="status">
+          {asked.queued === '0'
+            ? 'Nothing was added: everybody named has these mails already, or they are on their way.'
+            : `${asked.queued} mails are on their way. Load this page again to see how far they are.`}
+        </p>
+      )}
+      {preview.ok ? (
+        <Preview slug={slug} further={further} sending={preview.value} />
+      ) : (
+        <p>{wordsOf(preview.error)}</p>
+      )}
+      <section id="sent" aria-labelledby="sent-heading">
+        <h2 id="sent-heading">Sent mail</h2>
+        <SentMail slug={slug} batches={sent} decide={decideAction} />
+      </section>
+    </div>
+  )
+}
+
+type Shown = Extract<Awaited<ReturnType<typeof previewSending>>, { ok: true }>['value']
+
+function Preview({ slug, further, sending }: { slug: string; further: string; sending: Shown }) {
+  const { revision, proposed, messages, recipients, served, lint, wasLookedAt } = sending
+  const errors = errorsOf(lint).length
+  const isChosen = (address: string) => recipients.some((box) => box.address === address)
+  const left = recipients.filter(({ address }) => !served.has(address.toLowerCase()))
+  const hidden = (
+    <>
+      <input type="hidden" name="slug" value={slug} />
+      <input type="hidden" name="revision" value={revision.number} />
+      <input type="hidden" name="further" value={further} />
+      {proposed
+        .filter(({ box }) => isChosen(box.address))
+        .map(({ box }) => (
+          <input key={box.address} type="hidden" name="chosen" value={box.address} />
+        ))}
+    </>
+  )
+  return (
+    <>
+      <h2>1. Who gets it</h2>
+      <form method="get" action={`/rfc/${slug}/export/send`}>
+        <input type="hidden" name="revision" value={revision.number} />
+        <input type="hidden" name="choice" value="made" />
+        <table className={styles.receivers}>
+          <thead>
+            <tr>
+              <th scope="col">Send</th>
+              <th scope="col">Header</th>
+              <th scope="col">Address</th>
+              <th scope="col">Why</th>
+              <th scope="col">Has it</th>
+            </tr>
+          </thead>
+          <tbody>
+            {proposed.map(({ box, as, why }) => (
+              <tr key={box.address}>
+                <td>
+                  <input
+                    type="checkbox"
+                    name="chosen"
+                    value={box.address}
+                    defaultChecked={isChosen(box.address)}
+                    aria-label={`Send to ${box.address}`}
+                  />
+                </td>
+                <td>{as === 'to' ? 'To' : 'Cc'}</td>
+                <td>{box.name === '' ? box.address : `${box.name} <${box.address}>`}</td>
+                <td>{why}</td>
+                <td>{served.has(box.address.toLowerCase()) ? 'yes' : ''}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+        <p>
+          <label htmlFor="further">Others in Cc, separated by commas</label>
+          <br />
+          <input
+            id="further"
+            name="further"
+            defaultValue={further}
+            className={styles.further}
+            maxLength={4000}
+          />
+        </p>
+        <SubmitButton quiet>Take this choice</SubmitButton>
+      </form>
+
+      <h2>2. Look at it in your own mail reader</h2>
+      <p>
+        {messages.length} mails, with the headers and the text of the real ones and Message-IDs of their own,
+        to the address of your account only. {wasLookedAt && 'This was done for this revision.'}
+      </p>
+      <form action={reflectAction}>
+        {hidden}
+        <SubmitButton quiet>Send it to me first</SubmitButton>
+      </form>
+
+      <h2>3. Send it</h2>
+      <p>
+        {messages.length} mails to each of {recipients.length}{' '}
+        {recipients.length === 1 ? 'address' : 'addresses'}:{' '}
+        {recipients.map(({ address }) => address).join(', ')}.
+        {left.length < recipients.length &&
+          ` ${recipients.length - left.length} have it already and do not get it again.`}
+      </p>
+      {errors > 0 ? (
+        <p>
+          The linter finds {errors} {errors === 1 ? 'error' : 'errors'}, so it cannot leave yet:{' '}
+          <a href={`/rfc/${slug}/export?revision=${revision.number}`}>see them</a>.
+        </p>
+      ) : wasLookedAt ? (
+        <form action={sendAction}>
+          {hidden}
+          <SubmitButton>
+            Send {messages.length} mails to {left.length} {left.length === 1 ? 'address' : 'addresses'} now
+          </SubmitButton>
+        </form>
+      ) : (
+        <p>It can leave once the mails of step 2 have been sent to you.</p>
+      )}
+    </>
+  )
+}
+
+const WORDS: Readonly<Record<SendingFailure['kind'], string>> = {
+  off: 'This installation sends no mail. An operator can set COHERENT_SMTP_URL and COHERENT_MAIL_FROM (docs/operating.md); until then the page before this one has the files and the command for git.',
+  forbidden: 'Authors, maintainers and administrators of the proposal send it.',
+  'no-such-revision': 'There is no such revision.',
+  'no-receiver': 'Nobody is left to send it to: choose at least one address.',
+  'too-many-receivers': 'These are more than 60 addresses: a list refuses such a mail.',
+  'bad-address': 'One of the addresses is none. Write them as name@host, separated by commas.',
+  lint: 'The linter finds errors: it cannot leave like this.',
+  'not-looked-at': 'Send it to yourself first, and look at it in your mail reader.',
+  'no-own-address': 'Your account has no address that mail could be sent to.',
+  'too-fast': 'That was often enough for an hour. Wait a little.',
+}
+
+function wordsOf(failure: SendingFailure): string {
+  return failure.kind === 'bad-address'
+    ? `${WORDS['bad-address']} It was: ${failure.text}`
+    : WORDS[failure.kind]
+}
+
+function wordsFor(kind: string): string {
+  return Object.hasOwn(WORDS, kind) ? WORDS[kind as SendingFailure['kind']] : 'That did not work.'
+}

@@ -1,0 +1,28 @@
+import 'server-only'
+import { parseMailSettings } from './mail-settings.ts'
+import { type Outbox, startOutbox } from './worker.server.ts'
+
+/** The outbox of this process; in `next dev` modules are evaluated again, and there must be one all the same. */
+const kept = globalThis as typeof globalThis & { coherentOutbox?: Outbox }
+
+/** Called once when the app starts. A configuration that makes no sense ends it, in words. */
+export function startMail(): void {
+  if (kept.coherentOutbox) return
+  const settings = parseMailSettings(process.env)
+  if (!settings.ok) {
+    console.error(
+      `Mail cannot be sent as it is configured (docs/operating.md):\n  ${settings.error.join('\n  ')}`,
+    )
+    process.exit(1)
+  }
+  if (!settings.value) return
+  const outbox = startOutbox(settings.value)
+  kept.coherentOutbox = outbox
+  // The app ends by itself; until it does, no new mail is begun.
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void outbox.stop())
+}
+
+/** Something was queued in this process: it need not wait for the next look. */
+export function nudgeMail(): void {
+  kept.coherentOutbox?.nudge()
+}
