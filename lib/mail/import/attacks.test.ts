@@ -241,7 +241,7 @@ test('a mail beyond a limit is refused whole', async () => {
   expect(within?.status).toBe('imported')
 })
 
-// Each is the worst of its kind at the size that is let in; a second on a busy machine is a hang.
+// Each is the worst of its kind at the size that is let in.
 const NEAR_LIMIT = 1_000_000
 const SLOW: readonly (readonly [string, string, Record<string, string>?])[] = [
   ['depth', `${'>'.repeat(NEAR_LIMIT)}\n`],
@@ -300,12 +300,14 @@ const SLOW: readonly (readonly [string, string, Record<string, string>?])[] = [
 ]
 
 for (const [what, body, headers] of SLOW) {
-  // The clock runs on while other tests have the processor; what is slow by itself is slow each time.
+  // The time of this process, not the clock's: that runs on while others have the processor. The collector's threads
+  // are in it, so what is slow by itself is slow each time.
   test(`a megabyte of ${what} takes no second`, { retry: 2 }, async () => {
     const mail = reply(body, { headers: headers ?? {} })
-    const start = performance.now()
+    const start = process.cpuUsage()
     const [outcome] = await importAll(mail)
-    expect(performance.now() - start).toBeLessThan(1000)
+    const { user, system } = process.cpuUsage(start)
+    expect((user + system) / 1000).toBeLessThan(1000)
     expect(outcome?.status).not.toBe('rejected')
     expect(outcome?.comments.length).toBeLessThanOrEqual(MAX_COMMENTS)
   })
