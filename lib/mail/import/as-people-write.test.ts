@@ -315,6 +315,27 @@ const TRAILERS: readonly (readonly [string, string, readonly (readonly [string, 
     'Reviewed-by: Reva Reviewer\n  <reva@example.org>\n',
     [['Reviewed-by', 'reva@example.org', true]],
   ],
+  [
+    'in capitals',
+    'TESTED-BY: Reva <reva@example.org>\nAcked-By:Reva <reva@example.org>\n',
+    [
+      ['Tested-by', 'reva@example.org', true],
+      ['Acked-by', 'reva@example.org', true],
+    ],
+  ],
+  [
+    'with the link that Outlook makes of an address',
+    'Reviewed-by: Reva Reviewer <reva@example.org<mailto:reva@example.org>>\n',
+    [['Reviewed-by', 'reva@example.org', true]],
+  ],
+  [
+    'in bold letters',
+    '*Reviewed-by:* Reva <reva@example.org>\n**Acked-by**: Reva <reva@example.org>\n',
+    [
+      ['Reviewed-by', 'reva@example.org', true],
+      ['Acked-by', 'reva@example.org', true],
+    ],
+  ],
   ['quoted', '> Reviewed-by: Reva Reviewer <reva@example.org>\n\nNo, I did not.\n', []],
   ['in a signature', 'Words.\n\n-- \nReviewed-by: Reva Reviewer <reva@example.org>\n', []],
   ['in a sentence', 'You may add Reviewed-by: Reva <reva@example.org> later.\n', []],
@@ -379,6 +400,14 @@ for (const [what, from, name, email] of FROMS) {
   })
 }
 
+test('a sender in a group is nobody in particular, and held', async () => {
+  const headers = { From: 'Reviewers: Reva Reviewer <reva@example.org>;' }
+  expect(await imported(reply('Words.\n', { headers }))).toMatchObject({
+    status: 'quarantined',
+    flags: ['from-invalid'],
+  })
+})
+
 const DATES: readonly (readonly [string, string | null, string | null, string[]])[] = [
   ['in UTC by name', 'Tue, 15 Jun 2021 07:00:00 GMT', '2021-06-15T07:00:00+00:00', []],
   ['with a comment', 'Tue, 15 Jun 2021 09:00:00 +0200 (CEST)', '2021-06-15T09:00:00+02:00', []],
@@ -436,4 +465,10 @@ test('a table in HTML keeps its columns', async () => {
   const headers = { 'Content-Type': 'text/html' }
   const outcome = await imported(reply(html, { headers }))
   expect(outcome.comments[0]?.text).toMatch(/^helper +11\.2\ndirect +2\.1$/)
+})
+
+test('a rule in HTML is no word', async () => {
+  const headers = { 'Content-Type': 'text/html' }
+  const outcome = await imported(reply('<p>Above.</p><hr><p>Below.</p>', { headers }))
+  expect(outcome.comments.map((c) => c.text)).toEqual(['Above.\n\nBelow.'])
 })

@@ -19,11 +19,14 @@ export type ImportedTrailer = {
   readonly line: string
 }
 
-const TRAILER = /^[ \t]{0,3}([A-Za-z][A-Za-z-]{2,30}-by)[ \t]*:[ \t]*(\S.*)$/
+/** Any case, as git takes it; stars are what is left of bold letters. */
+const TRAILER = /^[ \t]{0,3}\*{0,2}([A-Za-z][A-Za-z-]{2,30}-[Bb][Yy])\*{0,2}[ \t]*:\*{0,2}[ \t]*(\S.*)$/
+/** Outlook writes an address twice: `<a@b<mailto:a@b>>`. */
+const MAILTO = /<mailto:[^<>\s]{1,300}>(?=>)/i
 
 /** The tag and mailbox of a line; null when it is no trailer. */
 export function parseTrailer(line: string): Omit<ImportedTrailer, 'match'> | null {
-  const m = TRAILER.exec(line.slice(0, 1000))
+  const m = TRAILER.exec(line.slice(0, 1000).replace(MAILTO, ''))
   if (!m) return null
   const value = m[2] ?? ''
   // "# arm64" and "(v1)" behind the address are remarks.

@@ -54,6 +54,8 @@ function render(html: string): string {
       skip('[style*="display:none"]'),
       skip('[style*="display: none"]'),
       { selector: 'a', options: { ignoreHref: true } },
+      // A rule is no word; as dashes it would be a signature or the end of a patch's message.
+      skip('hr'),
       { selector: 'table', format: 'dataTable' },
       {
         selector: 'blockquote',

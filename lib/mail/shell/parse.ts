@@ -49,7 +49,7 @@ export async function parseMail(bytes: Uint8Array, now: Date): Promise<Result<Pa
   }
 
   const people = await decodePeople(root.headers)
-  if (people.from.length !== 1) flags.add('from-invalid')
+  if (people.from.length !== 1 || people.isGroup) flags.add('from-invalid')
   const words = await decodeWords(raw, root, flags)
   const cleaned = cleanText(withoutEscapes(words))
   if (cleaned.removed.length > 0 || cleaned.text.length < cleanText(words).text.length) {
@@ -86,7 +86,7 @@ function idOfBytes(bytes: Uint8Array): MessageId {
 
 async function decodePeople(
   headers: readonly HeaderField[],
-): Promise<{ readonly from: readonly Mailbox[]; readonly subject: string }> {
+): Promise<{ readonly from: readonly Mailbox[]; readonly isGroup: boolean; readonly subject: string }> {
   const value = (name: string) => (headerOf({ headers }, name) ?? '').slice(0, MAX_HEADER_VALUE)
   const line = (name: string) =>
     `${name}: ${withSafeWords(value(name.toLowerCase()).replace(/[\r\n]+/g, ' '))}\r\n`
@@ -99,7 +99,9 @@ async function decodePeople(
     const plain = cleanLine(address ?? '').replace(/\s/g, '')
     return /^[^\s<>@]+@[^\s<>@]+$/.test(plain) ? [{ name: cleanLine(name), address: plain }] : []
   })
-  return { from, subject: cleanLine(mail.subject ?? '') }
+  // A group is nobody in particular (RFC 6854), whoever stands in it.
+  const isGroup = (mail.from?.value ?? []).some((entry) => entry.group !== undefined)
+  return { from, isGroup, subject: cleanLine(mail.subject ?? '') }
 }
 
 /**
