@@ -97,6 +97,7 @@ function reportJson(report: MutationReport, { file, defines, tso, reduce }: Veri
     ...(tso === null ? {} : { storeBuffers: tso }),
     reductions: reduce,
     properties: report.properties.map((property) => ({ property, ...report.base.get(property) })),
+    ...(report.unknown.length === 0 ? {} : { unknown: report.unknown }),
     excluded: report.excluded.map(({ property, verdict }) => ({ property, verdict: verdict.kind })),
     mutants: report.mutants.map(({ mutant, status, answers, sameAs, stillborn }) => ({
       id: mutant.id,
@@ -124,6 +125,7 @@ const shapes = { noticed: '●', survived: '▲', unfinished: '◐', equivalent:
 
 function words(report: MutationReport, options: VerifyOptions): string {
   const lines = [[options.file, ...defineFlags(options.defines)].join(' '), '']
+  lines.push(...report.unknown.map((why) => `Not asked: ${why}.`))
   for (const { property, verdict } of report.excluded) lines.push(`${property}: ${excludedWords(verdict)}`)
   if (report.properties.length === 0) {
     lines.push('Mutations say something only about a claim that holds; none does.')

@@ -133,6 +133,15 @@ describe('the claims', () => {
     })
   })
 
+  it('progress, and a claim that the model does not have', async () => {
+    const loop = 'byte x; active proctype P() { do :: x = 1 - x; progress: skip od }'
+    const report = await mutantsOf(loop, {}, { properties: ['safety', 'progress', 'nothing'] })
+    expect(report.properties).toEqual(['safety', 'progress'])
+    expect(report.unknown).toEqual(['the model has no ltl block nothing'])
+    const never = 'byte x; active proctype P() { do :: x = 1 - x od } never { do :: x < 2 od; }'
+    expect((await mutantsOf(never)).properties).toEqual(['safety', 'claim'])
+  })
+
   it('a text that is no model has no report', async () => {
     const input = { files: new Map([['m.pml', 'nonsense']]), main: 'm.pml', defines: {} }
     expect(await checkMutants(input, { run })).toBeNull()

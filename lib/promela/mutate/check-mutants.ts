@@ -10,16 +10,18 @@
  * called equivalent for its counts: without `cqe_posted++` the graph looks the same, and that nobody asks for the
  * completion is exactly what the author should hear.
  */
+import { err, invariant, type Result } from '../../result.ts'
 import type { Program } from '../4-lower/program.ts'
 import { type CompileInput, compileParsed, parseModel } from '../compile.ts'
 import type { Diagnostic } from '../diagnostic.ts'
-import { createCycleSearch } from '../explore/product.ts'
-import { createSearch, type Search, type SearchOptions } from '../explore/search.ts'
+import { createPropertySearch } from '../explore/check-property.ts'
+import { parseProperty } from '../explore/property.ts'
+import type { Search, SearchOptions } from '../explore/search.ts'
 import type { Bound, Counts, ErrorKind, Verdict } from '../explore/verdict.ts'
 import { fingerprint } from './fingerprint.ts'
 import { listMutants, type Mutant, type MutationKind } from './mutants.ts'
 
-/** `safety`, or the name of an ltl block. */
+/** Words of `explore/property.ts`: `safety`, the name of an ltl block, `claim`, `progress`, `accept`. */
 export type PropertyName = string
 
 /** What one claim says of one mutant. */
@@ -52,6 +54,8 @@ export type MutationReport = {
   readonly properties: readonly PropertyName[]
   /** Claims that were asked for and do not hold of the model, with what was found. */
   readonly excluded: readonly { readonly property: PropertyName; readonly verdict: Verdict }[]
+  /** Why what was asked for is no claim of this model. */
+  readonly unknown: readonly string[]
   /** Of the model, by property. */
   readonly base: ReadonlyMap<PropertyName, Counts>
   readonly mutants: readonly MutantResult[]
@@ -61,7 +65,7 @@ export type MutationReport = {
 }
 
 export type MutationOptions = {
-  /** Default: safety and every ltl block. One that the model does not have is ignored. */
+  /** Default: safety, every ltl block, and the never claim. */
   readonly properties?: readonly PropertyName[]
   /** Also `lossy` and the like. `maxStates` bounds the model; a mutant may have twenty times its states at most. */
   readonly search?: SearchOptions
@@ -93,14 +97,22 @@ export async function checkMutants(
   const { program } = compileParsed(parsed, input)
   if (!program) return null
   const mutants = listMutants(parsed.model, parsed.files)
-  const wanted = options.properties ?? ['safety', ...program.claims.map(({ name }) => name)]
+  const wanted = options.properties ?? [
+    'safety',
+    ...program.claims.map(({ name }) => name),
+    ...(program.never === null ? [] : ['claim']),
+  ]
+  const unknown: string[] = []
   const base = new Map<PropertyName, Counts>()
   const excluded: { property: PropertyName; verdict: Verdict }[] = []
   for (const property of wanted) {
     options.onProgress?.({ done: 0, total: mutants.length, mutant: null })
     const search = openSearch(program, property, options, null)
-    if (!search) continue
-    const verdict = await options.run(search)
+    if (!search.ok) {
+      unknown.push(search.error)
+      continue
+    }
+    const verdict = await options.run(search.value)
     if (verdict.kind === 'holds') base.set(property, verdict.counts)
     else excluded.push({ property, verdict })
   }
@@ -133,7 +145,8 @@ export async function checkMutants(
     const answers: Answer[] = []
     for (const [property, counts] of base) {
       const search = openSearch(compiled.program, property, options, counts)
-      if (search) answers.push(answerOf(await options.run(search), counts, mutant.kind))
+      invariant(search.ok, 'a mutant has the claims of its model')
+      answers.push(answerOf(await options.run(search.value), counts, mutant.kind))
     }
     const status = statusOf(answers)
     // What was cut short by Ctrl-C is no result.
@@ -143,7 +156,7 @@ export async function checkMutants(
     results.push({ mutant, status, answers, sameAs: null, stillborn: null })
   }
   const cancelled = stopped && properties.length > 0
-  return { properties, excluded, base, mutants: results, cancelled, total: mutants.length }
+  return { properties, excluded, unknown, base, mutants: results, cancelled, total: mutants.length }
 }
 
 /** So many states a mutant may have before it is left as unfinished. */
@@ -151,29 +164,16 @@ export function mutantBound({ states }: Counts): number {
   return Math.max(ENOUGH_STATES, GROWTH * states)
 }
 
-/** `null` when the program has no such claim. */
 function openSearch(
   program: Program,
-  property: PropertyName,
+  name: PropertyName,
   { search = {}, fair = false }: MutationOptions,
   base: Counts | null,
-): Search | null {
+): Result<Search, string> {
+  const property = parseProperty(fair && name !== 'safety' ? `fair ${name}` : name)
+  if (!property) return err(`${name} is no property`)
   const bounds = base ? { maxStates: mutantBound(base) } : {}
-  if (property === 'safety') return createSearch(program, { ...search, ...bounds, allErrors: false })
-  const claim = program.claims.find(({ name }) => name === property)
-  const { maxStates, maxMemoryBytes, lossy } = { ...search, ...bounds }
-  return claim
-    ? createCycleSearch(
-        program,
-        { kind: 'formula', claim },
-        {
-          fair,
-          ...(maxStates === undefined ? {} : { maxStates }),
-          ...(maxMemoryBytes === undefined ? {} : { maxMemoryBytes }),
-          ...(lossy === undefined ? {} : { lossy }),
-        },
-      )
-    : null
+  return createPropertySearch(program, property, { ...search, ...bounds, allErrors: false })
 }
 
 /** What a claim says of a mutant, given the counts of the model of which it holds. */
