@@ -3,8 +3,10 @@
  * old one. Every answer carries the `job` it belongs to, so late ones can be dropped.
  */
 import type { Diagnostic } from '../diagnostic.ts'
+import type { Property } from '../explore/property.ts'
 import type { Progress } from '../explore/search.ts'
-import type { Property, Verdict } from '../explore/verdict.ts'
+import type { Verdict } from '../explore/verdict.ts'
+import type { EngineName } from './search-engine.ts'
 
 export type CheckLimits = {
   readonly maxStates?: number
@@ -44,6 +46,8 @@ export type FromWorker =
       readonly kind: 'verdict'
       readonly job: number
       readonly verdict: Verdict
+      /** The one that gave it. */
+      readonly engine?: EngineName
       readonly diagnostics: readonly Diagnostic[]
       readonly elapsedMs: number
     }

@@ -3,15 +3,22 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Program } from '../4-lower/program.ts'
 import { compileModel } from '../compile.ts'
 import type { Diagnostic } from '../diagnostic.ts'
-import { createSearch, type Progress, type SearchOptions } from '../explore/search.ts'
+import { claimDiagnostics } from '../explore/check-property.ts'
+import type { Property } from '../explore/property.ts'
+import type { Progress, SearchOptions } from '../explore/search.ts'
 import type { Verdict } from '../explore/verdict.ts'
 import { driveSearch } from './drive.ts'
 import type { CheckLimits } from './messages.ts'
+import { createEngineSearch, type EngineChoice, type EngineName } from './search-engine.ts'
 
 export type ModelCheck = {
   readonly files: ReadonlyMap<string, string>
   readonly main: string
   readonly defines: Readonly<Record<string, string>>
+  /** Default `safety`. */
+  readonly property?: Property
+  /** Default `auto`. */
+  readonly engine?: EngineChoice
   readonly options?: Omit<SearchOptions, 'maxStates' | 'maxMemoryBytes'>
   readonly limits?: CheckLimits
   readonly onProgress?: (progress: Progress, elapsedMs: number) => void
@@ -26,6 +33,8 @@ export type CheckedModel =
       readonly program: Program
       readonly diagnostics: readonly Diagnostic[]
       readonly verdict: Verdict
+      /** The one that gave the verdict. */
+      readonly engine: EngineName
       readonly ms: number
     }
 
@@ -38,8 +47,14 @@ export async function checkModel(check: ModelCheck): Promise<CheckedModel> {
   const { program, diagnostics } = compileModel(check)
   if (!program) return { kind: 'rejected', diagnostics }
   const { maxMs, ...bounds } = check.limits ?? {}
-  const search = createSearch(program, { ...check.options, ...bounds })
-  const verdict = await driveSearch(search, {
+  const search = createEngineSearch(
+    program,
+    check.property ?? 'safety',
+    { ...check.options, ...bounds },
+    check.engine ?? 'auto',
+  )
+  if (!search.ok) return { kind: 'rejected', diagnostics: claimDiagnostics(program, search.error) }
+  const verdict = await driveSearch(search.value, {
     now,
     pause: async () => {
       await nextTurn()
@@ -48,5 +63,5 @@ export async function checkModel(check: ModelCheck): Promise<CheckedModel> {
     reportEveryMs: TURN_MS,
     ...(check.onProgress ? { onProgress: check.onProgress } : {}),
   })
-  return { kind: 'checked', program, diagnostics, verdict, ms: now() - began }
+  return { kind: 'checked', program, diagnostics, verdict, engine: search.value.engine, ms: now() - began }
 }

@@ -1,14 +1,17 @@
 /**
- * The checker as a Web Worker. It interprets: no code is generated, so a content security policy without
- * `unsafe-eval` lets it run. The messages are those of `messages.ts`.
+ * The checker as a Web Worker. A large model is searched by WebAssembly, which the policy of this script's own response
+ * allows (`wasm-unsafe-eval`) and that of the pages does not; where it is forbidden the interpreter does it. JavaScript
+ * is never generated here. The messages are those of `messages.ts`.
  *
  * Between slices it yields through a message channel, not a timer: nested timers are held back to 4 ms, which
  * would cost as much as the search of a small model.
  */
 import { compileModel } from '../compile.ts'
-import { createSearch } from '../explore/search.ts'
+import { claimDiagnostics } from '../explore/check-property.ts'
 import { driveSearch } from './drive.ts'
+import { wasmHost } from './instantiate.ts'
 import type { FromWorker, ToWorker } from './messages.ts'
+import { createEngineSearch } from './search-engine.ts'
 
 /** The part of a worker's global scope that is used here; the DOM library types a window instead. */
 type Scope = {
@@ -43,12 +46,13 @@ async function check(order: ToWorker & { kind: 'check' }): Promise<void> {
       scope.postMessage({ kind: 'rejected', job, diagnostics })
       return
     }
-    const search = createSearch(program, {
-      ...order.limits,
-      property: order.property,
-      order: order.order ?? 'bfs',
-    })
-    const verdict = await driveSearch(search, {
+    const options = { ...order.limits, order: order.order ?? 'bfs' }
+    const search = createEngineSearch(program, order.property, options, 'auto', [wasmHost])
+    if (!search.ok) {
+      scope.postMessage({ kind: 'rejected', job, diagnostics: claimDiagnostics(program, search.error) })
+      return
+    }
+    const verdict = await driveSearch(search.value, {
       now: () => performance.now(),
       pause: nextTurn,
       maxMs: limits?.maxMs,
@@ -57,7 +61,9 @@ async function check(order: ToWorker & { kind: 'check' }): Promise<void> {
       cancelled: () => cancelled || job !== current,
     })
     if (job === current) {
-      scope.postMessage({ kind: 'verdict', job, verdict, diagnostics, elapsedMs: performance.now() - began })
+      const { engine } = search.value
+      const elapsedMs = performance.now() - began
+      scope.postMessage({ kind: 'verdict', job, verdict, engine, diagnostics, elapsedMs })
     }
   } catch (error) {
     scope.postMessage({
