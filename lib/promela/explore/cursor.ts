@@ -77,23 +77,6 @@ export class Cursor {
     this.#pass(false)
   }
 
-  /** The position of the step that was taken last among all steps of its state, also when only a part was asked. */
-  get index(): number {
-    if (this.#part === null) return this.count - 1
-    const machine = this.#machine
-    const { pid, timeout, errors } = machine
-    const now = machine.save()
-    machine.load(this.#saved, this.#size)
-    const all = new Cursor(machine)
-    all.start()
-    while (all.next() && !isSame(all.taken, this.taken));
-    machine.load(now)
-    machine.pid = pid
-    machine.timeout = timeout
-    machine.errors = errors
-    return all.count - 1
-  }
-
   /** Puts the state of `start` back into the machine. */
   restore(): void {
     if (!this.#moved) return
@@ -280,13 +263,4 @@ export class Cursor {
     }
     return true
   }
-}
-
-function isSame(one: Taken | null, other: Taken | null): boolean {
-  return (
-    one?.pid === other?.pid &&
-    one?.executable === other?.executable &&
-    one?.partner?.pid === other?.partner?.pid &&
-    one?.partner?.executable === other?.partner?.executable
-  )
 }

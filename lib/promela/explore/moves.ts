@@ -10,7 +10,7 @@
  */
 import { invariant } from '../../result.ts'
 import type { AloneChoice } from './alone.ts'
-import { Cursor } from './cursor.ts'
+import { Cursor, type Taken } from './cursor.ts'
 import { EXCLUSIVE } from './layout.ts'
 import type { Machine } from './machine.ts'
 import type { Packer } from './pack.ts'
@@ -82,7 +82,14 @@ export class Moves {
     return this.#path
       .slice(0, this.#level + 1)
       .filter((cursor) => cursor.count > 0)
-      .map((cursor) => cursor.index)
+      .map((cursor) => cursor.count - 1)
+  }
+
+  /** The same steps as what they are: where only some processes were asked, their numbers say little. */
+  taken(): readonly Taken[] {
+    return this.#path
+      .slice(0, this.#level + 1)
+      .flatMap(({ count, taken }) => (count > 0 && taken ? [taken] : []))
   }
 
   /** What the first step of the current move was. */
@@ -165,19 +172,19 @@ export class Moves {
 }
 
 /** Leaves the machine after its `number`-th move; the steps taken. */
-export function repeatMove(
-  machine: Machine,
-  packer: Packer,
-  number: number,
-  alone: AloneChoice | null = null,
-): number[] {
+export function repeatMove(machine: Machine, packer: Packer, number: number): number[] {
+  return walkMove(machine, packer, number, null).steps()
+}
+
+/** The same, for whoever wants to know more about the move. */
+export function walkMove(machine: Machine, packer: Packer, number: number, alone: AloneChoice | null): Moves {
   const moves = new Moves(machine, packer, alone)
   moves.begin()
   for (let arrived = 0; ; ) {
     const event = moves.next()
     invariant(event !== 'done', 'a move that was taken can be repeated')
     if (event !== 'arrived') continue
-    if (arrived === number) return moves.steps()
+    if (arrived === number) return moves
     arrived++
   }
 }

@@ -21,11 +21,13 @@ import type { Program } from '../4-lower/program.ts'
 import { computeReduction } from '../reduce/compute.ts'
 import type { Reduction } from '../reduce/reduction.ts'
 import { AloneChoice } from './alone.ts'
+import type { Taken } from './cursor.ts'
 import { DepthFirstPath, type Expansion } from './depth-first.ts'
 import { endFault } from './end-state.ts'
 import { Machine } from './machine.ts'
-import { Moves, repeatMove } from './moves.ts'
+import { Moves, walkMove } from './moves.ts'
 import { Packer } from './pack.ts'
+import { positionsOf } from './positions.ts'
 import { unreachedStatements } from './unreached.ts'
 import type { Bound, Counts, Fault, Property, Verdict } from './verdict.ts'
 import { VisitedSet } from './visited.ts'
@@ -81,7 +83,7 @@ export function createSearch(program: Program, options: SearchOptions = {}): Sea
 type Found = {
   readonly fault: Fault
   readonly state: number
-  readonly steps: readonly number[]
+  readonly steps: readonly Taken[]
   readonly moves: number
 }
 
@@ -115,10 +117,10 @@ class StateSearch implements Search {
 
   constructor(program: Program, options: SearchOptions) {
     this.#program = program
-    this.#machine = new Machine(program)
-    this.#machine.lossy = options.lossy ?? false
-    this.#reduction = computeReduction(program, { ...options.reduce, lossy: this.#machine.lossy })
-    this.#packer = new Packer(this.#machine, program, this.#reduction.dead)
+    const lossy = options.lossy ?? false
+    this.#reduction = computeReduction(program, { ...options.reduce, lossy })
+    this.#machine = this.#newMachine(lossy)
+    this.#packer = this.#newPacker(this.#machine)
     this.#alone = this.#aloneChoice(this.#machine)
     this.#moves = new Moves(this.#machine, this.#packer, this.#alone)
     this.#path = new DepthFirstPath(this.#machine, this.#packer, this.#alone, (state) => this.#unpack(state))
@@ -227,7 +229,7 @@ class StateSearch implements Search {
     const [fault] = this.#machine.errors
     if (!fault) return
     this.#machine.errors = []
-    this.#note(fault, moves.steps(), 1)
+    this.#note(fault, moves.taken(), 1)
   }
 
   /** Faults of tests that did not let their statement go: the state itself is at fault. */
@@ -235,14 +237,14 @@ class StateSearch implements Search {
     const [failure] = moves.failures
     if (!failure) return
     moves.failures = []
-    this.#note(failure, moves.steps(), moves.depth >= 0 ? 1 : 0)
+    this.#note(failure, moves.taken(), moves.depth >= 0 ? 1 : 0)
   }
 
   #noteEndless(moves: Moves): void {
     const { first } = moves
     const span = first?.executable.transition.span ?? nowhere
     const message = 'this atomic never ends'
-    this.#note({ kind: 'endless-step', message, span, pid: first?.pid ?? 0 }, moves.steps(), 1)
+    this.#note({ kind: 'endless-step', message, span, pid: first?.pid ?? 0 }, moves.taken(), 1)
   }
 
   #noteStuck(): void {
@@ -283,7 +285,7 @@ class StateSearch implements Search {
   }
 
   /** A fault after `steps` from the state that is expanded; `moves`: how many more than to that state. */
-  #note(fault: Fault, steps: readonly number[], moves: number): void {
+  #note(fault: Fault, steps: readonly Taken[], moves: number): void {
     const depth = this.#depthFirst ? this.#path.length : this.#depth
     const found = { fault, state: this.#expansion?.state ?? 0, steps, moves: depth + moves }
     this.#errors++
@@ -327,29 +329,38 @@ class StateSearch implements Search {
       message: fault.message,
       span: fault.span,
       pid: fault.pid,
-      trace: [...this.#traceTo(found.state), ...found.steps],
+      trace: positionsOf(this.#program, this.#machine.lossy, [...this.#stepsTo(found.state), ...found.steps]),
     }
   }
 
   /** Repeats the moves from the start and notes the steps that each one takes. */
-  #traceTo(target: number): number[] {
+  #stepsTo(target: number): readonly Taken[] {
     const moves: number[] = []
     for (let state = target; this.#visited.parent(state) >= 0; state = this.#visited.parent(state)) {
       moves.push(this.#visited.move(state))
     }
-    const machine = new Machine(this.#program)
-    machine.lossy = this.#machine.lossy
+    const machine = this.#newMachine(this.#machine.lossy)
     machine.reset()
-    const trace: number[] = []
-    const packer = new Packer(machine, this.#program, this.#reduction.dead)
+    const steps: Taken[] = []
+    const packer = this.#newPacker(machine)
     const alone = this.#aloneChoice(machine)
     for (const move of moves.reverse()) {
-      trace.push(...repeatMove(machine, packer, move, alone))
+      steps.push(...walkMove(machine, packer, move, alone).taken())
       // The search went on from the state as it was stored.
       packer.pack()
       packer.unpack(packer.words, 0)
     }
-    return trace
+    return steps
+  }
+
+  #newMachine(lossy: boolean): Machine {
+    const machine = new Machine(this.#reduction.program)
+    machine.lossy = lossy
+    return machine
+  }
+
+  #newPacker(machine: Machine): Packer {
+    return new Packer(machine, this.#reduction.program, this.#reduction.dead)
   }
 
   #aloneChoice(machine: Machine): AloneChoice | null {

@@ -2,6 +2,7 @@
 import type { Expression, Program } from '../4-lower/program.ts'
 import { findAloneRules } from './alone-rules.ts'
 import { findDeadCells } from './dead-cells.ts'
+import { mergeSteps } from './merge-steps.ts'
 import type { Reduction } from './reduction.ts'
 
 export type ReductionOptions = {
@@ -15,9 +16,13 @@ export type ReductionOptions = {
 }
 
 export function computeReduction(program: Program, options: ReductionOptions): Reduction {
+  const lossy = options.lossy ?? false
+  const rules = options.por ? findAloneRules(program, lossy) : null
+  const merged = rules ? mergeSteps(program, rules) : program
   return {
     names: [...(options.dead ? (['dead'] as const) : []), ...(options.por ? (['por'] as const) : [])],
-    dead: options.dead ? findDeadCells(program, options.spare ?? []) : null,
-    alone: options.por ? findAloneRules(program, options.lossy ?? false) : null,
+    program: merged,
+    dead: options.dead ? findDeadCells(merged, options.spare ?? []) : null,
+    alone: rules && findAloneRules(merged, lossy),
   }
 }

@@ -23,12 +23,14 @@
  * all other processes follow, by pid. Moves are numbered in this order, so a number means the same in a replay, which
  * does not know what was visited.
  */
-import type { Expression, Reference } from '../4-lower/program.ts'
+import type { Expression, Program, Reference } from '../4-lower/program.ts'
 
 export type ReductionName = 'dead' | 'por'
 
 export type Reduction = {
   readonly names: readonly ReductionName[]
+  /** What to search: the program, or the same with steps joined that nobody else can notice (`merge-steps.ts`). */
+  readonly program: Program
   /** `dead[proctype][state]`: cells of the frame, ascending, that are stored as 0. `null`: switched off. */
   readonly dead: readonly (readonly (readonly number[])[])[] | null
   /** `null`: switched off, or the program has something that forbids it everywhere. */
