@@ -9,6 +9,10 @@ import path from 'node:path'
 import { expect, test } from 'vitest'
 import { compileModel } from '#lib/promela/compile.ts'
 import { createSearch } from '#lib/promela/explore/search.ts'
+import { spinTrail } from '#lib/promela/explore/spin-trail.ts'
+import { traceSteps } from '#lib/promela/explore/trace-steps.ts'
+import { replayCommand } from '#lib/promela/spin-command.ts'
+import { spinNumbers } from '#lib/promela/spin-numbers.ts'
 import { invariant } from '#lib/result.ts'
 import { repeatLines } from './repeat-with-spin.ts'
 
@@ -55,4 +59,19 @@ test.skipIf(!hasSpin)('for a violation, the trail of spin is as long as the coun
   const printed = printedBy(repeatLines(bundle, { INC_AFTER_READ: '' }, verdict.error))
   expect(printed).toContain('assertion violated')
   expect(printed).toContain(`trail ends after ${verdict.trace.length} steps`)
+})
+
+test.skipIf(!hasSpin)('the trail that is saved is one that the line beside it walks', () => {
+  const defines = { INC_AFTER_READ: '' }
+  const input = { files: new Map([[main, text]]), main, defines }
+  const { program } = compileModel(input)
+  const verdict = verdictOf(defines)
+  invariant(program && verdict.kind === 'violated', 'the variant is violated')
+  const trail = spinTrail(traceSteps(program, verdict.trace), spinNumbers(input, program))
+  const printed = printedBy([
+    `cat > wake-order.trail <<'END'\n${trail}END`,
+    replayCommand(main, defines, 'wake-order.trail'),
+  ])
+  expect(printed).toContain('assertion violated')
+  expect(printed).not.toContain('no matching stmnt')
 })
