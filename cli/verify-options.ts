@@ -1,5 +1,6 @@
 /** The arguments of `coherent verify`. What is promised and not built is refused by name, never ignored. */
 import { parseArgs } from 'node:util'
+import { type Property, parseProperty } from '#lib/promela/explore/property.ts'
 import { MAX_STORE_BUFFER } from '#lib/promela/memory-order/tso.ts'
 import type { ReductionName } from '#lib/promela/reduce/reduction.ts'
 import { err, ok, type Result } from '#lib/result.ts'
@@ -7,7 +8,10 @@ import { err, ok, type Result } from '#lib/result.ts'
 export const VERIFY_USAGE = `coherent verify FILE.pml [options]
 
   -D NAME[=VALUE]        defines a name, as for a C compiler; may be repeated
-  --property safety      assertions, invalid end states, bounds, division, channels (the default)
+  --property P           safety: assertions, invalid end states, bounds, division, channels (the default);
+                         the name of an ltl block; claim: the never claim, else the first ltl block;
+                         progress: no cycle without a progress label; accept: none with an accept label
+  --fair                 of a property other than safety: only runs that are weakly fair (pan -f)
   --lossy                a send on a full channel loses its message (spin -m)
   --channels-empty       an end with messages left in a channel is invalid (pan -q)
   --unless ORDER         outer-first (the default) or inner-first (pan -J)
@@ -29,7 +33,7 @@ export const VERIFY_USAGE = `coherent verify FILE.pml [options]
 
 Exit code: 0 holds, 1 violated, 2 unfinished, 3 bad input.
 With --mutate: 0 every mutant is noticed, 1 some survive, 2 some are unfinished, 3 bad input.
-Not built yet, and refused: --property other than safety, --fair, --reduce sym, --engine js|wasm.`
+Not built yet, and refused: --reduce sym, --engine js|wasm.`
 
 export const traceForms = ['text', 'json', 'trail', 'itf', 'mermaid'] as const
 export type TraceForm = (typeof traceForms)[number]
@@ -37,7 +41,7 @@ export type TraceForm = (typeof traceForms)[number]
 export type VerifyOptions = {
   readonly file: string
   readonly defines: Readonly<Record<string, string>>
-  readonly property: 'safety'
+  readonly property: Property
   readonly lossy: boolean
   readonly channelsEmpty: boolean
   readonly unless: 'outer-first' | 'inner-first'
@@ -106,7 +110,7 @@ export function parseVerifyOptions(args: readonly string[]): Result<VerifyOption
     return ok({
       file,
       defines: definesOf(values.define ?? []),
-      property: 'safety',
+      property: propertyOf(values),
       lossy: values.lossy ?? false,
       channelsEmpty: values['channels-empty'] ?? false,
       unless: oneOf('unless', values.unless, ['outer-first', 'inner-first']),
@@ -137,15 +141,32 @@ class BadOption extends Error {}
 const reductions = ['dead', 'por'] as const satisfies readonly ReductionName[]
 
 function notBuilt(values: ReturnType<typeof parse>['values']): string | null {
-  const { property, fair, engine } = values
-  if (property !== undefined && property !== 'safety') {
-    return `--property ${property} is not built yet: only safety is`
-  }
-  if (fair) return '--fair is not built yet: it belongs to liveness, and only safety is built'
+  const { engine } = values
   if (engine === 'js' || engine === 'wasm') {
     return `--engine ${engine} is not built yet: no code is generated, the interpreter is the only engine`
   }
   return engine === undefined || engine === 'interpreter' ? null : `--engine is interpreter; not ${engine}`
+}
+
+function propertyOf(values: ReturnType<typeof parse>['values']): Property {
+  const { property: words = 'safety', fair, mutate } = values
+  // With --mutate it names one claim among those that are asked, and the search is made elsewhere.
+  const property = parseProperty(fair ? `fair ${words}` : words)
+  if (fair && words === 'safety' && !mutate)
+    throw new BadOption('--fair goes with another --property than safety')
+  if (property === null && fair && mutate) return 'safety'
+  if (property === null)
+    throw new BadOption(
+      `--property is safety, claim, progress, accept, or the name of an ltl block; not ${words}`,
+    )
+  if (property === 'safety' || mutate) return property
+  const wrong = [
+    values['channels-empty'] ? '--channels-empty' : null,
+    values.search === 'dfs' ? '--search dfs' : null,
+    values.reduce !== undefined && values.reduce !== 'none' ? `--reduce ${values.reduce}` : null,
+  ].find((option) => option !== null)
+  if (wrong) throw new BadOption(`${wrong} goes with --property safety only`)
+  return property
 }
 
 function reductionsOf(words: string): readonly ReductionName[] {

@@ -4,12 +4,19 @@ import type { Program } from '#lib/promela/4-lower/program.ts'
 import type { CompileInput } from '#lib/promela/compile.ts'
 import type { Diagnostic } from '#lib/promela/diagnostic.ts'
 import { cpuTable } from '#lib/promela/explore/cpu-table.ts'
+import { holdsWords, propertyWords } from '#lib/promela/explore/property.ts'
 import { spinTrail } from '#lib/promela/explore/spin-trail.ts'
 import { traceItf } from '#lib/promela/explore/trace-itf.ts'
 import { traceJson } from '#lib/promela/explore/trace-json.ts'
 import { traceMermaid } from '#lib/promela/explore/trace-mermaid.ts'
 import { type TraceSteps, traceSteps } from '#lib/promela/explore/trace-steps.ts'
-import type { Counts, Fault, Unreached, Verdict } from '#lib/promela/explore/verdict.ts'
+import {
+  type Counts,
+  claimEnd,
+  type Fault,
+  type Unreached,
+  type Verdict,
+} from '#lib/promela/explore/verdict.ts'
 import { checkedUnder, memoryOrderWords } from '#lib/promela/memory-order/words.ts'
 import { type SpinOptions, spinCommand } from '#lib/promela/spin-command.ts'
 import { spinNumbers } from '#lib/promela/spin-numbers.ts'
@@ -67,7 +74,8 @@ export function badInputJson(
 }
 
 function head({ file, defines, property }: VerifyOptions) {
-  return { file, defines, property }
+  const fair = property !== 'safety' && property.fair
+  return { file, defines, property: propertyWords(property).replace(/^fair /, ''), ...(fair ? { fair } : {}) }
 }
 
 function figures(
@@ -102,8 +110,9 @@ function jsonDiagnostic({ code, severity, message, file, line, column }: Diagnos
 function traceValue(verified: Verified, verdict: Violated): unknown {
   const form = verified.options.trace ?? 'json'
   const steps = stepsOf(verified, verdict)
-  if (form === 'json') return traceJson(steps, endOf(verdict, steps))
-  if (form === 'itf') return traceItf(steps, basename(verified.options.file))
+  const { cycleStart } = verdict
+  if (form === 'json') return traceJson(steps, endOf(verdict, steps), cycleStart)
+  if (form === 'itf') return traceItf(steps, basename(verified.options.file), cycleStart)
   return writeTrace(verified, form)
 }
 
@@ -114,17 +123,18 @@ export function writeTrace(verified: Verified, form: TraceForm): string {
   const { options, input, program, verdict } = verified
   if (verdict.kind !== 'violated') return ''
   const steps = stepsOf(verified, verdict)
+  const { cycleStart } = verdict
   switch (form) {
     case 'text':
       return `${tableLines(verified, verdict).join('\n')}\n`
     case 'json':
-      return `${JSON.stringify(traceJson(steps, endOf(verdict, steps)), null, 2)}\n`
+      return `${JSON.stringify(traceJson(steps, endOf(verdict, steps), cycleStart), null, 2)}\n`
     case 'trail':
-      return spinTrail(steps, spinNumbers(input, program))
+      return spinTrail(steps, spinNumbers(input, program), cycleStart)
     case 'itf':
-      return `${JSON.stringify(traceItf(steps, basename(options.file)), null, 2)}\n`
+      return `${JSON.stringify(traceItf(steps, basename(options.file), cycleStart), null, 2)}\n`
     case 'mermaid':
-      return traceMermaid(steps, endOf(verdict, steps))
+      return traceMermaid(steps, endOf(verdict, steps), cycleStart)
     default:
       return unreachable(form)
   }
@@ -144,7 +154,7 @@ function endOf(verdict: Violated, { steps }: TraceSteps): Fault | null {
 /** The race as kernel people write it. It cannot replay lost messages: then one line for each step. */
 function tableLines(verified: Verified, verdict: Violated): readonly string[] {
   const { program, options } = verified
-  if (!options.lossy) return cpuTable(program, verdict.trace)
+  if (!options.lossy) return cpuTable(program, verdict.trace, { end: claimEnd(verdict) })
   const { steps } = stepsOf(verified, verdict)
   const taken = steps.flatMap((step) => (step.partner ? [step, step.partner] : [step]))
   const width = Math.max(0, ...taken.map(({ process }) => process.length))
@@ -182,8 +192,8 @@ export function reportLines(verified: Verified): readonly string[] {
 }
 
 export function spinOptions({ options, input }: Verified): SpinOptions {
-  const { lossy, channelsEmpty, unless, allErrors } = options
-  return { lossy, channelsEmpty, unless, allErrors, claims: hasClaims(input) }
+  const { lossy, channelsEmpty, unless, allErrors, property } = options
+  return { lossy, channelsEmpty, unless, allErrors, claims: hasClaims(input), property }
 }
 
 /** Says yes too often rather than not: a model without claims is the same with -DNOCLAIM. */
@@ -195,10 +205,12 @@ function errorOf(verdict: Verdict) {
   return verdict.kind === 'violated' ? verdict.error : null
 }
 
-function modelLine({ file, defines, lossy, channelsEmpty, unless }: VerifyOptions): string {
+function modelLine({ file, defines, property, lossy, channelsEmpty, unless }: VerifyOptions): string {
   const words = Object.entries(defines).map(([name, value]) =>
     value === '' ? `-D${name}` : `-D${name}=${value}`,
   )
+  if (property !== 'safety')
+    words.push(`--property ${propertyWords(property).replace(/^fair (.*)/, '$1 --fair')}`)
   if (lossy) words.push('--lossy')
   if (channelsEmpty) words.push('--channels-empty')
   if (unless === 'inner-first') words.push('--unless inner-first')
@@ -210,7 +222,7 @@ function verdictLines(verified: Verified): readonly string[] {
   const shape = shapes[verdict.kind]
   switch (verdict.kind) {
     case 'holds':
-      return [`${shape} holds: no reachable state violates an assertion or is stuck where it must not end`]
+      return [`${shape} holds: ${holdsWords(options.property)}`]
     case 'violated': {
       const { file, line, column } = verdict.span
       const { start, steps } = stepsOf(verified, verdict)
@@ -219,7 +231,8 @@ function verdictLines(verified: Verified): readonly string[] {
       const process = last.processes[verdict.pid] ?? before.processes[verdict.pid]
       return [
         `${shape} violated: ${verdict.message}`,
-        `  at ${join(dirname(options.file), file)}:${line}:${column}, in ${process?.name ?? verdict.pid}`,
+        `  at ${join(dirname(options.file), file)}:${line}:${column}${claimEnd(verdict) ? '' : `, in ${process?.name ?? verdict.pid}`}`,
+        ...(verdict.cycleStart === undefined ? [] : [`  ${cycleWords(verdict.cycleStart, steps.length)}`]),
       ]
     }
     case 'unfinished':
@@ -232,6 +245,12 @@ function verdictLines(verified: Verified): readonly string[] {
   }
 }
 
+function cycleWords(start: number, steps: number): string {
+  if (start === steps)
+    return `after ${figure(steps, 'step')} nothing moves any more, and so it stays for ever`
+  return `${figure(steps, 'step')}; those from step ${start + 1} on repeat for ever`
+}
+
 function unreachedLines(unreached: readonly Unreached[], folder: string): readonly string[] {
   const shown = unreached.slice(0, MAX_UNREACHED).map(({ proctype, text, span }) => {
     return `  ${join(folder, span.file)}:${span.line}  ${proctype}: ${text}`
@@ -242,7 +261,9 @@ function unreachedLines(unreached: readonly Unreached[], folder: string): readon
 
 function countLines({ options, verdict, ms }: Verified): readonly string[] {
   const { states, matched, transitions, depth, bytes } = verdict.counts
-  const order = options.search === 'bfs' ? 'breadth first' : 'depth first'
+  const cycles = 'breadth first with its claim, then cycles'
+  const order =
+    options.property !== 'safety' ? cycles : options.search === 'bfs' ? 'breadth first' : 'depth first'
   const whole = verdict.kind === 'holds' || (verdict.kind === 'violated' && verdict.complete)
   const errors = verdict.kind === 'violated' ? `, ${figure(verdict.errors, 'error')}` : ''
   const perState = states === 0 ? '' : `, ${Math.round(bytes / states)} bytes a state`

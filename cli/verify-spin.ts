@@ -19,7 +19,7 @@ export async function askSpin(verified: Verified, interrupt: AbortSignal): Promi
   try {
     const result = await runSpin({ text: input.files.get(input.main) ?? '', included }, input.defines, {
       spin: options.lossy ? ['-m'] : [],
-      gcc: gccFlags(options),
+      gcc: [...(verified.options.property === 'safety' ? [] : ['-USAFETY']), ...gccFlags(options)],
       pan: panFlags(options),
       timeoutMs: TIMEOUT_MS,
       signal: interrupt,
@@ -52,14 +52,22 @@ export function comparisonLines(verified: Verified, answer: SpinAnswer): readonl
   const row = (name: string, ours: string, theirs: string): string =>
     `  ${name.padEnd(12)}${ours.padStart(16)}${theirs.padStart(16)}`
   const number = (value: number): string => value.toLocaleString('en')
-  const lines = [
-    row('', 'Coherent', 'Spin'),
-    row('verdict', verdict.kind, answer.verdict),
+  const lines = [row('', 'Coherent', 'Spin'), row('verdict', verdict.kind, answer.verdict)]
+  const complaint = answer.complaint === null ? [] : [`  Spin's first complaint: ${answer.complaint}`]
+  if (options.property !== 'safety') {
+    const agree = verdict.kind === answer.verdict
+    return [
+      ...lines,
+      ...complaint,
+      `  ${agree ? 'They agree' : 'THEY DISAGREE'} on the verdict. Spin looks for cycles on a graph of its own, so counts say nothing.`,
+    ]
+  }
+  lines.push(
     row('stored', number(states), number(answer.states)),
     row('matched', number(matched), number(answer.matched)),
     row('transitions', number(transitions), number(answer.transitions)),
-  ]
-  if (answer.complaint !== null) lines.push(`  Spin's first complaint: ${answer.complaint}`)
+    ...complaint,
+  )
   const complete = verdict.kind === 'holds' || (verdict.kind === 'violated' && verdict.complete)
   if (!complete || isPartial(answer)) {
     lines.push(

@@ -76,11 +76,13 @@ describe('the exit code', () => {
 })
 
 const refused: readonly (readonly [args: readonly string[], words: string])[] = [
-  [['--property', 'claim'], 'not built yet'],
-  [['--property', 'progress'], 'not built yet'],
-  [['--property', 'accept'], 'not built yet'],
-  [['--property', 'some_ltl'], 'not built yet'],
-  [['--fair'], 'not built yet'],
+  [['--property', 'claim'], 'neither a never claim nor an ltl block'],
+  [['--property', 'some_ltl'], 'no ltl block some_ltl'],
+  [['--property', '1st'], 'not 1st'],
+  [['--fair'], 'another --property than safety'],
+  [['--property', 'progress', '--channels-empty'], 'safety only'],
+  [['--property', 'progress', '--search', 'dfs'], 'safety only'],
+  [['--property', 'progress', '--reduce', 'all'], 'safety only'],
   [['--reduce', 'dead,sym'], 'not built'],
   [['--reduce', 'fast'], 'not fast'],
   [['--engine', 'js'], 'not built yet'],

@@ -9,11 +9,12 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Program } from '#lib/promela/4-lower/program.ts'
 import { compileModel } from '#lib/promela/compile.ts'
 import type { Diagnostic } from '#lib/promela/diagnostic.ts'
-import { createSearch, type Progress } from '#lib/promela/explore/search.ts'
+import { claimDiagnostics, createPropertySearch } from '#lib/promela/explore/check-property.ts'
+import type { Progress, Search } from '#lib/promela/explore/search.ts'
 import type { Verdict } from '#lib/promela/explore/verdict.ts'
 import { driveSearch } from '#lib/promela/shell/drive.ts'
 import { type ModelFiles, readModel } from '#lib/promela/shell/read-model.ts'
-import { invariant, unreachable } from '#lib/result.ts'
+import { invariant, type Result, unreachable } from '#lib/result.ts'
 import { diagnosticLines } from './verify-diagnostics.ts'
 import { verifyMutants } from './verify-mutants.ts'
 import { parseVerifyOptions, VERIFY_USAGE, type VerifyOptions } from './verify-options.ts'
@@ -74,7 +75,17 @@ async function check(options: VerifyOptions, terminal: Terminal): Promise<number
     return 3
   }
   if (options.mutate) return verifyMutants(input, options, options.mutate, terminal)
-  const verdict = await search(program, options, terminal)
+  const states = openSearch(program, options)
+  if (!states.ok) {
+    const unknown = claimDiagnostics(program, states.error)
+    if (options.json) terminal.out(toJson(badInputJson(options, states.error, unknown)))
+    else terminal.err(`coherent verify: ${states.error}\n`)
+    return 3
+  }
+  const unasked = program.claims.length > 0 || program.never !== null
+  if (options.property === 'safety' && unasked && !options.json)
+    terminal.err(`${claimNames(program)}: a search for safety does not check it; see --property\n`)
+  const verdict = await search(states.value, terminal)
   const ms = performance.now() - began
   const verified: Verified = { options, input, program, diagnostics, verdict, ms }
   const spin = options.spin ? await askSpin(verified, terminal.interrupt) : null
@@ -92,10 +103,15 @@ async function check(options: VerifyOptions, terminal: Terminal): Promise<number
   return exitCode(verdict)
 }
 
-async function search(program: Program, options: VerifyOptions, terminal: Terminal): Promise<Verdict> {
+function claimNames({ claims, never }: Program): string {
+  return [...(never === null ? [] : ['the never claim']), ...claims.map(({ name }) => `ltl ${name}`)].join(
+    ', ',
+  )
+}
+
+function openSearch(program: Program, options: VerifyOptions): Result<Search, string> {
   const { property, lossy, channelsEmpty, allErrors, maxStates, maxMemoryBytes, reduce } = options
-  const states = createSearch(program, {
-    property,
+  return createPropertySearch(program, property, {
     lossy,
     channelsEmpty,
     allErrors,
@@ -104,6 +120,9 @@ async function search(program: Program, options: VerifyOptions, terminal: Termin
     ...(maxStates === null ? {} : { maxStates }),
     ...(maxMemoryBytes === null ? {} : { maxMemoryBytes }),
   })
+}
+
+async function search(states: Search, terminal: Terminal): Promise<Verdict> {
   let shown = 0
   const verdict = await driveSearch(states, {
     now: () => performance.now(),

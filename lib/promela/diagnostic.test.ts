@@ -17,7 +17,10 @@ const many = (count: number, make: (index: number) => string): string =>
   Array.from({ length: count }, (_, index) => make(index)).join(' ')
 
 /** One text for each code; the place is the line of the complaint. */
-const provoked: Record<Exclude<DiagnosticCode, 'no-main-file'>, readonly [text: string, line: number]> = {
+const provoked: Record<
+  Exclude<DiagnosticCode, 'no-main-file' | 'unknown-claim'>,
+  readonly [text: string, line: number]
+> = {
   'file-too-large': [`/* ${'x'.repeat(2_000_001)} */`, 1],
   'include-not-found': ['#include "other.h"\nactive proctype P() { skip }', 1],
   'include-outside': ['\n#include "../../etc/passwd"\nactive proctype P() { skip }', 2],

@@ -61,6 +61,7 @@ export const diagnosticCodes = {
   'duplicate-init': 'init, never or a proctype twice',
   'no-process': 'nothing runs: no active proctype and no init',
   'empty-range': 'a range whose start is above its end',
+  'unknown-claim': 'a property that names a claim which the model does not have',
   // Real Promela that this checker does not have
   'embedded-c': 'embedded C is never run here',
   'not-supported': 'a construct that this checker does not have (yet)',

@@ -5,6 +5,7 @@
  * reduction): only then are the counts ours. A violation is looked for breadth first, as here, because only then
  * is the counterexample a shortest one.
  */
+import type { Property } from './explore/property.ts'
 import type { ErrorKind } from './explore/verdict.ts'
 
 export type SpinOptions = {
@@ -14,6 +15,8 @@ export type SpinOptions = {
   readonly allErrors: boolean
   /** The model has claims; spin would check one of them as well. */
   readonly claims: boolean
+  /** Default safety. */
+  readonly property?: Property
 }
 
 /**
@@ -29,10 +32,17 @@ export function spinCommand(
   const flags = defineFlags(defines).map(quoted)
   if (options.lossy) flags.push('-m')
   // Spin's breadth-first search overlooks deadlocks behind a rendezvous.
-  const shortest = error !== null && error !== 'invalid-end-state' && !options.allErrors
-  const limits = shortest ? [] : error !== null && !options.allErrors ? ['-m50000'] : ['-m50000', '-c0']
+  const isSafety = isSafetyOf(options)
+  const shortest = isSafety && error !== null && error !== 'invalid-end-state' && !options.allErrors
+  // A search for cycles counts what it looks for, not the graph: going on after an error says nothing more.
+  const all = isSafety && (error === null || options.allErrors)
+  const limits = shortest ? [] : all ? ['-m50000', '-c0'] : ['-m50000']
   const trails = error !== null && options.allErrors ? ['-e'] : []
-  const gcc = ['gcc -O2 -DSAFETY -DNOREDUCE', ...(shortest ? ['-DBFS'] : []), ...gccFlags(options)]
+  const gcc = [
+    `gcc -O2${isSafety ? ' -DSAFETY' : ''} -DNOREDUCE`,
+    ...(shortest ? ['-DBFS'] : []),
+    ...gccFlags(options),
+  ]
   const lines = [
     `spin -a -o1 -o2 -o3 ${[...flags, quoted(file)].join(' ')}`,
     `${gcc.join(' ')} -o pan pan.c`,
@@ -62,13 +72,25 @@ export function mentionsClaims(texts: Iterable<string>): boolean {
   return [...texts].some((text) => /\b(?:never|ltl)\b[^;{]*\{/.test(text))
 }
 
-export function gccFlags({ claims }: SpinOptions): readonly string[] {
-  return claims ? ['-DNOCLAIM'] : []
+function isSafetyOf({ property = 'safety' }: SpinOptions): boolean {
+  return property === 'safety'
+}
+
+/** `-DSAFETY` is the caller's. */
+export function gccFlags({ claims, property = 'safety' }: SpinOptions): readonly string[] {
+  if (property === 'safety' || property.kind === 'accept') return claims ? ['-DNOCLAIM'] : []
+  if (property.kind !== 'progress') return []
+  return claims ? ['-DNP', '-DNOCLAIM'] : ['-DNP']
 }
 
 /** Of pan, not of spin. */
-export function panFlags({ channelsEmpty, unless }: SpinOptions): readonly string[] {
-  return [...(channelsEmpty ? ['-q'] : []), ...(unless === 'inner-first' ? ['-J'] : [])]
+export function panFlags({ channelsEmpty, unless, property = 'safety' }: SpinOptions): readonly string[] {
+  const flags = [...(channelsEmpty ? ['-q'] : []), ...(unless === 'inner-first' ? ['-J'] : [])]
+  if (property === 'safety') return flags
+  flags.push(property.kind === 'progress' ? '-l' : '-a')
+  if (property.kind === 'ltl') flags.push('-N', property.name)
+  if (property.fair) flags.push('-f')
+  return flags
 }
 
 /** A word that a shell reads as it stands. */

@@ -1,6 +1,7 @@
 import 'server-only'
 import type { Diagnostic } from '../promela/diagnostic.ts'
-import { err, ok, type Result } from '../result.ts'
+import { parseProperty } from '../promela/explore/property.ts'
+import { err, invariant, ok, type Result } from '../result.ts'
 import type { Bundle, BundleClaim } from '../writeup/bundle.ts'
 import { type CheckedModel, checkModel, modelHash, PUBLISH_LIMITS } from './check-claim.server.ts'
 import type { CheckReport } from './claim.ts'
@@ -33,7 +34,9 @@ export async function checkBundle(bundle: Bundle): Promise<Result<Check[], Unche
     const key = `${Buffer.from(modelSha256).toString('hex')} ${claim.property}`
     let report = reports.get(key)
     if (!report) {
-      const checked = await checkModel(model, 'safety', {
+      const property = parseProperty(claim.property)
+      invariant(property, 'a write-up with another property is refused')
+      const checked = await checkModel(model, property, {
         ...PUBLISH_LIMITS,
         maxMs: Math.max(0, Math.min(PUBLISH_LIMITS.maxMs, deadline - performance.now())),
       })

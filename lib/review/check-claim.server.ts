@@ -4,9 +4,10 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Program } from '../promela/4-lower/program.ts'
 import { compileModel, includeClosure } from '../promela/compile.ts'
 import type { Diagnostic } from '../promela/diagnostic.ts'
+import { claimDiagnostics, createPropertySearch } from '../promela/explore/check-property.ts'
 import { cpuTable } from '../promela/explore/cpu-table.ts'
-import { createSearch } from '../promela/explore/search.ts'
-import { checkerVersion, type Property, type Verdict } from '../promela/explore/verdict.ts'
+import type { Property } from '../promela/explore/property.ts'
+import { checkerVersion, claimEnd, type Verdict } from '../promela/explore/verdict.ts'
 import { err, ok, type Result } from '../result.ts'
 import type { ModelDefine } from '../writeup/cover.ts'
 import type { CheckReport } from './claim.ts'
@@ -58,7 +59,9 @@ export async function checkModel(
     defines: definesOf(model.defines),
   })
   if (!program) return err(diagnostics)
-  const search = createSearch(program, { property, ...limits })
+  const opened = createPropertySearch(program, property, limits)
+  if (!opened.ok) return err(claimDiagnostics(program, opened.error))
+  const search = opened.value
   while (!search.step(BUDGET).done) {
     if (performance.now() - began > limits.maxMs) {
       search.stop('time')
@@ -88,7 +91,8 @@ function reportOf(program: Program, verdict: Verdict, ms: number): CheckReport {
         error: verdict.message,
         line: verdict.span.line,
         trace: verdict.trace,
-        table: cpuTable(program, verdict.trace),
+        ...(verdict.cycleStart === undefined ? {} : { cycleStart: verdict.cycleStart }),
+        table: cpuTable(program, verdict.trace, { end: claimEnd(verdict) }),
       }
     case 'unfinished':
       return { ...common, kind: 'unfinished', message: verdict.message }

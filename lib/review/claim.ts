@@ -29,6 +29,8 @@ export const CheckReport = z.discriminatedUnion('kind', [
     line: z.number(),
     /** The shortest counterexample: indices of steps from the initial state. */
     trace: z.array(z.number()).readonly(),
+    /** Of a run without end: how many steps of the trace come before the part that repeats for ever. */
+    cycleStart: z.number().optional(),
     /** The same as CPU0/CPU1 columns, made once: what a revision exports does not change with the program. */
     table: z.array(z.string()).readonly(),
   }),

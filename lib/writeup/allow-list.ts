@@ -16,6 +16,8 @@ export type AttributeRule = {
     | { readonly kind: 'text'; readonly maxLength: number }
     | { readonly kind: 'path' }
     | { readonly kind: 'one-of'; readonly words: readonly string[] }
+    /** Of a model, in the words of `coherent verify --property`, perhaps with `fair ` in front. */
+    | { readonly kind: 'property' }
 }
 
 /** What may stand between the tags. */
@@ -60,8 +62,7 @@ export const COMPONENTS: Readonly<Record<string, ComponentRule>> = {
       model: name(true),
       // Without a variant: the first one that the cover declares for the model.
       variant: name(false),
-      // ltl names, `claim`, `progress` and `accept` join when the checker knows them.
-      property: oneOf(true, 'safety'),
+      property: { required: true, value: { kind: 'property' } },
       expect: oneOf(true, 'holds', 'violated'),
       // Without it: yes. The gate refuses while a required claim has another verdict than the expected one.
       required: oneOf(false, 'yes', 'no'),

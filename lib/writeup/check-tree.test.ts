@@ -29,7 +29,7 @@ test.each([
   ],
   [
     'a property that the checker does not know',
-    '<Claim id="a" model="m" property="ltl" expect="holds">x</Claim>',
+    '<Claim id="a" model="m" property="fair safety" expect="holds">x</Claim>',
     'attribute-value',
     '"safety"',
   ],

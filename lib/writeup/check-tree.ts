@@ -10,6 +10,7 @@
  * The walk uses a stack of its own: at this point nobody has yet bounded the depth of the tree.
  */
 import type { Code, Heading, Nodes, RootContent } from 'mdast'
+import { parseProperty } from '../promela/explore/property.ts'
 import {
   builtComponents,
   CODE_LANGUAGES,
@@ -373,6 +374,10 @@ function valueComplaint(name: string, value: string, rule: ValueRule): string | 
       return rule.words.includes(value)
         ? null
         : `\`${name}\` is ${shown}: write ${rule.words.map((word) => `"${word}"`).join(' or ')}.`
+    case 'property':
+      return parseProperty(value)
+        ? null
+        : `\`${name}\` is ${shown}: write "safety", "claim", "progress", "accept" or the name of an ltl block of the model; "fair " in front of another than safety asks only about runs that are weakly fair.`
     case 'text':
       if (value.trim() === '') return `\`${name}\` is empty: write its words.`
       return value.length <= rule.maxLength

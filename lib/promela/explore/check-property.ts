@@ -1,6 +1,7 @@
 /** The search for a property: of states for safety, of cycles for all others. */
 import { err, ok, type Result } from '../../result.ts'
 import type { Program } from '../4-lower/program.ts'
+import { type Diagnostic, DiagnosticList } from '../diagnostic.ts'
 import { createCycleSearch, type Goal } from './product.ts'
 import type { Property } from './property.ts'
 import { createSearch, type Search, type SearchOptions } from './search.ts'
@@ -9,7 +10,7 @@ import { createSearch, type Search, type SearchOptions } from './search.ts'
 export function createPropertySearch(
   program: Program,
   property: Property,
-  options: Omit<SearchOptions, 'property'> = {},
+  options: SearchOptions = {},
 ): Result<Search, string> {
   if (property === 'safety') return ok(createSearch(program, options))
   const goal = goalOf(program, property)
@@ -23,6 +24,13 @@ export function createPropertySearch(
       ...(lossy === undefined ? {} : { lossy }),
     }),
   )
+}
+
+/** The same complaint as a diagnostic of the model, for who shows those. */
+export function claimDiagnostics({ main }: Program, message: string): readonly Diagnostic[] {
+  const list = new DiagnosticList()
+  list.report('unknown-claim', message, { file: main, line: 1, column: 1, endLine: 1, endColumn: 1 })
+  return list.items
 }
 
 export function goalOf(program: Program, property: Exclude<Property, 'safety'>): Result<Goal, string> {

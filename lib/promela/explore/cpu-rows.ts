@@ -13,6 +13,7 @@ import type { Program, Transition } from '../4-lower/program.ts'
 import { type OriginFrame, type Span, sliceSpan } from '../source.ts'
 import { blockedReason, describeState } from './step.ts'
 import { type Replay, replay } from './trail.ts'
+import type { ClaimEnd } from './verdict.ts'
 import type { StateView } from './view.ts'
 
 /** `marked`: what went wrong, a sentence. `indent` counts open calls around a statement. */
@@ -39,6 +40,8 @@ type Event = {
   /** The calls around it must be opened: the reader has to see this very statement. */
   readonly shown: boolean
   readonly faults: readonly string[]
+  /** A line across, between what happens. */
+  readonly mark?: string
 }
 
 /** One instance of a call. Its number tells it from the next time round a loop. */
@@ -47,8 +50,12 @@ type Call = { readonly id: number; readonly frame: OriginFrame }
 /** Words to put in place of names. */
 type Values = ReadonlyMap<string, string>
 
-export function cpuRows(program: Program, trace: readonly number[]): readonly CpuRow[] {
-  const { events, unfinished } = traceEvents(program, trace)
+export function cpuRows(
+  program: Program,
+  trace: readonly number[],
+  end: ClaimEnd | null = null,
+): readonly CpuRow[] {
+  const { events, unfinished } = traceEvents(program, trace, end)
   return layOut(program, events, openCalls(events, unfinished))
 }
 
@@ -58,13 +65,15 @@ export function cpuRows(program: Program, trace: readonly number[]): readonly Cp
 function traceEvents(
   program: Program,
   trace: readonly number[],
+  end: ClaimEnd | null,
 ): { events: readonly Event[]; unfinished: readonly number[] } {
   const told = replay(program, trace)
   const calls = new CallCounter()
   const known = new StatementIndex(program)
   const events: Event[] = []
   let before = describeState(program, told.start)
-  for (const { step, state, errors } of told.steps) {
+  for (const [at, { step, state, errors }] of told.steps.entries()) {
+    if (at === end?.cycleStart) events.push(markEvent(step.pid, step.process, step.span, FOR_EVER))
     const { pid, process, span, origin, partner } = step
     const faultsOf = (number: number): string[] =>
       errors
@@ -109,8 +118,35 @@ function traceEvents(
     before = describeState(program, state)
   }
   const unfinished = before.processes.flatMap(({ pid, origin }) => calls.standing(pid, origin))
-  events.push(...endEvents(program, told, before, calls, known))
+  if (end) events.push(...claimEvents(told, before, program, end))
+  else events.push(...endEvents(program, told, before, calls, known))
   return { events, unfinished }
+}
+
+const FOR_EVER = '--- from here on for ever ---'
+const STANDING = '--- nothing moves any more: so it stays for ever ---'
+
+function markEvent(pid: number, name: string, span: Span, mark: string): Event {
+  const nothing = {
+    text: '',
+    expanded: '',
+    calls: [],
+    values: new Map(),
+    atomic: false,
+    shown: true,
+    faults: [],
+  }
+  return { ...nothing, pid, name, span, mark }
+}
+
+/** What a claim has against the run as a whole. A run that ends is no fault of its own then. */
+function claimEvents({ steps }: Replay, view: StateView, program: Program, end: ClaimEnd): Event[] {
+  const last = steps.at(-1)?.step
+  const pid = last?.pid ?? 0
+  const span = last?.span ?? { file: program.main, line: 1, column: 1, endLine: 1, endColumn: 1 }
+  const name = last?.process ?? view.processes[pid]?.name ?? ''
+  const standing = end.cycleStart === steps.length ? [markEvent(pid, name, span, STANDING)] : []
+  return [...standing, { ...markEvent(pid, name, span, ''), faults: [end.message] }]
 }
 
 /** Who waits for what when nobody can move; or that the schedule did not fit. */
@@ -291,6 +327,11 @@ function layOut(program: Program, events: readonly Event[], open: ReadonlySet<nu
     const previous = events[at - 1]
     const row = (text: string, indent: number, marked: boolean) =>
       rows.push({ pid, name, text, indent, marked })
+    if (event.mark) {
+      row(event.mark, 0, true)
+      joins = null
+      continue
+    }
     const depth = calls.findIndex(({ id }) => !open.has(id))
     const shownCalls = depth < 0 ? calls : calls.slice(0, depth)
     const indent = shownCalls.length

@@ -18,10 +18,13 @@
  */
 import type { Program } from '../4-lower/program.ts'
 import { type CpuRow, cpuRows } from './cpu-rows.ts'
+import type { ClaimEnd } from './verdict.ts'
 
 export type CpuTableOptions = {
   /** Columns of text. Default 72. */
   readonly width?: number
+  /** Of a violated claim (`claimEnd`): the part that repeats is marked, and the claim named at the end. */
+  readonly end?: ClaimEnd | null
 }
 
 /** Three columns in a mail. In narrower ones a call with two arguments no longer fits. */
@@ -36,7 +39,7 @@ export function cpuTable(
   options: CpuTableOptions = {},
 ): readonly string[] {
   const width = options.width ?? 72
-  const rows = cpuRows(program, trace).map((row) => ({ ...row, text: ascii(row.text) }))
+  const rows = cpuRows(program, trace, options.end).map((row) => ({ ...row, text: ascii(row.text) }))
   const names = new Map<number, string>()
   for (const row of rows) names.set(row.pid, row.name)
   const pids = [...names.keys()].sort((a, b) => a - b)

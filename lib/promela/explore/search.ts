@@ -29,13 +29,12 @@ import { Moves, walkMove } from './moves.ts'
 import { Packer } from './pack.ts'
 import { positionsOf } from './positions.ts'
 import { unreachedStatements } from './unreached.ts'
-import type { Bound, Counts, Fault, Property, Verdict } from './verdict.ts'
+import type { Bound, Counts, Fault, Verdict } from './verdict.ts'
 import { VisitedSet } from './visited.ts'
 
 export type SearchOptions = {
   /** Breadth first finds a shortest counterexample. Default `bfs`. */
   readonly order?: 'bfs' | 'dfs'
-  readonly property?: Property
   /** Default 10,000,000. */
   readonly maxStates?: number
   /** State storage, in bytes. Default 1 GiB. */

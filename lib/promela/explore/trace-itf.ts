@@ -21,11 +21,17 @@ export type ItfValue =
 export type ItfTrace = {
   readonly '#meta': Readonly<Record<string, string>>
   readonly vars: readonly string[]
+  /** Index of the state that follows the last one, in a run without end. */
+  readonly loop?: number
   readonly states: readonly { readonly [variable: string]: ItfValue }[]
 }
 
 /** `source` is the name of the model, for the reader. As many states as steps and one: the first is the start. */
-export function traceItf({ start, steps }: TraceSteps, source: string): ItfTrace {
+export function traceItf(
+  { start, steps }: TraceSteps,
+  source: string,
+  cycleStart: number | null = null,
+): ItfTrace {
   const globals = start.globals.map(({ name }) => name)
   const own = (name: string): string => (globals.includes(name) ? own(`_${name}`) : name)
   const names = { processes: own('_processes'), channels: own('_channels'), step: own('_step') }
@@ -45,6 +51,7 @@ export function traceItf({ start, steps }: TraceSteps, source: string): ItfTrace
       source,
     },
     vars: [...globals, names.processes, names.channels, names.step],
+    ...(cycleStart === null ? {} : { loop: cycleStart }),
     states: [state(start, null, 0), ...steps.map((step, at) => state(step.state, step, at + 1))],
   }
 }

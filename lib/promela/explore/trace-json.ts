@@ -43,14 +43,24 @@ export type JsonTrace = {
   readonly steps: readonly JsonStep[]
   /** What is wrong with the last state: nothing can move, or a guard cannot be evaluated. Absent when a step failed. */
   readonly end?: JsonFault
+  /**
+   * Of a run without end: how many steps come before the part that repeats for ever. All of them when nothing moves
+   * any more.
+   */
+  readonly cycleStart?: number
 }
 
 /** `end` is what the verdict says when no step of the trace failed. */
-export function traceJson({ start, steps }: TraceSteps, end: Fault | null): JsonTrace {
+export function traceJson(
+  { start, steps }: TraceSteps,
+  end: Fault | null,
+  cycleStart: number | null = null,
+): JsonTrace {
   return {
     start: sharedValues(start),
     steps: steps.map((step, at) => jsonStep(step, at + 1)),
     ...(end ? { end: jsonFault(end) } : {}),
+    ...(cycleStart === null ? {} : { cycleStart }),
   }
 }
 

@@ -12,8 +12,12 @@ import type { Fault } from './verdict.ts'
 export const MAX_DIAGRAM_STEPS = 80
 const FIRST_STEPS = 20
 
-/** `end` is what the verdict says when no step of the trace failed. Ends with a line end. */
-export function traceMermaid({ start, steps }: TraceSteps, end: Fault | null): string {
+/** `end` is what the verdict says when no step of the trace failed; `cycleStart` as there. Ends with a line end. */
+export function traceMermaid(
+  { start, steps }: TraceSteps,
+  end: Fault | null,
+  cycleStart: number | null = null,
+): string {
   const lanes = new Lanes()
   const drawn = steps.length > MAX_DIAGRAM_STEPS ? folded(steps) : steps
   for (const step of drawn) {
@@ -25,13 +29,22 @@ export function traceMermaid({ start, steps }: TraceSteps, end: Fault | null): s
   const stuck = end ? last.processes[end.pid] : undefined
   if (stuck) lanes.add(stuck.pid, stuck.name)
   const lines = ['sequenceDiagram', ...lanes.declarations()]
+  const loopAt = cycleStart === null || cycleStart === steps.length ? null : steps[cycleStart]
+  let looping = false
+  const loop = (): void => {
+    looping = true
+    lines.push('loop for ever')
+  }
   for (const step of drawn) {
+    if (loopAt && step === loopAt) loop()
     if (step === null) {
       lines.push(lanes.note(`… ${steps.length - drawn.length + 1} steps are left out here …`))
       continue
     }
     lines.push(...stepLines(step, lanes))
   }
+  if (loopAt && !looping) lines.push(lanes.note('what is left out begins the part that repeats for ever'))
+  if (looping) lines.push('end')
   if (end) lines.push(stuck ? lanes.noteAt(stuck.pid, stuck.name, end.message) : lanes.note(end.message))
   return `${lines.map((line, at) => (at === 0 ? line : `  ${line}`)).join('\n')}\n`
 }

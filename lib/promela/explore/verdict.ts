@@ -6,8 +6,6 @@ import type { Span } from '../source.ts'
 /** Raised whenever a change could alter a verdict, a count or a trace of some model; stored with each verdict. */
 export const checkerVersion = 'coherent-promela-2'
 
-export type Property = 'safety'
-
 export type ErrorKind =
   | 'assertion'
   | 'invalid-end-state'
@@ -84,3 +82,11 @@ export type Verdict =
       /** For a reader: "stopped at 1,000,000 states". */
       readonly message: string
     }
+
+/** How a violation of a claim ends: where it begins to repeat, if it does. `null` for the violations of a state or step. */
+export type ClaimEnd = { readonly cycleStart: number | null; readonly message: string }
+
+export function claimEnd({ error, message, cycleStart }: Violation): ClaimEnd | null {
+  const isClaim = error === 'claim' || error === 'acceptance-cycle' || error === 'non-progress-cycle'
+  return isClaim ? { cycleStart: cycleStart ?? null, message } : null
+}
