@@ -81,14 +81,14 @@ describe('what no claim notices', () => {
   })
 
   it('an atomic around one statement changes nothing, and is not searched', async () => {
-    let searches = 0
+    const searched: (string | null)[] = []
     const report = await mutantsOf(
       'byte x; active [2] proctype P() { atomic { x++ } }',
       {},
       {
-        run: (search) => {
-          searches++
-          return run(search)
+        run: (search, mutant) => {
+          searched.push(mutant?.id ?? null)
+          return run(search, mutant)
         },
       },
     )
@@ -96,7 +96,7 @@ describe('what no claim notices', () => {
       ['equivalent', 'model'],
       ['survived', null],
     ])
-    expect(searches).toBe(2)
+    expect(searched).toEqual([null, 'assign@m.pml:1:44'])
   })
 
   it('a call of a lock and the one statement in it are the same mutant when there is one call', async () => {

@@ -70,8 +70,8 @@ export type MutationOptions = {
   /** Also `lossy` and the like. `maxStates` bounds the model; a mutant may have twenty times its states at most. */
   readonly search?: SearchOptions
   readonly fair?: boolean
-  /** Runs a search to its end or to a bound of its own: time per mutant is up to whoever has a clock. */
-  readonly run: (search: Search) => Promise<Verdict>
+  /** Runs a search to its end or to a bound of its own: time is up to whoever has a clock. `null`: the model itself. */
+  readonly run: (search: Search, mutant: Mutant | null) => Promise<Verdict>
   readonly onProgress?: (progress: MutationProgress) => void
   readonly cancelled?: () => boolean
 }
@@ -112,7 +112,7 @@ export async function checkMutants(
       unknown.push(search.error)
       continue
     }
-    const verdict = await options.run(search.value)
+    const verdict = await options.run(search.value, null)
     if (verdict.kind === 'holds') base.set(property, verdict.counts)
     else excluded.push({ property, verdict })
   }
@@ -146,7 +146,7 @@ export async function checkMutants(
     for (const [property, counts] of base) {
       const search = openSearch(compiled.program, property, options, counts)
       invariant(search.ok, 'a mutant has the claims of its model')
-      answers.push(answerOf(await options.run(search.value), counts, mutant.kind))
+      answers.push(answerOf(await options.run(search.value, mutant), counts, mutant.kind))
     }
     const status = statusOf(answers)
     // What was cut short by Ctrl-C is no result.
