@@ -14,6 +14,7 @@ export function SiteHeader({
           Coherent
         </a>
         <a href="/rfc">Proposals</a>
+        {viewerName !== null && <a href="/import">Import mail</a>}
       </nav>
       {viewerName === null ? (
         <nav aria-label="Account" className={styles.nav}>
@@ -21,7 +22,9 @@ export function SiteHeader({
         </nav>
       ) : (
         <form action={signOut} className={styles.nav}>
-          <span className={styles.viewer}>{viewerName}</span>
+          <a href="/me" className={styles.viewer}>
+            {viewerName}
+          </a>
           <button type="submit" className={styles.link}>
             Sign out
           </button>

@@ -147,7 +147,7 @@ function ownWords({ body, note }: Message): string {
   )
 }
 
-const runs = Number(process.env.FUZZ_RUNS ?? 1000)
+const runs = Number(process.env.FUZZ_RUNS ?? 200)
 
 test(`${runs} discussions come back as they left`, async () => {
   await fc.assert(

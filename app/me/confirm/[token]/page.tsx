@@ -1,0 +1,44 @@
+import type { Metadata } from 'next'
+import { headers } from 'next/headers'
+import { AddressButton } from '#components/account/address-form.tsx'
+import page from '#components/ui/page.module.css'
+import { addressOfLink } from '#lib/review/incoming/confirm-address.server.ts'
+import { viewerFrom } from '#lib/review/viewer.server.ts'
+import { confirmAction } from '../../actions.ts'
+
+export const metadata: Metadata = { title: 'Confirm an address', robots: 'noindex' }
+
+/** A button, not the link itself, confirms: programs that look at mail follow links. */
+export default async function ConfirmPage({ params }: { params: Promise<{ token: string }> }) {
+  const { token } = await params
+  const viewer = await viewerFrom(await headers())
+  const address = await addressOfLink(viewer, token, new Date())
+  return (
+    <div className={page.page}>
+      <h1>Confirm an address</h1>
+      {!viewer && (
+        <p>
+          <a href={`/sign-in?next=${encodeURIComponent(`/me/confirm/${token}`)}`}>Sign in</a> as the one who
+          asked for this link.
+        </p>
+      )}
+      {viewer && address === null && (
+        <p>
+          This link was used, is older than a day, or was asked for by another account.{' '}
+          <a href="/me">Ask again</a>.
+        </p>
+      )}
+      {viewer && address !== null && (
+        <>
+          <p>
+            <code>{address}</code> becomes the address of {viewer.name}, for good, with what was imported
+            under it.
+          </p>
+          <AddressButton action={confirmAction} hidden={{ token }}>
+            This address is mine
+          </AddressButton>
+        </>
+      )}
+    </div>
+  )
+}
