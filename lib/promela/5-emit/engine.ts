@@ -156,7 +156,15 @@ class EmittedSearch implements Search {
 
   #finish(progress: Progress): void {
     this.#last = progress
-    this.#running.instance.close()
+    this.#close()
+  }
+
+  #close(): void {
+    const { memory, instance, layout } = this.#running
+    const slots = (instance.words[memory.mask] ?? 0) + 1
+    const touched = memory.table + 2 * slots + this.#get('count') * (layout.words + 2)
+    const dirty = [[0, memory.scratch] as const, [memory.table, memory.table + 2 * slots] as const]
+    instance.close({ dirty, touched })
   }
 
   // --- The code's side ------------------------------------------------------------------------------------
@@ -320,8 +328,9 @@ class EmittedSearch implements Search {
   /** The machine's state does not fit the layout. */
   #restart(): void {
     this.#restarts++
+    const left = this.#get('budget')
     const learnt = observe(this.#profile, populationOf(this.#machine))
-    this.#running.instance.close()
+    this.#close()
     const running =
       learnt && this.#restarts <= MAX_RESTARTS
         ? start(this.#program, this.#profile, this.#options, this.#host)
@@ -330,14 +339,13 @@ class EmittedSearch implements Search {
       this.#instead = createSearch(this.#program, this.#options)
       return
     }
-    const left = this.#get('budget')
     this.#running = running.value
     this.#begin()
     this.#set('budget', left)
   }
 
   #giveUp(): void {
-    this.#running.instance.close()
+    this.#close()
     this.#instead = createSearch(this.#program, this.#options)
   }
 

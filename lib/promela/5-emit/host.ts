@@ -10,8 +10,16 @@ export type Instance = {
   readonly run: () => number
   readonly drain: (end: number) => number
   readonly rebuild: () => number
-  /** The memory may be used for somebody else. */
-  readonly close: () => void
+  /** Nobody looks at it any more: the memory may serve another search. */
+  readonly close: (used: UsedMemory) => void
+}
+
+/** What a search has written to, in words. */
+export type UsedMemory = {
+  /** Ranges that the next user wants to be zero. */
+  readonly dirty: readonly (readonly [from: number, to: number])[]
+  /** All that was touched. */
+  readonly touched: number
 }
 
 export type EngineHost =

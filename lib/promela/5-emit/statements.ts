@@ -9,7 +9,6 @@ import { unreachable } from '../../result.ts'
 import type { Action, Expression, Transition } from '../4-lower/program.ts'
 import {
   append,
-  cutValues,
   findMessage,
   insertSorted,
   packMessage,
@@ -153,7 +152,7 @@ function attemptSend(scene: Scene, action: Action & { kind: 'send' }, target: Ex
       else {
         const given = action.fields.map((field) => code.keep(evaluate(after, field)))
         const message = packMessage(after, place, given)
-        if (action.sorted) insertSorted(after, place, cutValues(after, place, given), message)
+        if (action.sorted) insertSorted(after, place, given, message)
         else append(after, place, message)
       }
       done(after)

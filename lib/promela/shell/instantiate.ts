@@ -5,7 +5,7 @@
  * instance, and the interpreter does the work. A memory is kept for the next search when it is given back: reserving
  * a gigabyte of addresses again and again is what costs, not using it.
  */
-import type { EngineHost, Instance } from '../5-emit/host.ts'
+import type { EngineHost, Instance, UsedMemory } from '../5-emit/host.ts'
 import { JAVASCRIPT_PARAMETERS } from '../5-emit/javascript.ts'
 import { MEMORY_IMPORT } from '../5-emit/wasm.ts'
 
@@ -14,15 +14,42 @@ const MAX_WASM_BYTES = 2 ** 32 - 2 ** 16
 /** Indices of words have to stay 31-bit integers, or the engine counts in doubles. */
 const MAX_JS_BYTES = 2 ** 32
 
+/** Words that a search may have touched and its memory still be kept for the next: a server should not hold more. */
+const MAX_KEPT_WORDS = 2 ** 24
+
+/** One memory that nobody uses, if there is one. */
+class Spare<T> {
+  #spare: { readonly memory: T; readonly size: number } | null = null
+
+  take(size: number): T | null {
+    const spare = this.#spare
+    if (!spare || spare.size < size || spare.size > 4 * size) return null
+    this.#spare = null
+    return spare.memory
+  }
+
+  giveBack(memory: T, size: number, words: Int32Array, { dirty, touched }: UsedMemory): void {
+    if (touched > MAX_KEPT_WORDS) return
+    for (const [from, to] of dirty) words.fill(0, from, to)
+    this.#spare = { memory, size }
+  }
+}
+
+const spareHeap = new Spare<ArrayBuffer>()
+const spareMemory = new Spare<WebAssembly.Memory>()
+
 export const javaScriptHost: EngineHost = {
   engine: 'js',
   memoryBytes: MAX_JS_BYTES,
-  instantiate(source, words) {
+  instantiate(source, size) {
     try {
-      const heap = new Int32Array(words)
-      const halves = new Uint16Array(heap.buffer)
+      const buffer = spareHeap.take(size) ?? new ArrayBuffer(4 * size)
+      const words = new Int32Array(buffer)
+      const halves = new Uint16Array(buffer)
       const make = new Function(...JAVASCRIPT_PARAMETERS, source)
-      return instanceOf(make(heap, halves), heap, halves)
+      return instanceOf(make(words, halves), words, halves, (used) =>
+        spareHeap.giveBack(buffer, words.length, words, used),
+      )
     } catch {
       return null
     }
@@ -34,20 +61,30 @@ export const wasmHost: EngineHost = {
   memoryBytes: MAX_WASM_BYTES,
   instantiate(bytes, pages) {
     try {
-      const memory = new WebAssembly.Memory({ initial: pages })
       const module = new WebAssembly.Module(bytes)
+      const memory = spareMemory.take(pages) ?? new WebAssembly.Memory({ initial: pages })
       const { exports } = new WebAssembly.Instance(module, {
         [MEMORY_IMPORT.module]: { [MEMORY_IMPORT.name]: memory },
       })
-      return instanceOf(exports, new Int32Array(memory.buffer), new Uint16Array(memory.buffer))
+      const words = new Int32Array(memory.buffer)
+      return instanceOf(exports, words, new Uint16Array(memory.buffer), (used) =>
+        spareMemory.giveBack(memory, words.length / PAGE_WORDS, words, used),
+      )
     } catch {
       return null
     }
   },
 }
 
+const PAGE_WORDS = 2 ** 14
+
 /** The printers export these three and nothing else. */
-function instanceOf(exports: unknown, words: Int32Array, halves: Uint16Array): Instance {
+function instanceOf(
+  exports: unknown,
+  words: Int32Array,
+  halves: Uint16Array,
+  close: Instance['close'],
+): Instance {
   const functions = exports as Pick<Instance, 'run' | 'drain' | 'rebuild'>
-  return { words, halves, ...functions, close: () => {} }
+  return { words, halves, ...functions, close }
 }
