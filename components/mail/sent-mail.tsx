@@ -95,22 +95,36 @@ export function SentMail({
                     )}
                     {row.state !== 'unknown' && row.words}
                   </td>
-                  <td className={styles.actions}>
-                    {row.state === 'unknown' && (
-                      <Button slug={slug} id={row.id} decision="arrived" words="It arrived" decide={decide} />
-                    )}
-                    {(row.state === 'unknown' || row.state === 'failed') && (
-                      <Button
-                        slug={slug}
-                        id={row.id}
-                        decision="again"
-                        words={row.state === 'failed' ? 'Try again' : 'Send it again'}
-                        decide={decide}
-                      />
-                    )}
-                    {(row.state === 'queued' || row.state === 'failed') && (
-                      <Button slug={slug} id={row.id} decision="drop" words="Take it back" decide={decide} />
-                    )}
+                  <td>
+                    <div className={styles.actions}>
+                      {row.state === 'unknown' && (
+                        <Button
+                          slug={slug}
+                          id={row.id}
+                          decision="arrived"
+                          words="It arrived"
+                          decide={decide}
+                        />
+                      )}
+                      {(row.state === 'unknown' || row.state === 'failed') && (
+                        <Button
+                          slug={slug}
+                          id={row.id}
+                          decision="again"
+                          words={row.state === 'failed' ? 'Try again' : 'Send it again'}
+                          decide={decide}
+                        />
+                      )}
+                      {(row.state === 'queued' || row.state === 'failed') && (
+                        <Button
+                          slug={slug}
+                          id={row.id}
+                          decision="drop"
+                          words="Take it back"
+                          decide={decide}
+                        />
+                      )}
+                    </div>
                   </td>
                 </tr>
               ))}

@@ -22,27 +22,29 @@ export function Receivers({
   return (
     <section aria-labelledby="send">
       <h2 id="send">Send it with git</h2>
-      <table className={styles.receivers}>
-        <caption>
-          Who gets it{isCut && own === null && ': the lists; members of the proposal see people, too'}
-        </caption>
-        <thead>
-          <tr>
-            <th scope="col">Header</th>
-            <th scope="col">Address</th>
-            <th scope="col">Why</th>
-          </tr>
-        </thead>
-        <tbody>
-          {receivers.map(({ box, as, why }) => (
-            <tr key={box.address}>
-              <td>{as === 'to' ? 'To' : 'Cc'}</td>
-              <td>{box.name === '' ? box.address : `${box.name} <${box.address}>`}</td>
-              <td>{why}</td>
+      <div className={styles.scroll}>
+        <table className={styles.receivers}>
+          <caption>
+            Who gets it{isCut && own === null && ': the lists; members of the proposal see people, too'}
+          </caption>
+          <thead>
+            <tr>
+              <th scope="col">Header</th>
+              <th scope="col">Address</th>
+              <th scope="col">Why</th>
             </tr>
-          ))}
-        </tbody>
-      </table>
+          </thead>
+          <tbody>
+            {receivers.map(({ box, as, why }) => (
+              <tr key={box.address}>
+                <td>{as === 'to' ? 'To' : 'Cc'}</td>
+                <td>{box.name === '' ? box.address : `${box.name} <${box.address}>`}</td>
+                <td>{why}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
       <p>
         Unpack <a href={`${files}/mails.tar`}>the mails</a> (
         <code>

@@ -93,36 +93,38 @@ function Preview({ slug, further, sending }: { slug: string; further: string; se
       <form method="get" action={`/rfc/${slug}/export/send`}>
         <input type="hidden" name="revision" value={revision.number} />
         <input type="hidden" name="choice" value="made" />
-        <table className={styles.receivers}>
-          <thead>
-            <tr>
-              <th scope="col">Send</th>
-              <th scope="col">Header</th>
-              <th scope="col">Address</th>
-              <th scope="col">Why</th>
-              <th scope="col">Has it</th>
-            </tr>
-          </thead>
-          <tbody>
-            {proposed.map(({ box, as, why }) => (
-              <tr key={box.address}>
-                <td>
-                  <input
-                    type="checkbox"
-                    name="chosen"
-                    value={box.address}
-                    defaultChecked={isChosen(box.address)}
-                    aria-label={`Send to ${box.address}`}
-                  />
-                </td>
-                <td>{as === 'to' ? 'To' : 'Cc'}</td>
-                <td>{box.name === '' ? box.address : `${box.name} <${box.address}>`}</td>
-                <td>{why}</td>
-                <td>{served.has(box.address.toLowerCase()) ? 'yes' : ''}</td>
+        <div className={styles.scroll}>
+          <table className={styles.receivers}>
+            <thead>
+              <tr>
+                <th scope="col">Send</th>
+                <th scope="col">Header</th>
+                <th scope="col">Address</th>
+                <th scope="col">Why</th>
+                <th scope="col">Has it</th>
               </tr>
-            ))}
-          </tbody>
-        </table>
+            </thead>
+            <tbody>
+              {proposed.map(({ box, as, why }) => (
+                <tr key={box.address}>
+                  <td>
+                    <input
+                      type="checkbox"
+                      name="chosen"
+                      value={box.address}
+                      defaultChecked={isChosen(box.address)}
+                      aria-label={`Send to ${box.address}`}
+                    />
+                  </td>
+                  <td>{as === 'to' ? 'To' : 'Cc'}</td>
+                  <td>{box.name === '' ? box.address : `${box.name} <${box.address}>`}</td>
+                  <td>{why}</td>
+                  <td>{served.has(box.address.toLowerCase()) ? 'yes, or on its way' : ''}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
         <p>
           <label htmlFor="further">Others in Cc, separated by commas</label>
           <br />
@@ -153,13 +155,15 @@ function Preview({ slug, further, sending }: { slug: string; further: string; se
         {recipients.length === 1 ? 'address' : 'addresses'}:{' '}
         {recipients.map(({ address }) => address).join(', ')}.
         {left.length < recipients.length &&
-          ` ${recipients.length - left.length} have it already and do not get it again.`}
+          ` ${recipients.length - left.length} have it already, or will soon, and do not get it again.`}
       </p>
       {errors > 0 ? (
         <p>
           The linter finds {errors} {errors === 1 ? 'error' : 'errors'}, so it cannot leave yet:{' '}
           <a href={`/rfc/${slug}/export?revision=${revision.number}`}>see them</a>.
         </p>
+      ) : left.length === 0 ? (
+        <p>Nothing is left to be sent.</p>
       ) : wasLookedAt ? (
         <form action={sendAction}>
           {hidden}
