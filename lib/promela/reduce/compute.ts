@@ -1,18 +1,17 @@
 /** From a program to the tables of the reductions that are wanted. */
-import type { Expression, Program } from '../4-lower/program.ts'
+import type { Program } from '../4-lower/program.ts'
 import { findAloneRules } from './alone-rules.ts'
 import { findDeadCells } from './dead-cells.ts'
 import { mergeSteps } from './merge-steps.ts'
 import type { Reduction } from './reduction.ts'
 
 export type ReductionOptions = {
+  /** For claims, too: what they read of a process never counts as dead. */
   readonly dead?: boolean
   /** For safety only: claims see orders that this leaves out. */
   readonly por?: boolean
   /** Spin's -m: then sends and receives on one channel do not commute. */
   readonly lossy?: boolean
-  /** What somebody outside the processes evaluates in stored states: the atoms of a claim. */
-  readonly spare?: readonly Expression[]
 }
 
 export function computeReduction(program: Program, options: ReductionOptions): Reduction {
@@ -22,7 +21,7 @@ export function computeReduction(program: Program, options: ReductionOptions): R
   return {
     names: [...(options.dead ? (['dead'] as const) : []), ...(options.por ? (['por'] as const) : [])],
     program: merged,
-    dead: options.dead ? findDeadCells(merged, options.spare ?? []) : null,
+    dead: options.dead ? findDeadCells(merged) : null,
     alone: rules && findAloneRules(merged, lossy),
   }
 }

@@ -22,7 +22,7 @@ function deadAt(text: string): Record<string, string> {
       ]),
     ),
   )
-  const dead = findDeadCells(program, [])[0] ?? []
+  const dead = findDeadCells(program)[0] ?? []
   return Object.fromEntries(
     (proctype?.states ?? []).map(({ place }, state) => [
       place.text,
@@ -93,6 +93,13 @@ it('printing keeps a local alive only where it can fail', () => {
 
 it('what `provided` reads never dies', () => {
   expect(deadAt('byte g; active proctype P() provided (g < 2) { byte a; a = g }')['-end-']).toBe('a')
+})
+
+it('what a claim reads of a process never dies', () => {
+  const text = 'byte g; active proctype P() { byte a, b; a = g; b = g; g = 1 }'
+  expect(deadAt(text)['g = 1']).toBe('a b')
+  expect(deadAt(`${text} ltl p { [] (P:a < 3) }`)['g = 1']).toBe('b')
+  expect(deadAt(`${text} never { do :: P:b > 3 -> break :: else od }`)['g = 1']).toBe('a')
 })
 
 it('states that differ in dead locals only are one, and the counterexample is one of the model as written', () => {

@@ -10,7 +10,7 @@
  * - Printing uses only what can go wrong in it: a search does not print, a replay has the real values.
  * - At the closing brace nothing lives.
  *
- * A cell that is read from outside its process (`P:x`, `provided`, the atoms of a claim) never dies, nor does the number of
+ * A cell that is read from outside its process (`P:x`, also in a claim; `provided`) never dies, nor does the number of
  * a process's own channel. After a d_step
  * that blocks, which is a fault, its later stores have not happened, so beyond that fault a search with all errors may
  * count other states than without this reduction.
@@ -21,12 +21,9 @@ import { cellsOf, decidedBy, eachExpression, evaluatedBy, fixedCell, storedBy } 
 /** Words of live sets of one proctype. Above it nothing of the proctype is dead: a model made to be large. */
 const MAX_WORDS = 1_000_000
 
-/** `[proctype][state]`: cells of the frame, ascending. `spare`: evaluated in stored states by somebody else. */
-export function findDeadCells(
-  program: Program,
-  spare: readonly Expression[],
-): readonly (readonly (readonly number[])[])[] {
-  const watched = watchedCells(program, spare)
+/** `[proctype][state]`: cells of the frame, ascending. */
+export function findDeadCells(program: Program): readonly (readonly (readonly number[])[])[] {
+  const watched = watchedCells(program)
   return program.proctypes.map((proctype) => deadCellsOf(proctype, watched[proctype.index] ?? []))
 }
 
@@ -143,7 +140,7 @@ function loadedCells(expressions: readonly Expression[]): readonly number[] {
 }
 
 /** By proctype: the cells that others read. */
-function watchedCells(program: Program, spare: readonly Expression[]): readonly (readonly number[])[] {
+function watchedCells(program: Program): readonly (readonly number[])[] {
   const watched: number[][] = program.proctypes.map(({ initialise }) =>
     // Numbers of channels tell who may use them: the search of processes that can go alone asks for them.
     initialise.flatMap((item) =>
@@ -155,7 +152,7 @@ function watchedCells(program: Program, spare: readonly Expression[]): readonly 
   const look = (part: Expression): void => {
     if (part.kind === 'remote') for (const cell of cellsOf(part.variable)) watched[part.proctype]?.push(cell)
   }
-  for (const expression of spare) eachExpression(expression, look)
+  for (const { atoms } of program.claims) for (const atom of atoms) eachExpression(atom, look)
   for (const { initialise, states, provided } of program.proctypes) {
     for (const item of initialise) if (item.kind === 'value') eachExpression(item.value, look)
     if (provided) eachExpression(provided, look)
