@@ -366,6 +366,9 @@ class Binder {
       fields.push(...(fieldType.kind === 'cell' ? [fieldType.cell] : structCells(fieldType.struct)))
     }
     if (capacity === null) return null
+    // A bit that is alone in its message is a byte of Spin's, and is not cut.
+    const [only] = fields
+    if (fields.length === 1 && only?.bits === 1) fields[0] = { ...only, bits: 8 }
     if (fields.length > MAX_MESSAGE_FIELDS) {
       this.#report(
         'bad-channel',

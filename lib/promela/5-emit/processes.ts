@@ -228,17 +228,29 @@ type Offer = {
 /** A step of another process in `Scene.path`. */
 const ELSEWHERE = -1
 
-type Receive = Transition & { readonly action: Action & { kind: 'receive' } }
+type Receive = {
+  readonly transition: Transition
+  readonly action: Action & { kind: 'receive' }
+  /** The first statement of a d_step: what follows is left to the interpreter. */
+  readonly opensDStep: boolean
+}
 
-function receivesOf(state: ControlState): readonly Receive[] {
-  return state.transitions.flatMap((item) =>
-    item.action.kind === 'receive' && !item.action.keep ? [item as Receive] : [],
-  )
+function receivesOf(states: readonly ControlState[], { transitions }: ControlState): readonly Receive[] {
+  return transitions.flatMap((transition): readonly Receive[] => {
+    const { action } = transition
+    if (action.kind === 'receive' && !action.keep) return [{ transition, action, opensDStep: false }]
+    const entry = action.kind === 'd_step' ? states[action.entry] : undefined
+    return (entry?.transitions ?? []).flatMap(({ action: first }) =>
+      first.kind === 'receive' && !first.keep ? [{ transition, action: first, opensDStep: true }] : [],
+    )
+  })
 }
 
 function receives(world: World, slot: Slot): boolean {
   return slot.occupants.some(({ proctype }) =>
-    world.program.proctypes[proctype]?.states.some((state) => !state.inDStep && receivesOf(state).length > 0),
+    world.program.proctypes[proctype]?.states.some(
+      (state, _, states) => !state.inDStep && receivesOf(states, state).length > 0,
+    ),
   )
 }
 
@@ -250,7 +262,7 @@ function offerTo(scene: Scene, slot: Slot, offer: Offer): void {
     const proctype = world.program.proctypes[self.proctype]
     for (const state of proctype?.states ?? []) {
       count = Math.max(count, self.firstAt + state.id + 1)
-      const list = state.inDStep ? [] : receivesOf(state)
+      const list = state.inDStep ? [] : receivesOf(proctype?.states ?? [], state)
       if (list.length === 0) continue
       cases.set(self.firstAt + state.id, () => {
         const partner: Scene = { ...inBranch(scene), slot, self }
@@ -273,19 +285,19 @@ function acceptAny(
   offer: Offer,
 ): void {
   const { code } = partner
-  const tag = list.some((item) => item.escape !== 0) ? code.variable(ZERO) : null
+  const tag = list.some(({ transition }) => transition.escape !== 0) ? code.variable(ZERO) : null
   code.block((leave) => {
     for (const [index, receive] of list.entries()) {
-      if (tag && index > 0) code.when(hides(tag, receive), leave)
+      if (tag && index > 0) code.when(hides(tag, receive.transition), leave)
       accept(partner, receive, offer, (after) => {
         markReached(after, offer.send)
-        markReached(after, receive)
+        markReached(after, receive.transition)
         storeFields(after, receive.action, offer.values)
         after.view.advance(sender.slot.at, offer.send.target - offer.state.id)
-        after.view.advance(partner.slot.at, receive.target - state.id)
+        after.view.advance(partner.slot.at, receive.transition.target - state.id)
         offer.mark()
-        if (tag) code.set(tag, constant(receive.escape))
-        arrive({ ...after, path: [...after.path, ELSEWHERE] }, receive)
+        if (tag) code.set(tag, constant(receive.transition.escape))
+        arrive({ ...after, path: [...after.path, ELSEWHERE] }, receive.transition)
       })
     }
   })
@@ -308,7 +320,8 @@ function accept(partner: Scene, receive: Receive, offer: Offer, done: (after: Sc
       const wanted = evaluate(inside, field.value)
       return binary('and', all, binary('eq', offer.values[index] ?? ZERO, wanted))
     }, ONE)
-    code.when(isMatch, () => done({ ...inside, view: inside.view.fork(END) }))
+    if (receive.opensDStep) code.when(isMatch, () => giveUp(code, world))
+    else code.when(isMatch, () => done({ ...inside, view: inside.view.fork(END) }))
   }
   if (number.kind === 'const' && number.value === offer.channel.number) {
     checked()

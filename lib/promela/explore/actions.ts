@@ -124,9 +124,11 @@ function compileAction(machine: Workspace, action: Action): Parts {
         test: yes,
         apply: (base) => {
           const pid = process(base)
-          if (pid >= 0 && pid < machine.processes) {
-            machine.cells[(machine.base[pid] ?? 0) + PRIORITY] = Math.max(1, Math.min(255, value(base)))
-          }
+          const priority = value(base)
+          if (pid < 0 || pid >= machine.processes) return
+          if (priority < 1 || priority > 255)
+            machine.report('priority-range', `priority ${priority} is out of range: 1 .. 255`)
+          machine.cells[(machine.base[pid] ?? 0) + PRIORITY] = Math.max(1, Math.min(255, priority))
         },
       }
     }
@@ -161,6 +163,8 @@ function compileSend(machine: Workspace, action: Action & { kind: 'send' }): Par
   const { sorted } = action
   // Cells of the message in the making; copied at once, so one buffer serves all processes.
   const message = new Int32Array(values.length)
+  /** A sorted send compares what is given with what is stored: before it is cut to the types of the fields. */
+  const given = new Int32Array(values.length)
   const make = (base: number, frame: number): boolean => {
     const fields = fieldCount(machine, frame)
     if (fields !== values.length) {
@@ -168,7 +172,9 @@ function compileSend(machine: Workspace, action: Action & { kind: 'send' }): Par
       return false
     }
     for (let index = 0; index < fields; index++) {
-      message[index] = machine.fieldTruncation(frame, index)(values[index]?.(base) ?? 0)
+      const value = values[index]?.(base) ?? 0
+      given[index] = value
+      message[index] = machine.fieldTruncation(frame, index)(value)
     }
     return true
   }
@@ -190,7 +196,7 @@ function compileSend(machine: Workspace, action: Action & { kind: 'send' }): Par
       let slot = length
       if (sorted) {
         slot = 0
-        while (slot < length && !isBelow(machine, message, frame + MESSAGES + slot * fields)) slot++
+        while (slot < length && !isBelow(machine, given, frame + MESSAGES + slot * fields)) slot++
       }
       const at = frame + MESSAGES + slot * fields
       machine.cells.copyWithin(at + fields, at, frame + MESSAGES + length * fields)
@@ -285,31 +291,47 @@ function compileDStep(machine: Workspace, entry: number, guards: readonly number
       states: machine.program.proctypes[index]?.states ?? [],
     }
   }
+  // The receive that a rendezvous was agreed on, between `accepts` and `take`.
+  let agreed: Executable | undefined
+  const goOn = (base: number, from: number): void => {
+    const { executables, states } = statesOf(base)
+    let state = from
+    for (let count = 0; states[state]?.inDStep; count++) {
+      if (count >= MAX_D_STEP) {
+        machine.report('endless-step', `this d_step does not end within ${MAX_D_STEP} statements`)
+        return
+      }
+      const next = (executables[state] ?? []).find((item) => item.test(base))
+      if (!next) {
+        const offers = (executables[state] ?? []).some((item) => isRendezvous(item, base))
+        if (offers) machine.report('channel', 'a d_step cannot wait for the partner of a rendezvous')
+        else machine.report('d_step-blocked', 'a statement inside d_step blocks')
+        return
+      }
+      next.apply(base)
+      state = next.transition.target
+    }
+  }
   return {
-    ...alone,
+    offer: null,
+    present: null,
     test: (base) => {
       const first = statesOf(base).executables[entry] ?? []
       if (!guards) return first.some((item) => item.test(base) || isRendezvous(item, base))
       return guards.length === 0 || guards.some((at) => first[at]?.test(base))
     },
-    apply: (base) => {
-      const { executables, states } = statesOf(base)
-      let state = entry
-      for (let count = 0; states[state]?.inDStep; count++) {
-        if (count >= MAX_D_STEP) {
-          machine.report('endless-step', `this d_step does not end within ${MAX_D_STEP} statements`)
-          return
-        }
-        const next = (executables[state] ?? []).find((item) => item.test(base))
-        if (!next) {
-          const offers = (executables[state] ?? []).some((item) => isRendezvous(item, base))
-          if (offers) machine.report('channel', 'a d_step cannot wait for the partner of a rendezvous')
-          else machine.report('d_step-blocked', 'a statement inside d_step blocks')
-          return
-        }
-        next.apply(base)
-        state = next.transition.target
-      }
+    apply: (base) => goOn(base, entry),
+    // Its first statement may be the receive of a rendezvous; what follows belongs to the same step.
+    accepts: (base, frame) => {
+      agreed = statesOf(base).executables[entry]?.find((item) => item.accepts?.(base, frame))
+      return agreed !== undefined
+    },
+    take: (base) => {
+      if (!agreed?.take) return
+      const { transition } = agreed
+      machine.reached[transition.id] = 1
+      agreed.take(base)
+      goOn(base, transition.target)
     },
   }
 }

@@ -252,15 +252,28 @@ export class Cursor {
   #mayMove(pid: number): boolean {
     const machine = this.#machine
     const base = machine.base[pid] ?? 0
-    const provided = machine.provided[machine.proctypeOf(pid)]
-    if (provided && provided(base) === 0) return false
+    if (!this.#isProvided(pid)) return false
     if (!machine.program.uses.priorities) return true
     const mine = machine.cells[base + PRIORITY] ?? 0
     for (let other = 0; other < this.#processes; other++) {
       if (other === pid) continue
       const theirs = machine.cells[(machine.base[other] ?? 0) + PRIORITY] ?? 0
-      if (theirs > mine && machine.canMove(other)) return false
+      if (theirs > mine && this.#isProvided(other) && machine.canMove(other)) return false
     }
     return true
+  }
+
+  /** One that is switched off does not hold back others either. */
+  #isProvided(pid: number): boolean {
+    const machine = this.#machine
+    const provided = machine.provided[machine.proctypeOf(pid)]
+    if (!provided) return true
+    const { pid: asking, quiet } = machine
+    machine.pid = pid
+    machine.quiet = quiet || pid !== asking
+    const may = provided(machine.base[pid] ?? 0) !== 0
+    machine.pid = asking
+    machine.quiet = quiet
+    return may
   }
 }

@@ -7,7 +7,9 @@
  *
  *     processes:8 channels:8 | globals … | frame: tag, control state, (priority:8), locals … | channel: tag, length:8, messages …
  *
- * `hidden` cells, and those that are dead where their process stands, are left out and come back as 0. `exclusive` is left out: stored states have none.
+ * Cells that are dead where their process stands are left out and come back as 0. `exclusive` is left out: stored
+ * states have none. `hidden` cells are no part of the state, but keep their values along a path: they lie in front of
+ * the row, a word each, and the visited set does not look there. What comes back is what the first path left.
  */
 import type { Program } from '../4-lower/program.ts'
 import type { CellType } from '../cell-type.ts'
@@ -39,6 +41,8 @@ export class Packer {
   readonly #capacities: readonly number[]
   readonly #tagBits: number
   readonly #priorities: boolean
+  /** Globals that are `hidden`, in front of each row. */
+  readonly #hidden: readonly number[]
   words = new Int32Array(64)
   #count = 0
   #word = 0
@@ -59,6 +63,7 @@ export class Packer {
     this.#capacities = program.channelShapes.map((shape) => shape.capacity)
     this.#tagBits = bitsFor(2 * Math.max(program.proctypes.length, program.channelShapes.length))
     this.#priorities = program.uses.priorities
+    this.#hidden = hiddenGlobals(program)
   }
 
   /** Packs the machine's state into `words`; how many words it takes. */
@@ -68,6 +73,7 @@ export class Packer {
     this.#word = 0
     this.#used = 0
     if (this.words.length < size + 4) this.words = new Int32Array(2 * size + 4)
+    for (const cell of this.#hidden) this.words[this.#count++] = cells[GLOBALS + cell] ?? 0
     this.#put(cells[PROCESSES] ?? 0, 8)
     this.#put(cells[CHANNELS] ?? 0, 8)
     this.#putAll(cells, GLOBALS, this.#globals)
@@ -102,7 +108,7 @@ export class Packer {
   unpack(words: Int32Array, from: number): void {
     const machine = this.#machine
     this.#source = words
-    this.#at = from
+    this.#at = from + this.#hidden.length
     this.#used = 0
     let frames = 0
     let cells: Int32Array = machine.cells
@@ -113,6 +119,7 @@ export class Packer {
     cells[EXCLUSIVE] = 0
     frames = processes + channels
     this.#takeAll(cells, GLOBALS, this.#globals)
+    for (const [index, cell] of this.#hidden.entries()) cells[GLOBALS + cell] = words[from + index] ?? 0
     let at = GLOBALS + this.#globals.length
     let process = 0
     let channel = 1
@@ -191,6 +198,16 @@ export class Packer {
     this.#used = (used + width) & 31
     return width === 32 ? value | 0 : value & ((1 << width) - 1)
   }
+}
+
+/** Only globals can be hidden. */
+function hiddenGlobals({ kept }: Program): readonly number[] {
+  return kept.flatMap((isKept, cell) => (isKept ? [] : [cell]))
+}
+
+/** Words in front of each packed row that a visited set must not compare. */
+export function hiddenWords(program: Program): number {
+  return hiddenGlobals(program).length
 }
 
 function widths(cells: readonly CellType[], kept: readonly boolean[] | null): Widths {

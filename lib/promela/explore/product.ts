@@ -22,7 +22,7 @@ import { controlStateOf, endFault } from './end-state.ts'
 import { findLasso, type ProductGraph } from './lasso.ts'
 import { Machine } from './machine.ts'
 import { Moves, repeatMove } from './moves.ts'
-import { Packer } from './pack.ts'
+import { hiddenWords, Packer } from './pack.ts'
 import type { Progress, Search } from './search.ts'
 import type { Bound, Counts, Fault, Verdict } from './verdict.ts'
 import { VisitedSet } from './visited.ts'
@@ -65,7 +65,7 @@ class CycleSearch implements Search {
   readonly #packer: Packer
   readonly #moves: Moves
   readonly #walk: ClaimWalk
-  readonly #visited = new VisitedSet()
+  readonly #visited: VisitedSet
   readonly #pidSets = new PidSets()
   /** By state of the product: where the claim stands, flags, processes, and who can move. */
   readonly #claimStates = new Column()
@@ -100,6 +100,7 @@ class CycleSearch implements Search {
     this.#machine = new Machine(program)
     this.#machine.lossy = options.lossy ?? false
     this.#packer = new Packer(this.#machine, program)
+    this.#visited = new VisitedSet(hiddenWords(program))
     this.#moves = new Moves(this.#machine, this.#packer)
     this.#walk = walkOf(this.#machine, goal)
     this.#first.push(0)

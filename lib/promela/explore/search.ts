@@ -26,7 +26,7 @@ import { DepthFirstPath, type Expansion } from './depth-first.ts'
 import { endFault } from './end-state.ts'
 import { Machine } from './machine.ts'
 import { Moves, walkMove } from './moves.ts'
-import { Packer } from './pack.ts'
+import { hiddenWords, Packer } from './pack.ts'
 import { positionsOf } from './positions.ts'
 import { unreachedStatements } from './unreached.ts'
 import type { Bound, Counts, Fault, Verdict } from './verdict.ts'
@@ -92,7 +92,7 @@ class StateSearch implements Search {
   readonly #packer: Packer
   readonly #reduction: Reduction
   readonly #alone: AloneChoice | null
-  readonly #visited = new VisitedSet()
+  readonly #visited: VisitedSet
   readonly #depthFirst: boolean
   readonly #allErrors: boolean
   readonly #channelsEmpty: boolean
@@ -120,6 +120,7 @@ class StateSearch implements Search {
     this.#reduction = computeReduction(program, { ...options.reduce, lossy })
     this.#machine = this.#newMachine(lossy)
     this.#packer = this.#newPacker(this.#machine)
+    this.#visited = new VisitedSet(hiddenWords(program))
     this.#alone = this.#aloneChoice(this.#machine)
     this.#moves = new Moves(this.#machine, this.#packer, this.#alone)
     this.#path = new DepthFirstPath(this.#machine, this.#packer, this.#alone, (state) => this.#unpack(state))

@@ -15,6 +15,7 @@ export type ErrorKind =
   | 'd_step-blocked'
   | 'endless-step'
   | 'too-many-processes'
+  | 'priority-range'
   | 'event-trace'
   | 'claim'
   | 'acceptance-cycle'

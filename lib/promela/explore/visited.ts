@@ -23,8 +23,14 @@ export class VisitedSet {
   /** Which successor of its parent it was. */
   #moves = new Int32Array(1 << 10)
   #count = 0
+  readonly #hidden: number
   /** The state that the last `add` found to be there already. */
   met = -1
+
+  /** `hidden`: so many words in front of each state are kept with it and never compared; the first to come stays. */
+  constructor(hidden = 0) {
+    this.#hidden = hidden
+  }
 
   get size(): number {
     return this.#count
@@ -55,7 +61,7 @@ export class VisitedSet {
 
   /** Adds the first `count` words of `words`; the number of the new state, or -1 when it was there. */
   add(words: Int32Array, count: number, parent: number, move: number): number {
-    const hash = hashWords(words, count)
+    const hash = hashWords(words, count, this.#hidden)
     let slot = hash & this.#mask
     for (;;) {
       const entry = this.#table[2 * slot + 1] ?? 0
@@ -80,7 +86,8 @@ export class VisitedSet {
   #equals(state: number, words: Int32Array, count: number): boolean {
     const chunk = this.chunkOf(state)
     const from = this.offsetOf(state)
-    for (let index = 0; index < count; index++) if (chunk[from + index] !== words[index]) return false
+    for (let index = this.#hidden; index < count; index++)
+      if (chunk[from + index] !== words[index]) return false
     return true
   }
 
@@ -139,10 +146,10 @@ function longer(array: Int32Array<ArrayBuffer>, length: number): Int32Array<Arra
   return grown
 }
 
-/** MurmurHash3 (32 bit) over words. */
-export function hashWords(words: Int32Array, count: number): number {
+/** MurmurHash3 (32 bit) over the words from `from` on. */
+export function hashWords(words: Int32Array, count: number, from = 0): number {
   let hash = 0x9747b28c
-  for (let index = 0; index < count; index++) {
+  for (let index = from; index < count; index++) {
     let word = Math.imul(words[index] ?? 0, 0xcc9e2d51)
     word = (word << 15) | (word >>> 17)
     hash ^= Math.imul(word, 0x1b873593)
