@@ -2,19 +2,27 @@
  * The line above a quote that says who wrote it: "On Monday, X wrote:", in any language, on up to four lines.
  *
  * There are hundreds of spellings, and they have in common what they must say: a person, a moment, or a word for
- * writing, and an end that points down. Two such signs make an attribution; one makes it only for the word, as
- * "In 4.1 at 10:00:" may be somebody's own sentence.
+ * writing, and an end that points down. People lead into quotes in much the same words ("As Linus said in 2006:"),
+ * and those are their own, which must not be lost. So what reads as an English sentence is none, and how much a
+ * line has to say depends on what stands below it (`body.ts`).
  */
+import { isSentence } from './sentence.ts'
+
 const VERB =
-  /(?<![\p{L}\p{N}])(?:wrote|writes|write|said|schrieb(?:en)?|schreef|[ée]crit|escribi[óo]|ha scritto|scrisse|escreveu|skrev|kirjoitti|napisa[łl](?:\(a\)|a)?|napsal(?:\(a\)|a)?|nap[íi]sal|[íi]rta|yazd[ıi]|scris|написал(?:\(а\)|а)?|пишет?|писал(?:\(а\)|а)?|έγραψε|đã viết|menulis|הכתב|כתב)(?![\p{L}\p{N}])|書きました|写道|寫道|작성/iu
-const ENDS = /(?:[:：]|\bwrote\s*-{2,}|-{4,})\s*$/u
+  /(?<![\p{L}\p{N}])(?:wrote|writes|said|quoth|spake|schrieb(?:en)?|schreef|[ée]crit|escribi[óo]|escribiu|ha escrit|ha scritto|scrisse|escreveu|skrev|skrifa[ðd]i|kirjoitti|kirjutas|napisa[łl](?:\(a\)|a)?|pisze|napsal(?:\(a\)|a)?|nap[íi]sal(?:\(a\)|a)?|napisao(?:\/la)?|[íi]rta|yazd[ıi]|scris|rašė|rakstīja|idatzi zuen|написал(?:\(а\)|а)?|пише(?:т)?|писал(?:\(а\)|а)?|написа|έγραψε|đã viết|menulis|הכתב|כתב|كتب|เขียน)(?![\p{L}\p{N}])|書きました|写道|寫道|작성|쓴 글/iu
+const ENDS = /(?:[:：]|\bwrote\s*-{2,}|-{4,}|#{4,})\s*$/u
 const ADDRESS = /[^\s<>@]{1,100}@[^\s<>@]{1,200}/
-const MOMENT =
-  /\b\d{1,2}:\d\d\b|\b(?:19|20)\d\d\b|\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b|年\s?\d{1,2}\s?月|\b\d{1,2}\.? ?(?:jan|feb|m[äa]r|apr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov|de[cz])/iu
+const TIME = /\b\d{1,2}[:.]\d\d\b/
+const DAY =
+  /\b(?:19|20)\d\d\b|\b\d{1,4}[./-] ?\d{1,2}[./-] ?\d{2,4}\b|年\s?\d{1,2}\s?月|\b\d{1,2}\.? ?(?:jan|feb|m[äa]r|apr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov|de[cz])/iu
 const OPENS =
-  /^\W{0,4}(?:on|at|am|le|el|il|em|op|den|dne|d(?:nia|zi)|w dniu|pe|pada|vào|a|quoting|in message|in article|από|στις|\d{1,4}[年./ -]|mon|tue|wed|thu|fri|sat|sun)\b/iu
+  /^\W{0,4}(?:on|at|am|le|el|il|em|op|den|dne|d(?:nia|zi)|w dniu|pe|pada|vào|a|quoting|excerpts from|in message|in article|από|στις|\d{1,4}[年./ -]|mon|tue|wed|thu|fri|sat|sun)\b/iu
 /** `Quoting X (2021-06-14 10:00:04)`: no colon. */
 const QUOTING = /^Quoting .{1,200}\(\d{4}-\d\d-\d\d[^)]{0,40}\)\s*:?$/
+/** `[X - Mon, Jun 14, 2021 at 10:00:04AM]`: no colon either. */
+const BRACKETED = /^\[[^[\]]{3,120}\d{1,2}:\d\d[^[\]]{0,20}\]$/
+/** A head on one line, as a few mailers put it above a quote. */
+const FROM_LINE = /^From: [^:]{0,80}<[^<>\s]+@[^<>\s]+>(?:\s+Date: .{6,40})?$/
 
 /** Whether an attribution may end with this line: cheap, and false for nearly all lines. */
 export function mayEndAttribution(line: string): boolean {
@@ -27,24 +35,49 @@ const MAX_LENGTH = 400
 export type AttributionStrength = 'strong' | 'weak' | null
 
 /**
- * What `text`, one or more joined lines, says. A strong one names a moment or an address and a word for writing, so
- * that it is one even where no quote follows; a weak one needs a quote below it.
+ * What `text`, one or more joined lines, says. A strong one names a moment or an address and a word for writing, and
+ * may stand above a mail that nothing marks as quoted; a weak one needs marked lines right below it.
  */
 export function attributionStrength(text: string): AttributionStrength {
   const line = text.trim()
   if (line.length > MAX_LENGTH) return null
   if (QUOTING.test(line)) return 'strong'
-  if (!ENDS.test(line)) return null
+  if (BRACKETED.test(line) || FROM_LINE.test(line)) return 'weak'
+  if (!ENDS.test(line) || isSentence(line)) return null
   const hasVerb = VERB.test(line)
   const hasAddress = ADDRESS.test(line)
-  const hasMoment = MOMENT.test(line)
+  const hasMoment = TIME.test(line) || DAY.test(line)
   if (hasVerb && (hasAddress || hasMoment)) return 'strong'
   if (hasAddress && hasMoment) return 'strong'
-  const bare = line.replace(/[\s:：]+$/u, '')
-  // "Reva wrote:"; a sentence that happens to end in such a word is longer.
-  const endsInVerb = hasVerb && bare.split(' ').length <= 8
-  const onlyMailbox = hasAddress && /^[^.?!]{0,80}<[^<>\s]+>$/.test(bare)
-  return endsInVerb || onlyMailbox ? 'weak' : null
+  const bare = line.replace(/[\s:：#]+$/u, '')
+  const onlyMailbox = hasAddress && /^[^.?!]{0,80}[<(][^<>\s]+[>)]$/.test(bare)
+  return onlyMailbox || hasVerbAtEdge(bare) || isStamped(line) ? 'weak' : null
+}
+
+/** "Reva wrote:", "Quoth Reva:"; in the middle of other words it is a sentence. */
+function hasVerbAtEdge(bare: string): boolean {
+  const words = bare.split(/\s+/)
+  if (words.length > 8) return false
+  return [words.slice(-1), words.slice(-2), words.slice(0, 1), words.slice(1, 2)].some((edge) =>
+    VERB.test(edge.join(' ')),
+  )
+}
+
+/** A day, a time, a name and a colon, whatever language the verb is in: there are too many to know. */
+function isStamped(line: string): boolean {
+  if (line.split(/\s+/).length > 14 || !/\p{L}{2}/u.test(line)) return false
+  return DAY.test(line) && (TIME.test(line) || /^\d{4}年/.test(line))
+}
+
+/** A moment, an address and a word for writing: nobody types all three. */
+export function isMailers(text: string): boolean {
+  const line = text.trim()
+  return (
+    attributionStrength(line) === 'strong' &&
+    VERB.test(line) &&
+    ADDRESS.test(line) &&
+    (TIME.test(line) || DAY.test(line))
+  )
 }
 
 /**

@@ -1,40 +1,35 @@
 /**
  * The lines of a mail, each with what it is: own words, quoted words, or something that nobody says.
  *
- * Two looks. The first knows only how mailers write: `>` and its depth, patches, signatures, footers, attributions,
- * heads of answered mails. The second knows what was mailed, and corrects the first where mailers do not follow
- * any form: a line that stands word for word in the proposal is a quote, whatever mark is before it or none; a line
- * that a mailer broke off a long quoted one is the rest of it; and below a "From: … Sent: …" head, what the
- * proposal does not say are answers that somebody wrote into it.
+ * Two looks. The first (`line-labels.ts`) knows only how mailers write: `>` and its depth, patches, signatures,
+ * footers. The second knows what was mailed, and corrects the first where mailers do not follow any form: in a mail
+ * without marks, a line that stands word for word in the proposal is a quote; a line that a mailer broke off a long
+ * quoted one is the rest of it; and below a "From: … Sent: …" head, what the proposal does not say are answers that
+ * somebody wrote into it (`unmarked-mail.ts`).
+ *
+ * Of the two mistakes, a quote shown as words costs a glance, and words taken for a quote are lost and nobody knows.
+ * So each rule that takes a line away from its writer wants a proof, and what is left without one stays.
  *
  * Scanners over lines only, each line looked at a bounded number of times; no expression runs over the whole text.
  */
-import { attributionLength, MAX_ATTRIBUTION_LINES, mayEndAttribution } from './attribution.ts'
-import { findDiffLines } from './diff-lines.ts'
-import { footerLength, isDeviceSignature, isSignatureDelimiter } from './footer.ts'
-import { forwardedHeaderLength, isForwardSeparator } from './forwarded-header.ts'
-import { MAX_LINES } from './limits.ts'
+import { attributionLength, isMailers, MAX_ATTRIBUTION_LINES, mayEndAttribution } from './attribution.ts'
+import { isGreeting } from './courtesy.ts'
+import { isDeviceSignature } from './footer.ts'
+import { forwardedHead, isForwardSeparator } from './forwarded-header.ts'
+import { type BodyLine, labelLines, splitLines, withoutArmor } from './line-labels.ts'
+import { quoteWords } from './locate-quote.ts'
 import type { SearchText } from './mailed-series.ts'
 import { isGap, isScissors, splitOddPrefix, splitQuotePrefix } from './quote-prefix.ts'
 import { lettersOf } from './squeeze.ts'
 import { isSubstring } from './suffix-index.ts'
-
-export type LineKind =
-  | 'own'
-  | 'diff'
-  | 'quote'
-  /** Says who wrote the quote below, or that a whole mail follows. */
-  | 'attribution'
-  | 'signature'
-  | 'footer'
-
-export type BodyLine = {
-  kind: LineKind
-  /** Levels of quoting; 0 for everything but `quote`. */
-  depth: number
-  /** Without its quote marks and without blanks at the end. */
-  content: string
-}
+import {
+  beginsKnown,
+  LIKELY_LETTERS,
+  markUnmarkedMail,
+  type Stands,
+  sharesWords,
+  toQuote,
+} from './unmarked-mail.ts'
 
 export type Body = {
   readonly lines: readonly BodyLine[]
@@ -44,111 +39,38 @@ export type Body = {
 
 /** Letters from which on a line that stands in the proposal is a quote, although nothing marks it as one. */
 const SURE_LETTERS = 40
-/** The same for a line behind an odd mark, and for the words before a line break that a mailer made. */
-const LIKELY_LETTERS = 12
 
 /** `threadSubject` is the key of the thread's subject (`subjectKey`); `known` is all that can be quoted. */
 export function scanBody(text: string, threadSubject: string, known: readonly SearchText[]): Body {
   const raw = withoutArmor(splitLines(text))
   const lines = labelLines(raw)
   const stands = (words: string) => known.some(({ index }) => isSubstring(index, words))
-  markKnownWords(lines, stands)
+  // Who marks what he quotes means what he does not mark as words of his own: what he repeats, or proposes.
+  const isMarked = lines.some((line) => line.kind === 'quote')
+  if (!isMarked) markKnownLines(lines, stands)
+  markOddPrefixes(lines, stands, isMarked)
+  markBrokenLines(lines, stands, isMarked)
   markBelowHeads(lines, raw, threadSubject, stands)
-  markAttributions(lines, raw, stands)
-  // A cut is no word of anybody, whether it was quoted or not.
-  for (const line of lines)
-    if (line.kind === 'own' && isGap(line.content) && !isScissors(line.content)) toQuote(line, line.content)
+  markAttributions(lines, stands)
+  markCuts(lines)
   markDeviceSignatures(lines)
+  if (known.length > 0) keepUnansweredTail(lines, raw, stands, isMarked)
   return { lines, quotesBelow: lines.some((line) => line.kind === 'quote') }
 }
 
-/** Depth, patches, signature and footer: what needs no knowledge of the thread. */
-export function labelLines(raw: readonly string[]): BodyLine[] {
-  const diff = findDiffLines(raw)
-  const footerFrom = raw.length - footerLength(raw)
-  const tails = bareTails(raw)
-  let inSignature = false
-  return raw.map((line, i): BodyLine => {
-    if (i >= MAX_LINES) return { kind: 'own', depth: 0, content: line }
-    const trimmed = line.trimEnd()
-    if (diff[i]) return { kind: 'diff', depth: 0, content: trimmed }
-    const { depth, content } = splitQuotePrefix(trimmed)
-    if (depth > 0) {
-      inSignature = false
-      return { kind: 'quote', depth, content: content.trimEnd() }
-    }
-    if (i >= footerFrom) return { kind: 'footer', depth: 0, content: trimmed }
-    if (isSignatureDelimiter(trimmed) && (line !== '--' || (tails[i] ?? 0) <= LONGEST_BARE_SIGNATURE))
-      inSignature = true
-    // A mail that was answered above its signature goes on below it.
-    const ends = inSignature && startsAnsweredMail(raw, i)
-    if (ends) inSignature = false
-    return { kind: inSignature ? 'signature' : 'own', depth: 0, content }
-  })
-}
-
-/** The lines of a text, with all lines beyond the limit as one. */
-export function splitLines(text: string): readonly string[] {
-  const lines: string[] = []
-  let at = 0
-  while (lines.length < MAX_LINES) {
-    const end = text.indexOf('\n', at)
-    if (end < 0) break
-    lines.push(text.slice(at, end))
-    at = end + 1
+/** Lines of the proposal in a mail that marks nothing. */
+function markKnownLines(lines: readonly BodyLine[], stands: Stands): void {
+  for (const line of lines) {
+    const words = line.kind === 'own' ? lettersOf(line.content) : ''
+    if (words.length >= SURE_LETTERS && stands(words)) toQuote(line, line.content)
   }
-  lines.push(text.slice(at))
-  return lines
 }
 
-/** OpenPGP's clear text frame: the words are inside, the rest is for machines (RFC 4880, 7). */
-function withoutArmor(lines: readonly string[]): readonly string[] {
-  const begin = lines.indexOf('-----BEGIN PGP SIGNED MESSAGE-----')
-  if (begin < 0) return lines
-  const words = lines.indexOf('', begin)
-  const end = lines.indexOf('-----BEGIN PGP SIGNATURE-----', begin)
-  if (words < 0 || end < 0) return lines
-  const close = lines.indexOf('-----END PGP SIGNATURE-----', end)
-  const inside = lines.slice(words + 1, end).map((line) => (line.startsWith('- ') ? line.slice(2) : line))
-  return [...lines.slice(0, begin), ...inside, ...(close < 0 ? [] : lines.slice(close + 1))]
-}
-
-/** A bare `--` is a signature only when little follows: people draw lines, too. */
-const LONGEST_BARE_SIGNATURE = 10
-
-/** For each line, how many lines follow up to the next quoted one or the end. */
-function bareTails(raw: readonly string[]): Int32Array {
-  const tails = new Int32Array(raw.length)
-  for (let i = raw.length - 2; i >= 0; i--)
-    tails[i] = raw[i + 1]?.startsWith('>') ? 0 : (tails[i + 1] ?? 0) + 1
-  return tails
-}
-
-function startsAnsweredMail(raw: readonly string[], at: number): boolean {
-  if ((raw[at - 1] ?? '').trim() !== '') return false
-  if (isForwardSeparator(raw[at] ?? '') || /^\s*_{20,}\s*$/.test(raw[at] ?? '')) return true
-  const paragraph: string[] = []
-  for (let i = at; i < raw.length && i < at + MAX_ATTRIBUTION_LINES && (raw[i] ?? '').trim() !== ''; i++) {
-    if ((raw[i] ?? '').startsWith('>')) break
-    paragraph.push(raw[i] ?? '')
-    if (attributionLength(paragraph).strength === 'strong') return true
-  }
-  return forwardedHeaderLength(raw, at, '') > 0
-}
-
-/** Lines of the proposal that no `>` marks, and the rests of quoted lines that a mailer broke. */
-function markKnownWords(lines: BodyLine[], stands: (words: string) => boolean): void {
-  // Who marks quotes and sets a line in means it as words of his own: what he repeats, or proposes.
-  const marksQuotes = lines.some((line) => line.kind === 'quote')
-  const isSetIn = ({ content }: BodyLine) => marksQuotes && /^(?: {4}|\t)/.test(content)
+/** The rests of quoted lines that a mailer broke: with the words beside them they stand in the proposal. */
+function markBrokenLines(lines: readonly BodyLine[], stands: Stands, isMarked: boolean): void {
   const squeezed = lines.map((line) =>
-    line.kind === 'own' && !isSetIn(line) ? lettersOf(line.content) : '',
+    line.kind === 'own' && !isSetIn(line, isMarked) ? lettersOf(line.content) : '',
   )
-  lines.forEach((line, i) => {
-    const words = squeezed[i] ?? ''
-    if (line.kind === 'own' && words.length >= SURE_LETTERS && stands(words)) toQuote(line, line.content)
-  })
-  markOddPrefixes(lines, stands, isSetIn)
   for (const direction of [1, -1]) {
     for (let k = 0; k < lines.length; k++) {
       const i = direction > 0 ? k : lines.length - 1 - k
@@ -168,13 +90,18 @@ function markKnownWords(lines: BodyLine[], stands: (words: string) => boolean): 
   }
 }
 
+/** Who marks quotes and sets a line in means it as words of his own. */
+function isSetIn({ content }: BodyLine, isMarked: boolean): boolean {
+  return isMarked && /^(?: {4}|\t)/.test(content)
+}
+
 /** Runs of lines behind the same odd mark, of which at least half stand in the proposal. */
-function markOddPrefixes(
-  lines: BodyLine[],
-  stands: (words: string) => boolean,
-  isSetIn: (line: BodyLine) => boolean,
-): void {
-  const prefixOf = (line: BodyLine | undefined) => (line && !isSetIn(line) ? oddPrefixOf(line) : null)
+function markOddPrefixes(lines: readonly BodyLine[], stands: Stands, isMarked: boolean): void {
+  const prefixOf = (line: BodyLine | undefined) => {
+    const prefix = line && !isSetIn(line, isMarked) ? oddPrefixOf(line) : null
+    // Below real marks, a star or a plus begins an item of an own list or diff.
+    return prefix && isMarked && /[*+#=~%$!-]/.test(prefix) ? null : prefix
+  }
   for (let i = 0; i < lines.length; i++) {
     const prefix = prefixOf(lines[i])
     if (!prefix) continue
@@ -201,66 +128,79 @@ function markRun(lines: readonly BodyLine[], contents: readonly string[]): void 
   })
 }
 
-function toQuote(line: BodyLine, content: string, depth = 1): void {
-  line.kind = 'quote'
-  line.depth = depth
-  line.content = content.trimEnd()
-}
-
 /** A head of header lines, and the mail below it that nothing marks as quoted. */
 function markBelowHeads(
-  lines: BodyLine[],
+  lines: readonly BodyLine[],
   raw: readonly string[],
   threadSubject: string,
-  stands: (words: string) => boolean,
+  stands: Stands,
 ): void {
+  let hasMarksAbove = false
   for (let i = 0; i < lines.length; i++) {
-    if (lines[i]?.kind !== 'own' || lines[i]?.content === '') continue
-    const length = forwardedHeaderLength(raw, i, threadSubject)
+    const line = lines[i]
+    if (line?.kind === 'quote') hasMarksAbove = true
+    if (line?.kind !== 'own' || line.content === '') continue
+    const { length, proof } = forwardedHead(raw, i, threadSubject)
     if (length > 0) {
-      for (const line of lines.slice(i, i + length)) line.kind = 'attribution'
-      markUnmarkedMail(lines, i + length, i, stands)
-      return
-    }
-    if (isForwardSeparator(raw[i] ?? '')) setKind(lines[i], 'attribution')
+      const isMailersOwn = proof === 'separated' || (proof === 'of-thread' && !hasMarksAbove)
+      if (isMailersOwn || beginsKnown(lines, i + length, stands)) {
+        for (const l of lines.slice(i, i + length)) l.kind = 'attribution'
+        markUnmarkedMail(lines, i + length, i, stands)
+        return
+      }
+      i += length - 1
+    } else if (isForwardSeparator(raw[i] ?? '')) line.kind = 'attribution'
   }
 }
 
-function markAttributions(
-  lines: BodyLine[],
-  raw: readonly string[],
-  stands: (words: string) => boolean,
-): void {
+/** Attributions without a quote of which each is looked into; no reply has as many. */
+const MAX_CITATIONS = 50
+
+function markAttributions(lines: readonly BodyLine[], stands: Stands): void {
   let below = -1
-  let hasQuoteAbove = false
+  let citations = 0
   for (let i = 0; i < lines.length; i++) {
     const line = lines[i]
-    if (line?.kind === 'quote') {
-      if (lines[i - 1]?.kind !== 'quote') markAttributionAbove(lines, i)
+    if (line?.kind === 'quote' && lines[i - 1]?.kind !== 'quote') markAttributionAbove(lines, i)
+    if (line?.kind !== 'own' || below >= 0 || citations > MAX_CITATIONS || !mayEndAttribution(line.content))
       continue
-    }
-    // Who marked quotes above does not go on below without marks: "foo@bar said this:" is then words of his own.
-    hasQuoteAbove ||= lines[i - 1]?.kind === 'quote'
-    if (line?.kind !== 'own' || below >= 0 || hasQuoteAbove || !mayEndAttribution(line.content)) continue
     // One with no quote below: the answered mail stands there unmarked, or was taken out.
-    const paragraph = paragraphUpTo(lines, i)
-    const { count, strength } = attributionLength(paragraph)
+    const { count, strength } = attributionLength(paragraphUpTo(lines, i))
     if (strength !== 'strong' || nextIsQuote(lines, i)) continue
-    for (const l of lines.slice(i - count + 1, i + 1)) l.kind = 'attribution'
-    below = i
-    if (markPrefixedBelow(lines, i + 1)) continue
-    markUnmarkedMail(lines, i + 1, i - count + 1, stands)
+    citations++
+    const from = i - count + 1
+    const isOfUnmarked = beginsKnown(lines, i + 1, stands)
+    const isOfMail = isOfUnmarked || markPrefixedBelow(lines, i + 1)
+    if (!isOfMail && !isLeftOver(lines, from, i)) continue
+    for (const l of lines.slice(from, i + 1)) l.kind = 'attribution'
+    if (isOfMail) below = i
+    if (isOfUnmarked) markUnmarkedMail(lines, i + 1, from, stands)
   }
   // What an attribution introduces may itself have been found only now.
-  if (below >= 0 && raw.length > 0) {
-    lines.forEach((line, i) => {
-      if (line.kind === 'quote' && lines[i - 1]?.kind !== 'quote') markAttributionAbove(lines, i)
-    })
-  }
+  if (below < 0) return
+  lines.forEach((line, i) => {
+    if (line.kind === 'quote' && lines[i - 1]?.kind !== 'quote') markAttributionAbove(lines, i)
+  })
+}
+
+/**
+ * An attribution whose quote was taken out: nothing stands below it, or a cut does, or it begins the mail and says
+ * what only a mailer does. Above other words it may be anybody's citation.
+ */
+function isLeftOver(lines: readonly BodyLine[], from: number, to: number): boolean {
+  let next = to + 1
+  while (lines[next]?.content === '') next++
+  const below = lines[next]
+  if (!below || below.kind === 'signature' || below.kind === 'footer' || isGap(below.content)) return true
+  const hasWordsAbove = lines
+    .slice(0, from)
+    .some(({ content }) => /\p{L}/u.test(content) && !isGreeting(content))
+  const text = lines.slice(from, to + 1).map(({ content }) => content)
+  return !hasWordsAbove && isMailers(text.join(' '))
 }
 
 /** The attribution right above the quote that begins at `at`, at most two empty lines between. */
-function markAttributionAbove(lines: BodyLine[], at: number): void {
+function markAttributionAbove(lines: readonly BodyLine[], at: number): void {
   let last = at - 1
   while (last >= at - 3 && lines[last]?.kind === 'own' && lines[last]?.content === '') last--
   if (lines[last]?.kind !== 'own') return
@@ -280,12 +220,13 @@ function paragraphUpTo(lines: readonly BodyLine[], last: number): string[] {
 }
 
 function nextIsQuote(lines: readonly BodyLine[], at: number): boolean {
-  const next = lines.findIndex((line, i) => i > at && line.content !== '')
-  return next >= 0 && next <= at + 4 && lines[next]?.kind === 'quote'
+  let next = at + 1
+  while (next <= at + 4 && lines[next]?.content === '') next++
+  return next <= at + 4 && lines[next]?.kind === 'quote'
 }
 
 /** Right below an attribution an odd mark needs no other proof, when all lines of the paragraph have it. */
-function markPrefixedBelow(lines: BodyLine[], from: number): boolean {
+function markPrefixedBelow(lines: readonly BodyLine[], from: number): boolean {
   let start = from
   while (lines[start]?.content === '' && start < from + 3) start++
   const prefix = oddPrefixOf(lines[start])
@@ -299,60 +240,19 @@ function markPrefixedBelow(lines: BodyLine[], from: number): boolean {
   return true
 }
 
-/**
- * The unmarked mail from `from` on: what is known is a quote, and so is the rest when words stand above its head.
- * Two kinds of paragraphs in it are answers: those right after known words that have nothing in common with them, and,
- * when nothing is said above, all that is not known.
- */
-function markUnmarkedMail(
-  lines: BodyLine[],
-  from: number,
-  head: number,
-  stands: (words: string) => boolean,
-): void {
-  const hasWordsAbove = lines
-    .slice(0, head)
-    .some((line) => line.kind === 'own' && /\p{L}/u.test(line.content))
-  let afterKnown = false
-  for (const paragraph of paragraphsFrom(lines, from)) {
-    const own = paragraph.filter((line) => line.kind === 'own')
-    const words = own.map((line) => lettersOf(line.content))
-    const all = words.join('')
-    const isKnown = paragraph.some((line) => line.kind === 'quote') || (all !== '' && stands(all))
-    const isAnswer = hasWordsAbove
-      ? afterKnown && !isKnown && all.length >= 20 && !isHeading(own) && !sharesWords(all, stands)
-      : !isKnown && !isHeading(own)
-    if (!isAnswer) for (const line of own) toQuote(line, line.content)
-    if (isKnown) afterKnown = true
-    else if (!isAnswer) afterKnown = false
+/** A cut beside a quote is no word of anybody; in other places `...` is a line of code. */
+function markCuts(lines: readonly BodyLine[]): void {
+  const isTold = (line: BodyLine | undefined) => line?.kind === 'quote' || line?.kind === 'attribution'
+  for (const direction of [1, -1]) {
+    let beside: BodyLine | undefined
+    for (let k = 0; k < lines.length; k++) {
+      const line = lines[direction > 0 ? k : lines.length - 1 - k]
+      if (!line || line.content === '') continue
+      if (line.kind === 'own' && isGap(line.content) && !isScissors(line.content) && isTold(beside))
+        toQuote(line, line.content)
+      beside = line
+    }
   }
-}
-
-function* paragraphsFrom(lines: readonly BodyLine[], from: number): Generator<BodyLine[]> {
-  let paragraph: BodyLine[] = []
-  for (const line of lines.slice(from)) {
-    if (line.content === '' && paragraph.length > 0) {
-      yield paragraph
-      paragraph = []
-    } else if (line.content !== '') paragraph.push(line)
-  }
-  if (paragraph.length > 0) yield paragraph
-}
-
-/** A numbered or underlined heading of the answered mail. */
-function isHeading(lines: readonly BodyLine[]): boolean {
-  const first = lines[0]?.content ?? ''
-  const last = lines.at(-1)?.content ?? ''
-  return lines.length <= 2 && (/^\d{1,3}(?:\.\d{1,3})*\.?\s\S/.test(first) || /^[=~-]{3,}$/.test(last))
-}
-
-/** Whether a stretch of four words' length stands in the proposal: then it is quoted, not answered. */
-function sharesWords(words: string, stands: (words: string) => boolean): boolean {
-  const STRETCH = 20
-  for (let at = 0; at + STRETCH <= words.length; at += STRETCH / 2) {
-    if (stands(words.slice(at, at + STRETCH))) return true
-  }
-  return false
 }
 
 /** "Sent from my phone", where own words end. */
@@ -365,6 +265,42 @@ function markDeviceSignatures(lines: readonly BodyLine[]): void {
   }
 }
 
-function setKind(line: BodyLine | undefined, kind: LineKind): void {
-  if (line) line.kind = kind
+/**
+ * Quoted lines below the last words answer nothing and are dropped, but not when they stand nowhere: then `>` was no
+ * quote (`>> file.c: warning`), or somebody cites what this thread does not know, and that is the point of the mail.
+ * The whole of an answered mail below an answer begins with its attribution.
+ */
+function keepUnansweredTail(
+  lines: readonly BodyLine[],
+  raw: readonly string[],
+  stands: Stands,
+  isMarked: boolean,
+): void {
+  const lastWords = lines.findLastIndex(({ kind, content }) => isWords(kind) && /[\p{L}\p{N}]/u.test(content))
+  const from = lines.findIndex((line, i) => i > lastWords && line.kind === 'quote')
+  if (lastWords < 0 || from < 0) return
+  const to = lines.findLastIndex((line) => line.kind === 'quote') + 1
+  const tail = lines.slice(lastWords + 1, to)
+  const isAnswering = lines.slice(0, lastWords).some((line) => line.kind === 'quote')
+  const hasAttribution = tail.some((line) => line.kind === 'attribution')
+  if (hasAttribution && !isAnswering) return
+  const hasMarks = tail.some(
+    ({ kind, content }, k) => kind === 'quote' && raw[lastWords + 1 + k]?.trimEnd() !== content,
+  )
+  // The only words of the proposal in a mail that marks nothing are repeated, not quoted.
+  const isRepetition = !isMarked && !isAnswering && !hasAttribution
+  const { text } = quoteWords(tail.filter((line) => line.kind === 'quote'))
+  if (text.length < LIKELY_LETTERS) return
+  if (!isRepetition && (!hasMarks || stands(text) || sharesWords(text, stands))) return
+  for (let i = lastWords + 1; i < to; i++) {
+    const line = lines[i]
+    if (!line || (line.kind !== 'quote' && line.kind !== 'attribution')) continue
+    line.kind = 'own'
+    line.depth = 0
+    line.content = (raw[i] ?? '').trimEnd()
+  }
+}
+
+function isWords(kind: BodyLine['kind']): boolean {
+  return kind === 'own' || kind === 'diff'
 }

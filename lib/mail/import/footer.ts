@@ -1,4 +1,9 @@
-/** What stands below the words and is nobody's words: signatures, what lists and companies add, telephones. */
+/**
+ * What stands below the words and is nobody's words: signatures, what lists and companies add, telephones.
+ *
+ * All of it is dropped without a trace, so each form is asked for more than one sign: kernel prose has rules between
+ * its paragraphs, talks of mailing lists, confidential guests and privileged tasks, and sends things from contexts.
+ */
 
 /** "-- ", also where the space was lost. */
 export function isSignatureDelimiter(line: string): boolean {
@@ -6,39 +11,101 @@ export function isSignatureDelimiter(line: string): boolean {
 }
 
 const RULE = /^\s*[_=*-]{2,}\s*$/
+/** How a list names itself, or says how to leave it, at the beginning of a line. */
+const LIST_LINE =
+  /^\s*(?:[\w.+-]+ ){1,2}mailing list(?:\s*[-:,<(]*\s*\S+[@/]\S+)?\s*$|^\s*liste de diffusion|^\s*(?:to )?unsubscribe\b|^\s*you (?:received|are receiving) this (?:message|e-?mail)|^\s*more majordomo info/iu
 const LIST_WORDS =
-  /mailing list\b|unsubscribe|\/listinfo\/|majordomo|you (?:received|are receiving) this (?:message|e-?mail)|liste de diffusion|lists?\.[a-z0-9.-]+\/(?:mailman|postorius)|groups\.io|googlegroups\.com/iu
+  /mailing list\b|unsubscribe|\/listinfo\/|majordomo|liste de diffusion|lists?\.[a-z0-9.-]+\/(?:mailman|postorius)|groups\.io|googlegroups\.com/iu
+const WHERE_TO = /https?:\/\/\S|[^\s<>@]@[^\s<>@]/
+/** Lines of the longest footer that is known, Google's, and some to spare. */
+const MAX_FOOTER_LINES = 12
+
+/**
+ * What law departments say. Each alone is a word of the kernel, too ("confidential VMs", "privileged tasks"); of two
+ * different ones below such a beginning it is not.
+ */
 const DISCLAIMER =
-  /^(?:important notice|confidentiality notice|confidential(?:ity)?\b|disclaimer|notice:|this (?:e-?mail|message|communication)\b|the (?:information|contents?) (?:contained )?(?:in|of) this|diese e-?mail|ce (?:message|courriel))/iu
-const DISCLAIMER_WORDS =
-  /confidential|intended (?:recipient|only|solely)|privileged|vertraulich|confidentiel/iu
-const DEVICE =
-  /^(?:sent (?:from|with|via) (?:my |the )?\S.{0,60}|get outlook for \S.{0,30}|(?:von )?meinem .{1,40} gesendet|von meinem \S.{0,40}|gesendet (?:von|mit) .{1,60}|envoy[ée] (?:de|depuis) mon .{1,40}|enviado (?:desde|do) (?:mi|meu) .{1,40}|inviato da (?:mio )?.{1,40}|verstuurd vanaf mijn .{1,40}|skickat från min .{1,40}|отправлено с .{1,40}|iPhoneから送信)$/iu
+  /^(?:important notice|confidentiality (?:notice|note)|confidential[:.]|disclaimer|legal notice|notice:|this (?:e-?mail|message|communication|transmission)\b|the (?:information|contents?) (?:contained )?(?:in|of) this (?:e-?mail|message|communication)|diese e-?mail|ce (?:message|courriel))/iu
+const LEGAL_PHRASES = [
+  /(?:is|are|be|contains?|and|or|strictly|legally) confidential|confidential (?:and|or|information|communication)|vertrauliche|confidentiel/iu,
+  /(?:is|are|be|contains?|and|or|legally|also be) privileged|privileged (?:and|or) confidential/iu,
+  /intended (?:recipient|addressee|only for|solely for)|the addressee|named (?:recipient|addressee)|adressat|destinataire/iu,
+  /(?:notify|inform|contact|advise) the sender|informieren sie|reply e-?mail/iu,
+  /(?:strictly )?prohibited|unlawful|unauthori[sz]ed (?:use|review|disclosure|copying)/iu,
+  /(?:delete|destroy) (?:it|this (?:e-?mail|message)|all copies|the (?:e-?mail|message|original))/iu,
+]
+
+/** Programs and devices that sign what they send. A name that is not here stays as words. */
+const PRODUCT =
+  '(?:mobile|mail|outlook|mail for windows(?: 1[01])?|yahoo mail|aol|proton ?mail|proton mail mobile|gmail(?: mobile)?|mailspring|spark|k-9 mail|thunderbird|fairphone|samsung (?:galaxy|mobile|mail)|galaxy|blackberry|huawei|xiaomi|nokia|superhuman|nine|aqua mail|bluemail|mymail|airmail|canary|tuta(?:nota)?|zoho mail|fastmail|postbox|em client|web\\.de mail|gmx mail)'
+const DEVICE = new RegExp(
+  `^(?:${[
+    'sent from my [^.,;:?!]{2,40}',
+    `sent (?:from|with|via|using) (?:the )?${PRODUCT}(?: (?:app|secure email|mobile|on|for|android|ios|iphone|ipad|phone|windows|workspace))*`,
+    'get outlook for \\S{2,20}',
+    'von meinem [^.,;:?!]{2,40} gesendet',
+    'meinem [^.,;:?!]{2,40} gesendet',
+    'gesendet (?:von|mit) (?:meinem |der )?[^.,;:?!]{2,40}',
+    'envoy[ée] (?:de|depuis) mon [^.,;:?!]{2,40}',
+    'enviado (?:desde|do) (?:mi|meu) [^.,;:?!]{2,40}',
+    'inviato da(?:l)? (?:mio )?[^.,;:?!]{2,40}',
+    'verstuurd vanaf mijn [^.,;:?!]{2,40}',
+    'skickat från min [^.,;:?!]{2,40}',
+    'отправлено с [^.,;:?!]{2,40}',
+    'iPhoneから送信',
+  ].join('|')})$`,
+  'iu',
+)
+const BREVITY = /\.? (?:please )?excuse (?:my |the )?(?:brevity|typos)[^.?!]{0,30}[.!]?$/iu
 
 /**
  * How many lines of the end of `lines` are a footer that a list or a company added; 0 for none. A list's footer
  * begins at its rule; a company's is the last paragraph.
  */
 export function footerLength(lines: readonly string[]): number {
-  let from = lines.length
-  for (let i = lines.length - 1; i >= Math.max(0, lines.length - 40); i--) {
-    if (isRule(lines[i] ?? '') && LIST_WORDS.test(below(lines, i))) from = i
-    else if (/^(?:to unsubscribe from this list|you received this message because)/i.test(lines[i] ?? ''))
-      from = i
-  }
+  const from = listFooterStart(lines)
   const start = lastParagraphStart(lines, from)
-  const paragraph = lines.slice(start, from).join(' ').trim()
-  if (DISCLAIMER.test(paragraph.replace(/^[*_\s]+/, '')) && DISCLAIMER_WORDS.test(paragraph.slice(0, 4000)))
-    from = start
-  return lines.length - from
+  const isLegal = isDisclaimer(lines.slice(start, from).join(' ').slice(0, 4000))
+  return lines.length - (isLegal ? start : from)
 }
 
-/** The next lines, as far as a footer's words stand in them. */
-function below(lines: readonly string[], at: number): string {
-  return lines
-    .slice(at + 1, at + 5)
-    .map((line) => line.slice(0, 300))
-    .join('\n')
+function listFooterStart(lines: readonly string[]): number {
+  let end = lines.length
+  while (end > 0 && (lines[end - 1] ?? '').trim() === '') end--
+  let start = lines.length
+  for (let i = end - 1; i >= Math.max(0, end - MAX_FOOTER_LINES); i--) {
+    const line = lines[i] ?? ''
+    if (line.startsWith('>')) break
+    if (isRule(line) ? isListFooter(lines.slice(i + 1, end)) : isOpening(lines.slice(i, end))) start = i
+  }
+  return start
+}
+
+/** What a list says about itself below a rule: its name or the way out, an address, and no other sentences. */
+function isListFooter(lines: readonly string[]): boolean {
+  const said = lines.filter((line) => line.trim() !== '').map((line) => line.slice(0, 300))
+  const isOfList = (line: string) =>
+    LIST_LINE.test(line) || LIST_WORDS.test(line) || WHERE_TO.test(line) || isRule(line)
+  return (
+    said.some((line) => LIST_LINE.test(line)) &&
+    said.some((line) => WHERE_TO.test(line)) &&
+    said.every((line) => isOfList(line) || !/[.?!]\s*$|\p{Ll}{2}[.?!] /u.test(line))
+  )
+}
+
+/** A list that draws no rule. */
+function isOpening(lines: readonly string[]): boolean {
+  const first = lines[0] ?? ''
+  return (
+    /^(?:to unsubscribe from this list: send|you (?:received|are receiving) this (?:message|e-?mail) because)/i.test(
+      first,
+    ) && isListFooter(lines)
+  )
+}
+
+function isDisclaimer(paragraph: string): boolean {
+  const text = paragraph.replace(/^[*_\s]+/, '')
+  return DISCLAIMER.test(text) && LEGAL_PHRASES.filter((phrase) => phrase.test(text)).length >= 2
 }
 
 function isRule(line: string): boolean {
@@ -46,7 +113,9 @@ function isRule(line: string): boolean {
 }
 
 export function isDeviceSignature(line: string): boolean {
-  return line.length < 100 && DEVICE.test(line.trim())
+  if (line.length >= 120) return false
+  const bare = line.trim().replace(BREVITY, '').replace(/[.!]$/, '')
+  return DEVICE.test(bare)
 }
 
 function lastParagraphStart(lines: readonly string[], before: number): number {

@@ -2,11 +2,12 @@
  * Where a mailer puts the whole answered mail below the answer without quoting it: a line of dashes or underscores
  * ("-----Original Message-----"), and its headers as text (From, Sent, To, Subject), in the mailer's language.
  */
-import { subjectKey } from './reply-subject.ts'
+import { partTagOf, subjectKey } from './reply-subject.ts'
 
 const DASHES = /^\s*[-_=*]{2,}\s*[\p{L}'’ ]{4,60}\s*[-_=*]{2,}\s*$/u
+/** "original message", "forwarded message" and what mailers of other languages call it: the whole of the words. */
 const DASHES_WORDS =
-  /original|message|mail|nachricht|mensa[jg]|messaggio|bericht|meddelande|viesti|wiadomo|zpráva|forward|weitergeleitet|transf|inoltrat|сообщение|письмо|邮件|郵件|メッセージ/iu
+  /^(?:(?:original|forwarded|reply|begin forwarded) (?:message|mail|e-?mail|appointment)|forwarded by .{1,40}|(?:urspr(?:ü|ue)ngliche|original|weitergeleitete)[ -]?(?:nachricht|mail|e-?mail)|message (?:d['’]origine|original|transféré|reçu)|mensaje (?:original|reenviado)|mensagem (?:original|encaminhada)|messaggio (?:originale|inoltrato)|(?:oorspronkelijk|doorgestuurd) bericht|(?:original|vidarebefordrat )meddelande|(?:oprindelig|opprinnelig|videresendt) (?:meddelelse|melding)|alkuperäinen viesti|wiadomość (?:oryginalna|przekazana)|(?:původní|přeposlaná) zpráva|(?:исходное|пересылаемое|пересланное) (?:сообщение|письмо)|原始邮件|原始郵件|转发邮件|元のメッセージ|転送メッセージ)$/iu
 const UNDERSCORES = /^\s*_{20,}\s*$/
 const BEGIN_FORWARD = /^\s*(?:begin forwarded message|anfang der weitergeleiteten nachricht)\s*:\s*$/iu
 const FIELD = /^\s{0,4}[*_]{0,2}(\p{L}[\p{L} .'’-]{0,24}?)\s?[*_]{0,2}\s?[:：][*_]{0,2}\s*(\S.*)$/u
@@ -25,16 +26,32 @@ const LONGEST_SEPARATOR = 200
 /** "-----Original Message-----" and its kin; an underscore line only counts with headers below it. */
 export function isForwardSeparator(line: string): boolean {
   if (line.length > LONGEST_SEPARATOR) return false
-  return (DASHES.test(line) && DASHES_WORDS.test(line)) || BEGIN_FORWARD.test(line)
+  const words = line.replace(/[-_=*]{2,}/g, ' ').trim()
+  return (DASHES.test(line) && DASHES_WORDS.test(words)) || BEGIN_FORWARD.test(line)
+}
+
+export function isUnderscores(line: string): boolean {
+  return line.length <= LONGEST_SEPARATOR && UNDERSCORES.test(line)
 }
 
 /**
- * How many lines from `at` on are the head of a mail that was put in as text; 0 for none. At least three header
- * lines, one of them naming the sender, and a moment or the subject that this thread has.
+ * - `separated`: a mailer's separator stands above it.
+ * - `of-thread`: it names the subject of this thread.
+ * - `bare`: it could as well be somebody's own: a mail as test data, `From: 5.10 To: 5.13 Date: last week`.
  */
-export function forwardedHeaderLength(lines: readonly string[], at: number, threadSubject: string): number {
+export type ForwardedHead = {
+  /** Lines from the separator to the last header; 0 when there is none. */
+  readonly length: number
+  readonly proof: 'separated' | 'of-thread' | 'bare'
+}
+
+/**
+ * The head of a mail that was put in as text, from line `at` on. At least three header lines, one of them naming the
+ * sender, and a moment or the subject that this thread has.
+ */
+export function forwardedHead(lines: readonly string[], at: number, threadSubject: string): ForwardedHead {
   let i = at
-  const isSeparated = isForwardSeparator(lines[i] ?? '') || UNDERSCORES.test(lines[i] ?? '')
+  const isSeparated = isForwardSeparator(lines[i] ?? '') || isUnderscores(lines[i] ?? '')
   if (isSeparated) {
     i++
     while (i < at + 4 && (lines[i] ?? '').trim() === '') i++
@@ -43,26 +60,50 @@ export function forwardedHeaderLength(lines: readonly string[], at: number, thre
   let hasFrom = false
   let hasWhen = false
   let hasSubject = false
+  let isOfThread = false
   let fields = 0
   for (; i < lines.length && i - start < 40; i++) {
     const line = lines[i] ?? ''
     if (line.trim() === '') break
     const m = FIELD.exec(line.slice(0, 2000))
     if (!m) {
-      // A long list of receivers goes on in the next line.
-      if (fields > 0 && i - start < 30) continue
+      if (fields > 0 && i - start < 30 && goesOn(lines[i - 1] ?? '', line)) continue
       break
     }
     const name = (m[1] ?? '').trim()
+    const isSubject = isSubjectOf(threadSubject, m[2] ?? '')
     fields++
     if (FROM.test(name)) hasFrom = true
     else if (WHEN.test(name)) hasWhen = true
-    else if (SUBJECT.test(name) || subjectKey(m[2] ?? '') === threadSubject) hasSubject = true
+    else if (SUBJECT.test(name) || isSubject) hasSubject = true
     else if (!TO.test(name) && fields === 1) break
+    if (isSubject) isOfThread = true
     if (i === start && !hasFrom && !hasWhen && !hasSubject && !isSeparated) break
   }
   const isHead = hasFrom
     ? (hasWhen || hasSubject) && fields >= (isSeparated ? 2 : 3)
     : hasWhen && hasSubject && fields >= 3
-  return isHead ? i - at : 0
+  return { length: isHead ? i - at : 0, proof: isSeparated ? 'separated' : isOfThread ? 'of-thread' : 'bare' }
+}
+
+/** The same subject, the same place in a series, or the first line of a subject that was wrapped. */
+function isSubjectOf(threadSubject: string, value: string): boolean {
+  const key = subjectKey(value)
+  if (threadSubject === '' || key === '') return false
+  const tag = partTagOf(key)
+  const own = partTagOf(threadSubject)
+  if (tag && own) return tag.revision === own.revision && tag.part === own.part
+  return key === threadSubject || (key.length >= SURE_SUBJECT && threadSubject.startsWith(key))
+}
+
+/** Letters of a subject whose rest stands in the next line. */
+const SURE_SUBJECT = 16
+
+/** A long list of receivers goes on in the next line; words that stand right below a head do not belong to it. */
+function goesOn(above: string, line: string): boolean {
+  return (
+    /[,;]\s*$/.test(above.slice(-20)) ||
+    (/^\s/.test(line) && !/[.?!]\s*$/.test(line)) ||
+    /^\S*@\S*[>;,]/.test(line)
+  )
 }

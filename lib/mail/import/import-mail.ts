@@ -8,13 +8,14 @@
 import type { MessageId } from '../message.ts'
 import type { Authentication } from './authentication.ts'
 import { automaticFlag } from './automatic.ts'
-import { type BodyLine, scanBody } from './body.ts'
+import { scanBody } from './body.ts'
 import { isMailedPart, textIdentity } from './dedupe.ts'
 import { type FoundParent, findParent, findPart } from './find-parent.ts'
 import type { Flag } from './flag.ts'
 import type { ImportedComment, ImportedMail, ImportStatus, QuoteAnchor } from './imported-mail.ts'
 import type { KnownComment, KnownMessage, KnownMessages } from './known-message.ts'
 import { MAX_ANCESTORS } from './limits.ts'
+import type { BodyLine } from './line-labels.ts'
 import { locateQuote, quoteWords } from './locate-quote.ts'
 import { type IndexedSeries, passageAt, type SearchText, searchTextOf } from './mailed-series.ts'
 import type { LimitProblem } from './mime-structure.ts'
@@ -164,7 +165,7 @@ function readWords(
     subjectKey(mail.subject),
     places.map((place) => place.search),
   )
-  const { segments, trailers, isTopPost, wasCut } = segmentsOf(body.lines)
+  const { segments, trailers, isTopPost, wasCut } = segmentsOf(body.lines, mail.author)
   if (isTopPost) flags.add('top-post')
   if (wasCut) flags.add('too-many-comments')
 

@@ -6,8 +6,9 @@
  * words that were corrected while quoting. The lines at the end that stand nowhere (a quoted signature, a trailer)
  * are let go, a few of them.
  */
-import type { BodyLine } from './body.ts'
+
 import { isSignatureDelimiter } from './footer.ts'
+import type { BodyLine } from './line-labels.ts'
 import type { SearchText } from './mailed-series.ts'
 import { isGap } from './quote-prefix.ts'
 import { lettersOf, type Squeezed } from './squeeze.ts'

@@ -1,6 +1,8 @@
 /** A mail's own words cut into answers: each with the run of quoted lines above it. */
-import type { BodyLine } from './body.ts'
+import type { Mailbox } from '../message.ts'
+import { isFarewell, isGreeting } from './courtesy.ts'
 import { MAX_COMMENTS } from './limits.ts'
+import type { BodyLine } from './line-labels.ts'
 import { isScissors } from './quote-prefix.ts'
 import { type ImportedTrailer, joinedTrailer, parseTrailer } from './trailers.ts'
 
@@ -20,7 +22,9 @@ export type Segments = {
   readonly wasCut: boolean
 }
 
-export function segmentsOf(lines: readonly BodyLine[]): Segments {
+/** `author` signs with a farewell; null for an unknown one. */
+export function segmentsOf(lines: readonly BodyLine[], author: Mailbox | null): Segments {
+  const sender = author ? `${author.name} ${author.address.split('@')[0] ?? ''}` : ''
   const segments: Segment[] = []
   const trailers: Omit<ImportedTrailer, 'match'>[] = []
   let quote: BodyLine[] = []
@@ -51,7 +55,7 @@ export function segmentsOf(lines: readonly BodyLine[]): Segments {
 
   const quotes = lines.some((line) => line.kind === 'quote')
   const isTopPost = quotes && segments.length > 0 && segments.every((segment) => segment.quote.length === 0)
-  return { segments: withoutCourtesies(segments), trailers, isTopPost, wasCut: rest.length > 0 }
+  return { segments: withoutCourtesies(segments, sender), trailers, isTopPost, wasCut: rest.length > 0 }
 }
 
 function withoutTrailers(
@@ -83,17 +87,12 @@ function trimEmptyLines(lines: readonly string[]): readonly string[] {
   return start < 0 ? [] : lines.slice(start, end + 1)
 }
 
-const GREETING =
-  /^(?:hi|hello|hey|dear|hallo|moin|servus|liebe[rs]?|salut|bonjour|hola|ciao|hej|guten \p{L}+|good \p{L}+|thanks|thank you)\b[^.?!\n]{0,40}[,!.]?$/iu
-const FAREWELL =
-  /^(?:thanks|thank you|thx|cheers|regards|(?:best|kind|warm)(?: regards)?|best wishes|sincerely|bye|gr(?:u|ü|ue)(?:ß|ss)e?|viele grüße|mit freundlichen grüßen|mfg|merci|cordialement|saludos|saluti|hth)\b[^.?!\n]{0,30}[,.!]?(?:\s+[\p{L}.' -]{1,40})?$/iu
-
 /** "Hi Ünal," above and "Thanks, reva" below are no comments of their own when there are others. */
-function withoutCourtesies(segments: readonly Segment[]): readonly Segment[] {
+function withoutCourtesies(segments: readonly Segment[], sender: string): readonly Segment[] {
   const kept = segments.filter((segment, i) => {
-    if (segment.hasDiff || segment.text.length > 120) return true
-    if (i === 0 && segment.quote.length === 0) return !GREETING.test(segment.text)
-    return !(i === segments.length - 1 && FAREWELL.test(segment.text))
+    if (segment.hasDiff) return true
+    if (i === 0 && segment.quote.length === 0) return !isGreeting(segment.text)
+    return !(i === segments.length - 1 && isFarewell(segment.text, sender))
   })
   return kept.length > 0 ? kept : segments
 }
