@@ -4,6 +4,7 @@ import { db, type Transaction } from '../../db.server.ts'
 import type { Message } from '../../mail/message.ts'
 import type { Delivery } from '../../mail/shell/send-mail.ts'
 import { writeMessage } from '../../mail/write-message.ts'
+import { invariant } from '../../result.ts'
 import { GIVE_UP_AFTER_MS, retryDelayMs } from './retry.ts'
 
 /**
@@ -26,6 +27,8 @@ export type MailToQueue = {
   readonly message: Message
   /** Addresses; in the envelope, whatever the headers say. */
   readonly recipients: readonly string[]
+  /** Lines beside those of the message; ASCII, one header each. */
+  readonly headers?: readonly string[]
 }
 
 export type Queued = { readonly batchId: string; readonly mails: number; readonly recipients: number }
@@ -39,7 +42,7 @@ export async function queueMails(
   const batchId = randomUUID()
   let recipients = 0
   let position = 0
-  for (const { message, recipients: wanted } of mails) {
+  for (const { message, recipients: wanted, headers = [] } of mails) {
     const { messageId, subject } = message
     const addresses = [...new Set(wanted.map((address) => address.toLowerCase()))]
     const known = await tx.outgoingRecipient.findMany({
@@ -57,7 +60,7 @@ export async function queueMails(
         position: position++,
         messageId,
         subject,
-        bytes: new TextEncoder().encode(writeMessage(message)),
+        bytes: new TextEncoder().encode(withHeaders(writeMessage(message), headers)),
       },
       select: { id: true },
     })
@@ -67,6 +70,12 @@ export async function queueMails(
     recipients += left.length
   }
   return { batchId, mails: position, recipients }
+}
+
+function withHeaders(mail: string, headers: readonly string[]): string {
+  for (const header of headers)
+    invariant(/^[A-Za-z-]+: [\x20-\x7e]+$/.test(header), 'a header is one ASCII line')
+  return headers.map((header) => `${header}\n`).join('') + mail
 }
 
 export type DueMail = {

@@ -1,4 +1,6 @@
 import 'server-only'
+import { queueDigests } from './digest.server.ts'
+import { queueListReplies } from './list-replies.server.ts'
 import { parseMailSettings } from './mail-settings.ts'
 import { type Outbox, startOutbox } from './worker.server.ts'
 
@@ -16,7 +18,13 @@ export function startMail(): void {
     process.exit(1)
   }
   if (!settings.value) return
-  const outbox = startOutbox(settings.value)
+  const mail = settings.value
+  const chores = async () => {
+    const now = new Date()
+    await queueListReplies(now)
+    await queueDigests(mail, now)
+  }
+  const outbox = startOutbox(mail, { chores })
   kept.coherentOutbox = outbox
   // The app ends by itself; until it does, no new mail is begun.
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void outbox.stop())

@@ -1,0 +1,140 @@
+import 'server-only'
+import { db, writeAs } from '../../db.server.ts'
+import { errorsOf, lintMbox } from '../../mail/lint.ts'
+import type { Message } from '../../mail/message.ts'
+import { exportDiscussion } from '../export.server.ts'
+import type { Viewer } from '../permission.ts'
+import { isSlug } from '../revisions.server.ts'
+import { mboxOf } from '../series.ts'
+import { type MailToQueue, queueMails } from './outbox.server.ts'
+import { mayInProposal } from './standing.server.ts'
+
+/**
+ * Comments that follow their thread to the list, where a maintainer switched that on. Off otherwise: a list did not ask
+ * for what is typed on a page.
+ *
+ * Only comments on a revision whose series was sent, so that each answers a mail that the list has; only those written
+ * here since the switch; and only after a quarter of an hour, in which their writers may still change or delete them.
+ */
+const SETTLED_AFTER_MS = 15 * 60_000
+
+/** `null`: no such proposal. */
+export async function listRepliesOf(
+  viewer: Viewer,
+  slug: string,
+): Promise<{ isOn: boolean; maySwitch: boolean } | null> {
+  if (!isSlug(slug)) return null
+  const proposal = await db().proposal.findUnique({
+    where: { slug },
+    select: { id: true, mailSetting: { select: { repliesSince: true } } },
+  })
+  if (!proposal) return null
+  return {
+    isOn: (proposal.mailSetting?.repliesSince ?? null) !== null,
+    maySwitch: await mayInProposal(viewer, 'switch-list-replies', proposal.id),
+  }
+}
+
+/** False when the viewer may not. */
+export async function switchListReplies(
+  viewer: Viewer,
+  slug: string,
+  isOn: boolean,
+  now: Date,
+): Promise<boolean> {
+  if (!viewer || !isSlug(slug)) return false
+  const proposal = await db().proposal.findUnique({ where: { slug }, select: { id: true } })
+  if (!proposal || !(await mayInProposal(viewer, 'switch-list-replies', proposal.id))) return false
+  const proposalId = proposal.id
+  const data = { repliesSince: isOn ? now : null, changedBy: viewer.personId, changedAt: now }
+  await writeAs(viewer.personId, async (tx) => {
+    await tx.mailSetting.upsert({ where: { proposalId }, create: { proposalId, ...data }, update: data })
+    const kind = isOn ? 'list-replies-on' : 'list-replies-off'
+    await tx.event.create({
+      data: { proposalId, actorId: viewer.personId, kind, subject: {} },
+      select: { id: true },
+    })
+  })
+  return true
+}
+
+/** Queues what is due; how many mails. For the process that sends. */
+export async function queueListReplies(now: Date): Promise<number> {
+  const settings = await db().mailSetting.findMany({
+    where: { repliesSince: { not: null } },
+    select: { repliesSince: true, proposal: { select: { id: true, slug: true } } },
+  })
+  let queued = 0
+  for (const { proposal, repliesSince } of settings) {
+    for (const [revision, ids] of await dueComments(proposal.id, repliesSince ?? now, now)) {
+      queued += await queueReplies(proposal, revision, ids)
+    }
+  }
+  return queued
+}
+
+/** Message-IDs without angle brackets, by the number of the revision that they are about. */
+async function dueComments(proposalId: string, since: Date, now: Date): Promise<Map<number, Set<string>>> {
+  const comments = await db().comment.findMany({
+    where: {
+      thread: { proposalId },
+      origin: 'web',
+      redactedAt: null,
+      createdAt: { gte: since, lte: new Date(now.getTime() - SETTLED_AFTER_MS) },
+    },
+    orderBy: { createdAt: 'asc' },
+    select: { messageId: true, thread: { select: { revision: { select: { number: true } } } } },
+  })
+  const bare = comments.map(({ messageId, thread }) => ({
+    id: messageId.replace(/^<|>$/g, ''),
+    revision: thread.revision.number,
+  }))
+  const known = await db().outgoingMail.findMany({
+    where: { messageId: { in: bare.map(({ id }) => id) } },
+    select: { messageId: true },
+  })
+  const sent = new Set(known.map(({ messageId }) => messageId))
+  const due = new Map<number, Set<string>>()
+  for (const { id, revision } of bare) {
+    if (!sent.has(id)) due.set(revision, (due.get(revision) ?? new Set<string>()).add(id))
+  }
+  return due
+}
+
+async function queueReplies(
+  proposal: { id: string; slug: string },
+  number: number,
+  ids: ReadonlySet<string>,
+): Promise<number> {
+  const discussion = await exportDiscussion(null, proposal.slug, number)
+  if (!discussion) return 0
+  const { series, revision } = discussion
+  const [cover] = series.messages
+  const reached = await db().outgoingRecipient.findMany({
+    where: { messageId: cover?.messageId ?? '', state: 'sent' },
+    select: { address: true },
+  })
+  const lists = revision.bundle.cover.to.map((text) => /<([^<>]+)>/.exec(text)?.[1] ?? text)
+  const isReached = lists.some((list) => reached.some(({ address }) => address === list.toLowerCase()))
+  if (!isReached) return 0
+  const mails: MailToQueue[] = []
+  for await (const replies of discussion.replies) {
+    const wanted = replies.filter(({ messageId }) => ids.has(messageId))
+    if (wanted.length === 0) continue
+    const broken = messagesWithErrors([...series.messages, ...replies])
+    for (const message of wanted) {
+      if (broken.has(message)) continue // shown on the export page; the comment stays where it was written
+      mails.push({ message, recipients: [...message.to, ...message.cc].map(({ address }) => address) })
+    }
+  }
+  if (mails.length === 0) return 0
+  const { mails: queued } = await db().$transaction((tx) =>
+    queueMails(tx, { proposalId: proposal.id, kind: 'reply', queuedBy: null }, mails),
+  )
+  return queued
+}
+
+function messagesWithErrors(messages: readonly Message[]): Set<Message> {
+  const errors = errorsOf(lintMbox(mboxOf(messages), { kind: 'review' }))
+  return new Set(errors.flatMap(({ message }) => messages[message - 1] ?? []))
+}
