@@ -20,11 +20,15 @@ type CompiledFuture = {
   readonly anyChannel: number
 }
 
+const NONE: readonly never[] = []
+const MAX_PARTS = 4096
+
 export class AloneChoice {
   readonly #machine: Machine
   readonly #rules: readonly (readonly (CompiledRule | null)[])[]
   readonly #futures: readonly (readonly CompiledFuture[])[]
   readonly #observed: readonly Evaluate[]
+  readonly #parts = new Map<string, readonly Uint8Array[]>()
 
   constructor(machine: Machine, tables: AloneTables) {
     this.#machine = machine
@@ -63,11 +67,17 @@ export class AloneChoice {
   /** Who is to be asked, one part after the other: each process that may go alone, then the others. Empty: no such. */
   parts(): readonly Uint8Array[] {
     const found = this.#find()
-    if (found.length === 0) return []
+    if (found.length === 0) return NONE
     const { processes } = this.#machine
+    // Few combinations come again and again.
+    const key = `${processes} ${found.join()}`
+    const known = this.#parts.get(key)
+    if (known) return known
     const others = new Uint8Array(processes).fill(1)
     for (const pid of found) others[pid] = 0
-    return [...found.map((pid) => new Uint8Array(processes).fill(1, pid, pid + 1)), others]
+    const parts = [...found.map((pid) => new Uint8Array(processes).fill(1, pid, pid + 1)), others]
+    if (this.#parts.size < MAX_PARTS) this.#parts.set(key, parts)
+    return parts
   }
 
   /** By pid. */
@@ -78,7 +88,7 @@ export class AloneChoice {
     const found: number[] = []
     for (let candidate = 0; candidate < machine.processes; candidate++) {
       const rule = this.#at(this.#rules, candidate)
-      if (rule && this.#canMove(candidate, rule) && this.#isUndisturbed(candidate, rule))
+      if (rule && this.#isUndisturbed(candidate, rule) && this.#canMove(candidate, rule))
         found.push(candidate)
     }
     machine.pid = pid
@@ -97,18 +107,25 @@ export class AloneChoice {
     const list = machine.executablesOf(pid)
     machine.pid = pid
     machine.timeout = false
-    const isPossible = (position: number): boolean => list[position]?.test(base) === true
-    return needs.every((positions) => positions.some(isPossible)) && list.some((item) => item.test(base))
+    for (const positions of needs)
+      if (!positions.some((position) => list[position]?.test(base) === true)) return false
+    return list.some((item) => item.test(base))
   }
 
   #isUndisturbed(pid: number, rule: CompiledRule): boolean {
     const machine = this.#machine
     const base = machine.base[pid] ?? 0
     machine.pid = pid
-    const cells = rule.cells.map(({ locate }) => locate(base))
-    if (cells.includes(-1)) return false
-    const channels = rule.channels.map(({ number }) => number(base))
-    if (!channels.every((number) => this.#isUsual(number))) return false
+    let cells: readonly number[] = NONE
+    if (rule.cells.length > 0) {
+      cells = rule.cells.map(({ locate }) => locate(base))
+      if (cells.includes(-1)) return false
+    }
+    let channels: readonly number[] = NONE
+    if (rule.channels.length > 0) {
+      channels = rule.channels.map(({ number }) => number(base))
+      if (!channels.every((number) => this.#isUsual(number))) return false
+    }
     for (let other = 0; other < machine.processes; other++) {
       const future = other === pid ? undefined : this.#at(this.#futures, other)
       if (future && this.#conflict(rule, cells, channels, other, future)) return false
@@ -134,14 +151,16 @@ export class AloneChoice {
     const { conflicts } = rule
     for (let word = 0; word < conflicts.length; word++)
       if (((conflicts[word] ?? 0) & (future.does[word] ?? 0)) !== 0) return true
+    if (cells.length === 0 && channels.length === 0) return false
     const machine = this.#machine
     const base = machine.base[other] ?? 0
     machine.pid = other
-    for (const [index, { stores }] of rule.cells.entries()) {
+    for (let index = 0; index < cells.length; index++) {
       for (const theirs of future.cells)
-        if ((stores || theirs.stores) && theirs.locate(base) === cells[index]) return true
+        if ((rule.cells[index]?.stores || theirs.stores) && theirs.locate(base) === cells[index]) return true
     }
-    for (const [index, { avoid }] of rule.channels.entries()) {
+    for (let index = 0; index < channels.length; index++) {
+      const avoid = rule.channels[index]?.avoid ?? 0
       if ((future.anyChannel & avoid) !== 0) return true
       for (const { number, uses } of future.channels)
         if ((uses & avoid) !== 0 && number(base) === channels[index]) return true
