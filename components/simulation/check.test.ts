@@ -16,34 +16,42 @@ function verdictOf(job: number): CheckAction {
 }
 
 test('a verdict stands under the variant that was searched, not the one shown last', () => {
-  const checks = after({ kind: 'started', job: 1, key: 'a', variant: 'variant a' }, verdictOf(1))
+  const checks = after(
+    { kind: 'started', job: 1, key: 'a', variant: 'variant a', property: 'safety' },
+    verdictOf(1),
+  )
   expect(checks).toMatchObject({ a: { kind: 'done', verdict: holds, elapsedMs: 5 } })
   expect(runningCheck(checks)).toBeNull()
 })
 
 test('the answer to a search that was replaced changes nothing', () => {
   const started = after(
-    { kind: 'started', job: 1, key: 'a', variant: 'variant a' },
-    { kind: 'started', job: 2, key: 'b', variant: 'variant b' },
+    { kind: 'started', job: 1, key: 'a', variant: 'variant a', property: 'safety' },
+    { kind: 'started', job: 2, key: 'b', variant: 'variant b', property: 'safety' },
   )
   expect(Object.keys(started)).toEqual(['b'])
   expect(reduceChecks(started, verdictOf(1))).toBe(started)
 })
 
 test('the result of one variant stays while another is searched', () => {
-  const checks = after({ kind: 'started', job: 1, key: 'a', variant: 'variant a' }, verdictOf(1), {
-    kind: 'started',
-    job: 2,
-    key: 'b',
-    variant: 'variant b',
-  })
+  const checks = after(
+    { kind: 'started', job: 1, key: 'a', variant: 'variant a', property: 'safety' },
+    verdictOf(1),
+    {
+      kind: 'started',
+      job: 2,
+      key: 'b',
+      variant: 'variant b',
+      property: 'safety',
+    },
+  )
   expect(checks.a?.kind).toBe('done')
   expect(runningCheck(checks)?.variant).toBe('variant b')
 })
 
 test('a cancelled search runs until the worker has answered', () => {
   const stopping = after(
-    { kind: 'started', job: 1, key: 'a', variant: 'variant a' },
+    { kind: 'started', job: 1, key: 'a', variant: 'variant a', property: 'safety' },
     { kind: 'stopping', job: 1 },
   )
   expect(stopping.a).toMatchObject({ kind: 'running', stopping: true })
@@ -52,6 +60,9 @@ test('a cancelled search runs until the worker has answered', () => {
 
 test('a fault of the checker is not a verdict', () => {
   const failed: CheckAction = { kind: 'heard', message: { kind: 'failed', job: 1, message: 'out of memory' } }
-  const checks = after({ kind: 'started', job: 1, key: 'a', variant: 'variant a' }, failed)
+  const checks = after(
+    { kind: 'started', job: 1, key: 'a', variant: 'variant a', property: 'safety' },
+    failed,
+  )
   expect(checks.a).toMatchObject({ kind: 'failed', message: 'out of memory' })
 })

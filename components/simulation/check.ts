@@ -5,6 +5,7 @@
  * changes nothing, so a late verdict can never stand under the wrong variant.
  */
 import type { Diagnostic } from '#lib/promela/diagnostic.ts'
+import type { Property } from '#lib/promela/explore/property.ts'
 import type { Progress } from '#lib/promela/explore/search.ts'
 import type { Verdict } from '#lib/promela/explore/verdict.ts'
 import type { FromWorker } from '#lib/promela/shell/messages.ts'
@@ -17,6 +18,7 @@ export type Check =
       /** Of what is searched (`settingKey`), and its words for the reader. */
       readonly key: string
       readonly variant: string
+      readonly property: Property
       /** `null` until the worker first reports. */
       readonly progress: Progress | null
       readonly elapsedMs: number
@@ -28,6 +30,7 @@ export type Check =
       readonly job: number
       readonly key: string
       readonly variant: string
+      readonly property: Property
       readonly verdict: Verdict
       readonly elapsedMs: number
     }
@@ -50,14 +53,20 @@ export type Check =
 export type Checks = { readonly [key: string]: Check }
 
 export type CheckAction =
-  | { readonly kind: 'started'; readonly job: number; readonly key: string; readonly variant: string }
+  | {
+      readonly kind: 'started'
+      readonly job: number
+      readonly key: string
+      readonly variant: string
+      readonly property: Property
+    }
   | { readonly kind: 'stopping'; readonly job: number }
   | { readonly kind: 'heard'; readonly message: FromWorker }
 
 export function reduceChecks(checks: Checks, action: CheckAction): Checks {
   switch (action.kind) {
     case 'started': {
-      const { job, key, variant } = action
+      const { job, key, variant, property } = action
       const others = Object.fromEntries(
         Object.entries(checks).filter(([, check]) => check.kind !== 'running'),
       )
@@ -66,6 +75,7 @@ export function reduceChecks(checks: Checks, action: CheckAction): Checks {
         job,
         key,
         variant,
+        property,
         progress: null,
         elapsedMs: 0,
         stopping: false,
@@ -104,6 +114,7 @@ function heard(checks: Checks, message: FromWorker): Checks {
         job,
         key,
         variant,
+        property: running.property,
         verdict: message.verdict,
         elapsedMs: message.elapsedMs,
       })

@@ -16,10 +16,9 @@ import { CopyButton } from './copy-button.tsx'
 import { DiagnosticsList } from './diagnostics-list.tsx'
 import { Experiments } from './experiments.tsx'
 import styles from './explorer.module.css'
-import { commandForKey, focusKind } from './keys.ts'
+import { commandOfEvent } from './key-event.ts'
 import { KeysHelp } from './keys-help.tsx'
-import { encodePermalink, modelFingerprint } from './permalink.ts'
-import { permalinkAddress, showVariantInAddress } from './permalink-address.ts'
+import { showVariantInAddress } from './permalink-address.ts'
 import { ProcessPanel } from './process-panel.tsx'
 import { choices, currentMoment, currentState, currentView, type Story as RunStory, traceOf } from './run.ts'
 import { RunControls } from './run-controls.tsx'
@@ -30,6 +29,8 @@ import {
   definesIn,
   isPublished,
   PAGE_STORE_BUFFERS,
+  propertiesIn,
+  recordedProperty,
   type Setting,
   settingKey,
 } from './setting.ts'
@@ -38,12 +39,13 @@ import frame from './simulation.module.css'
 import { SimulationBoundary } from './simulation-boundary.tsx'
 import { parameterWords, type SimulationData, type SimulationLayout } from './simulation-data.ts'
 import { SourcePane, type SourcePaneHandle } from './source-pane.tsx'
+import { stateAddress } from './state-address.ts'
 import { processLabel } from './step-words.ts'
 import { Story } from './story.tsx'
 import { TimeLine } from './time-line.tsx'
 import { useChecker } from './use-checker.ts'
 import { usePlay } from './use-play.ts'
-import { useSession } from './use-session.ts'
+import { isTrace, useSession } from './use-session.ts'
 import { ValueTable } from './value-table.tsx'
 import { RaceTable, VerdictReport } from './verdict-report.tsx'
 import { figure, verdictAnnouncement } from './verdict-words.ts'
@@ -54,10 +56,6 @@ export type ExplorerProps = {
   layout: SimulationLayout
   /** The reader asked for it just now, so the focus goes to it; else it opened by itself. */
   takesFocus: boolean
-}
-
-function isTrace(a: readonly number[] | undefined, b: readonly number[]): boolean {
-  return a?.length === b.length && a.every((index, at) => index === b[at])
 }
 
 export function Explorer(props: ExplorerProps) {
@@ -93,7 +91,14 @@ function OpenExplorer({ data, layout, takesFocus }: ExplorerProps) {
   const defines = definesIn(data, setting)
   const annotated = useMemo(() => annotatedIn(shown), [shown])
   const check = checks[settingKey(setting)] ?? null
-  const recorded = data.recorded.find((item) => item.variant === setting.variant) ?? null
+  const recorded =
+    data.recorded.find(
+      ({ variant, property }) => variant === setting.variant && property === setting.property,
+    ) ?? null
+  const properties = useMemo(
+    () => (program ? propertiesIn(program, data, setting.variant) : [setting.property]),
+    [program, data, setting],
+  )
   /** Of the variant shown, unless the run is that already, or a stretch of it that the reader left. */
   const recordable = isPublished(setting) && setting.storeBuffers === null
   const offered =
@@ -120,7 +125,7 @@ function OpenExplorer({ data, layout, takesFocus }: ExplorerProps) {
     for (const item of Object.values(checks)) {
       if (item.kind !== 'done' || item.job <= announced.current) continue
       announced.current = item.job
-      dispatch({ kind: 'say', words: verdictAnnouncement(item.variant, item.verdict) })
+      dispatch({ kind: 'say', words: verdictAnnouncement(item.variant, item.verdict, item.property) })
     }
   }, [checks, dispatch])
 
@@ -170,15 +175,7 @@ function OpenExplorer({ data, layout, takesFocus }: ExplorerProps) {
   }
 
   function onKeyDown(event: KeyboardEvent) {
-    const command = event.defaultPrevented
-      ? null
-      : commandForKey({
-          key: event.key,
-          ctrlKey: event.ctrlKey,
-          altKey: event.altKey,
-          metaKey: event.metaKey,
-          focus: focusKind(event.target instanceof Element ? event.target.tagName : ''),
-        })
+    const command = commandOfEvent(event)
     if (!command) return
     event.preventDefault()
     // A reviewing page has keys of its own; a key that was meant for the simulation is not also one of those.
@@ -199,14 +196,7 @@ function OpenExplorer({ data, layout, takesFocus }: ExplorerProps) {
     root.current?.scrollIntoView({ block: 'start' })
   }
 
-  function linkToState(): string {
-    const model = modelFingerprint(data.files, defines)
-    const cursor = run?.cursor ?? 0
-    const { variant, storeBuffers, mutant } = setting
-    const chosen = { variant, storeBuffers, mutant: mutant?.id ?? null }
-    const link = { ...chosen, model, trace: trace.slice(0, cursor), cursor }
-    return permalinkAddress(window.location.href, data.slug, data.revision, encodePermalink(data.id, link))
-  }
+  const linkToState = () => stateAddress(window.location.href, data, setting, trace, run?.cursor ?? 0)
 
   return (
     <section
@@ -235,9 +225,13 @@ function OpenExplorer({ data, layout, takesFocus }: ExplorerProps) {
           variant={setting.variant}
           variants={data.variants.map(({ name }) => name)}
           onVariant={(name) => {
-            choosePlayStopped({ ...setting, variant: name, mutant: null })
+            const property = recordedProperty(data, name)
+            choosePlayStopped({ ...setting, variant: name, property, mutant: null })
             if (layout === 'full') showVariantInAddress(name)
           }}
+          property={setting.property}
+          properties={properties}
+          onProperty={(property) => choosePlayStopped({ ...setting, property })}
           annotated={annotated}
           buffered={setting.storeBuffers !== null}
           onBuffered={(on) => choosePlayStopped({ ...setting, storeBuffers: on ? PAGE_STORE_BUFFERS : null })}

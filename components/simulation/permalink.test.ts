@@ -30,6 +30,7 @@ test('every permalink is read back as it was written', () => {
     variant: fc.string({ minLength: 1 }),
     model: fc.constantFrom('', '1x2y3z'),
     storeBuffers: fc.constantFrom(null, 1, 2),
+    property: fc.constantFrom(null, 'safety', 'fair answered'),
     mutant: fc.constantFrom(null, 'call@models/m.pml:41:2', 'assign@a;b%.pml:1:1'),
     trace,
   })
@@ -74,7 +75,15 @@ test('a field that a later version adds is passed over', () => {
   const decoded = decodePermalink('run', '#sim-run=v:a;z:later;t:0')
   expect(decoded).toEqual({
     ok: true,
-    value: { variant: 'a', model: '', storeBuffers: null, mutant: null, trace: [0], cursor: 1 },
+    value: {
+      variant: 'a',
+      model: '',
+      storeBuffers: null,
+      property: null,
+      mutant: null,
+      trace: [0],
+      cursor: 1,
+    },
   })
 })
 

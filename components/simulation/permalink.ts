@@ -1,5 +1,5 @@
 /**
- * The address of a state: `#sim-<id>=v:inc-after-read;m:1x2y3z;t:0.1x3.2;c:4`, with `b:2` when it is one of store
+ * The address of a state: `#sim-<id>=v:inc-after-read;m:1x2y3z;t:0.1x3.2;c:4`, with `p:answered` for another property than the recorded one, `b:2` when it is one of store
  * buffers with two entries, and `x:call%40m.pml%3A41%3A2` when the model was broken there on purpose.
  *
  * A state of a model is the schedule that leads to it, so the schedule is the address: step indices, `1x3` for
@@ -15,6 +15,8 @@ export type Permalink = {
   readonly model: string
   /** Entries of store buffers; `null`: sequential consistency. */
   readonly storeBuffers: number | null
+  /** What is asked; `null`: the link does not say. */
+  readonly property: string | null
   /** Id of the mutant; `null`: nothing is broken. */
   readonly mutant: string | null
   readonly trace: readonly number[]
@@ -36,6 +38,7 @@ export function encodePermalink(id: string, link: Permalink): string {
   const fields = [`v:${encodeURIComponent(link.variant)}`]
   if (link.model) fields.push(`m:${link.model}`)
   if (link.storeBuffers !== null) fields.push(`b:${link.storeBuffers}`)
+  if (link.property !== null) fields.push(`p:${encodeURIComponent(link.property)}`)
   if (link.mutant !== null) fields.push(`x:${encodeURIComponent(link.mutant)}`)
   if (link.trace.length > 0) fields.push(`t:${encodeTrace(link.trace)}`)
   if (link.cursor < link.trace.length) fields.push(`c:${link.cursor}`)
@@ -64,9 +67,11 @@ export function decodePermalink(id: string, fragment: string): Result<Permalink,
   if (buffers !== undefined && !/^[1-4]$/.test(buffers))
     return err('The link names store buffers that there are not.')
   const storeBuffers = buffers === undefined ? null : Number(buffers)
+  const asked = fields.get('p')
+  const property = asked === undefined ? null : decodeName(asked)
   const broken = fields.get('x')
   const mutant = broken === undefined ? null : decodeName(broken)
-  return ok({ variant, model: fields.get('m') ?? '', storeBuffers, mutant, trace, cursor })
+  return ok({ variant, model: fields.get('m') ?? '', storeBuffers, property, mutant, trace, cursor })
 }
 
 function decodeName(text: string): string | null {

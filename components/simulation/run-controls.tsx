@@ -11,6 +11,10 @@ type RunControlsProps = {
   variant: string
   variants: readonly string[]
   onVariant: (name: string) => void
+  property: string
+  /** What can be asked of this variant; safety always. */
+  properties: readonly string[]
+  onProperty: (words: string) => void
   /** Variables that can have store buffers; the choice is not there when there are none. */
   annotated: readonly string[]
   buffered: boolean
@@ -38,6 +42,16 @@ export function RunControls(props: RunControlsProps) {
           ))}
         </select>
       </label>
+      {props.properties.length > 1 && (
+        <label className={styles.choice}>
+          <span>Property</span>
+          <select value={props.property} onChange={(event) => props.onProperty(event.target.value)}>
+            {props.properties.map((words) => (
+              <option key={words}>{words}</option>
+            ))}
+          </select>
+        </label>
+      )}
       {(props.annotated.length > 0 || props.buffered) && (
         <label className={styles.choice}>
           <input

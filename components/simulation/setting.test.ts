@@ -7,7 +7,10 @@ import {
   isPublished,
   mutantsIn,
   mutantWords,
+  propertiesIn,
+  propertyOf,
   publishedSetting,
+  recordedProperty,
   type Setting,
   settingKey,
   settingWords,
@@ -52,6 +55,27 @@ test('what was published is named by its variant; anything else has a name of it
   expect(settingKey(plain)).toBe('one')
   expect(new Set(settings.map(settingKey)).size).toBe(settings.length)
   expect(settings.map(isPublished)).toEqual([true, true, true, false, false])
+})
+
+test('what can be asked is what the program has, and what was recorded about fair runs', () => {
+  const text = 'bool x; active proctype P() { do :: x = 1; progress: skip od } ltl p { <> x }'
+  const recorded = ['fair p', 'gone'].map((property) => ({
+    variant: 'one',
+    property,
+    verdict: 'holds' as const,
+    summary: '',
+    states: 1,
+    depth: 1,
+    checkerVersion: '1',
+  }))
+  const claimed = { ...data, files: [['m.pml', text]] as const, recorded }
+  const { program } = compileModel(inputIn(claimed, plain))
+  expect(program && propertiesIn(program, claimed, 'one')).toEqual(['safety', 'p', 'progress', 'fair p'])
+  expect(program && propertiesIn(program, claimed, 'two')).toEqual(['safety', 'p', 'progress'])
+  expect(recordedProperty(claimed, 'one')).toBe('fair p')
+  expect(recordedProperty(claimed, 'two')).toBe('safety')
+  expect(propertyOf({ ...plain, property: 'fair p' })).toEqual({ kind: 'ltl', name: 'p', fair: true })
+  expect(settingKey({ ...plain, property: 'p' })).not.toBe(settingKey(plain))
 })
 
 test('words say what is different from the published model', () => {

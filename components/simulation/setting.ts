@@ -2,7 +2,9 @@
  * What is compiled and searched: a variant of the published model, or what the reader made of it to see whether the
  * claim notices. One value, so that a verdict can never stand beside another text than the one that was searched.
  */
+import type { Program } from '#lib/promela/4-lower/program.ts'
 import { type CompileInput, parseModel } from '#lib/promela/compile.ts'
+import { type Property, parseProperty } from '#lib/promela/explore/property.ts'
 import { annotatedNames } from '#lib/promela/memory-order/words.ts'
 import { listMutants, type Mutant } from '#lib/promela/mutate/mutants.ts'
 import { sourceFile } from '#lib/promela/source.ts'
@@ -10,6 +12,8 @@ import { type SimulationData, variantNamed } from './simulation-data.ts'
 
 export type Setting = {
   readonly variant: string
+  /** What is asked, in the words of `explore/property.ts`: `safety`, the name of an ltl block, `progress` … */
+  readonly property: string
   /** Entries of the store buffers of x86-TSO; `null`: sequential consistency. */
   readonly storeBuffers: number | null
   /** What is broken on purpose. */
@@ -18,11 +22,13 @@ export type Setting = {
   readonly edited: SimulationData['files'] | null
 }
 
+export const SAFETY = 'safety'
+
 /** A page offers one length: one entry finds most, two find what one cannot, more are for the command line. */
 export const PAGE_STORE_BUFFERS = 2
 
-export function publishedSetting(variant: string): Setting {
-  return { variant, storeBuffers: null, mutant: null, edited: null }
+export function publishedSetting(variant: string, property = SAFETY): Setting {
+  return { variant, property, storeBuffers: null, mutant: null, edited: null }
 }
 
 /** The text is that of the revision. (Under which memory order is another question.) */
@@ -31,14 +37,15 @@ export function isPublished({ mutant, edited }: Setting): boolean {
 }
 
 /** Equal for equal settings; the name of the variant alone when nothing else was chosen. */
-export function settingKey({ variant, storeBuffers, mutant, edited }: Setting): string {
-  if (storeBuffers === null && mutant === null && edited === null) return variant
-  return JSON.stringify([variant, storeBuffers, mutant?.id ?? null, edited])
+export function settingKey({ variant, property, storeBuffers, mutant, edited }: Setting): string {
+  if (property === SAFETY && storeBuffers === null && mutant === null && edited === null) return variant
+  return JSON.stringify([variant, property, storeBuffers, mutant?.id ?? null, edited])
 }
 
 /** "three-waiters, x86-TSO, without smp_mb() in line 42" */
-export function settingWords({ variant, storeBuffers, mutant, edited }: Setting): string {
+export function settingWords({ variant, property, storeBuffers, mutant, edited }: Setting): string {
   const words = [variant]
+  if (property !== SAFETY) words.push(property)
   if (storeBuffers !== null) words.push('x86-TSO')
   if (edited) words.push('with your changes')
   if (mutant) words.push(mutantWords(mutant))
@@ -71,6 +78,37 @@ export function inputIn(data: SimulationData, setting: Setting): CompileInput {
 /** The variables that the model annotates for store buffers; mostly none. */
 export function annotatedIn(data: SimulationData): readonly string[] {
   return annotatedNames(data.files.map(([path, text]) => sourceFile(path, text)))
+}
+
+/** What is asked, as the search takes it. Words that are no property cannot be chosen, and mean safety. */
+export function propertyOf({ property }: Setting): Property {
+  return parseProperty(property) ?? SAFETY
+}
+
+/** What can be asked of a program, in words, and what was asked of this variant at publish. */
+export function propertiesIn(
+  { claims, never, proctypes }: Program,
+  data: SimulationData,
+  variant: string,
+): readonly string[] {
+  const states = proctypes.flatMap((proctype) => proctype.states)
+  const recorded = data.recorded.filter((item) => item.variant === variant).map((item) => item.property)
+  const own = [
+    SAFETY,
+    ...claims.map(({ name }) => name),
+    ...(never === null ? [] : ['claim']),
+    ...(states.some((state) => state.progress) ? ['progress'] : []),
+    ...(states.some((state) => state.accept) ? ['accept'] : []),
+  ]
+  // A recorded one may be about fair runs; of another text it may name a claim that is no longer there.
+  const kinds = recorded.filter((words) => own.includes(words.replace(/^fair /, '')))
+  return [...new Set([...own, ...kinds])]
+}
+
+/** The property that was recorded for a variant, safety before all others. */
+export function recordedProperty(data: SimulationData, variant: string): string {
+  const recorded = data.recorded.filter((item) => item.variant === variant).map((item) => item.property)
+  return recorded.includes(SAFETY) ? SAFETY : (recorded[0] ?? SAFETY)
 }
 
 /** What can be broken; nothing in a text that does not parse. */

@@ -3,11 +3,12 @@ import { build } from 'esbuild'
 import { renderToStaticMarkup } from 'react-dom/server'
 import { expect, test } from 'vitest'
 import { compileModel } from '#lib/promela/compile.ts'
+import { createPropertySearch } from '#lib/promela/explore/check-property.ts'
 import { invariant } from '#lib/result.ts'
 import { Explorer } from './explorer.tsx'
 import { ProcessPanel } from './process-panel.tsx'
 import { choices, currentState, currentView, type Run, startRun, takeStep } from './run.ts'
-import { mutantsIn, publishedSetting, type Setting } from './setting.ts'
+import { inputIn, mutantsIn, propertyOf, publishedSetting, type Setting } from './setting.ts'
 import { SettingNote } from './setting-note.tsx'
 import { Simulation, type SimulationProps } from './simulation.tsx'
 import type { SimulationData } from './simulation-data.ts'
@@ -168,6 +169,39 @@ test('a verdict names its memory order, and what is not the published model is n
   expect(report({ ...published, mutant })).toContain(
     'It is broken (without n = 1 in line 3), and nothing notices',
   )
+})
+
+test('a claim is asked for by its name, and a run without end says where it repeats', () => {
+  const text = 'bool x; active proctype P() { do :: x = 0 od } ltl served { <> x }'
+  const files = [['models/counter.pml', text]] as const
+  const html = renderToStaticMarkup(<Explorer data={{ ...props, files }} layout="full" takesFocus={false} />)
+  expect(html).toContain('<option selected="">safety</option><option>served</option>')
+  const setting = publishedSetting('plain', 'served')
+  const { program } = compileModel(inputIn({ ...props, files }, setting))
+  invariant(program, 'the model compiles')
+  const search = createPropertySearch(program, propertyOf(setting))
+  invariant(search.ok, 'it has the claim')
+  while (!search.value.step(1_000).done);
+  const verdict = search.value.verdict()
+  invariant(verdict?.kind === 'violated', 'x is never set')
+  const report = renderToStaticMarkup(
+    <VerdictReport
+      verdict={verdict}
+      elapsedMs={1}
+      program={program}
+      data={{ ...props, files }}
+      setting={setting}
+      recorded={null}
+      onReplay={() => {}}
+      onLook={() => {}}
+      onSay={() => {}}
+    />,
+  )
+  expect(report).toMatch(
+    /The run has no end: step \d+ repeats for ever\.|The run has no end: steps \d+ to \d+ repeat for ever\./,
+  )
+  expect(report).toContain('-N served')
+  expect(report).toContain('The figures are those of model and claim together')
 })
 
 test('when every process has ended, the panel says so in place of an empty list', () => {

@@ -5,6 +5,7 @@
 import { Loader } from './loader.tsx'
 import { RecordedSummary } from './recorded-summary.tsx'
 import { recordedError, repeatLines, repeatPromise } from './repeat-with-spin.ts'
+import { propertyOf, publishedSetting, SAFETY } from './setting.ts'
 import styles from './simulation.module.css'
 import { type SimulationData, type SimulationLayout, variantNamed } from './simulation-data.ts'
 import { SourceListing } from './source-listing.tsx'
@@ -21,8 +22,10 @@ export type SimulationProps = SimulationData & {
 export function Simulation({ blockKey, caption, href, layout = 'inline', ...data }: SimulationProps) {
   const recorded = data.recorded.filter((item) => item.variant === data.variant)
   const defines = variantNamed(data, data.variant)?.defines ?? {}
-  const error = recordedError(recorded[0] ?? null)
-  const commands = repeatLines(data, defines, error)
+  const first = recorded.find(({ property }) => property === SAFETY) ?? recorded[0] ?? null
+  const error = recordedError(first)
+  const property = propertyOf(publishedSetting(data.variant, first?.property))
+  const commands = repeatLines(data, defines, error, property)
   const block = blockKey === undefined ? {} : { id: `b-${blockKey}`, 'data-block': blockKey }
   return (
     <figure {...block} className={styles.simulation} data-simulation={data.id}>
@@ -55,7 +58,7 @@ export function Simulation({ blockKey, caption, href, layout = 'inline', ...data
             </noscript>
             <p>To repeat it with Spin, in the folder of the revision’s bundle:</p>
             <pre>{commands.join('\n')}</pre>
-            <p>{repeatPromise(error)}</p>
+            <p>{repeatPromise(error, property)}</p>
           </div>
         </div>
       </Loader>

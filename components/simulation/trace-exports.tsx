@@ -38,7 +38,13 @@ export function TraceExports({ program, input, violation, forSpin, onSay }: Trac
         {forSpin && (
           <>
             <ActionButton
-              onAct={() => save(trail, 'text/plain', spinTrail(steps(), spinNumbers(input, program)))}
+              onAct={() =>
+                save(
+                  trail,
+                  'text/plain',
+                  spinTrail(steps(), spinNumbers(input, program), violation.cycleStart),
+                )
+              }
             >
               Save as a trail of Spin
             </ActionButton>{' '}
@@ -54,7 +60,7 @@ export function TraceExports({ program, input, violation, forSpin, onSay }: Trac
             save(
               `${name}.itf.json`,
               'application/json',
-              `${JSON.stringify(traceItf(steps(), input.main), null, 2)}\n`,
+              `${JSON.stringify(traceItf(steps(), input.main, violation.cycleStart), null, 2)}\n`,
             )
           }
         >
@@ -75,10 +81,10 @@ export function TraceExports({ program, input, violation, forSpin, onSay }: Trac
   )
 }
 
-function mermaid(steps: TraceSteps, { error, message, span, pid }: Violation): string {
+function mermaid(steps: TraceSteps, { error, message, span, pid, cycleStart }: Violation): string {
   const failed = steps.steps.some(({ faults }) => faults.length > 0)
   const end: Fault | null = failed ? null : { kind: error, message, span, pid }
-  return traceMermaid(steps, end)
+  return traceMermaid(steps, end, cycleStart)
 }
 
 /** Through a link of the page's own making, so that the text goes to no server. */

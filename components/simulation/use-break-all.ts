@@ -10,7 +10,7 @@ import { type Answer, answerOf, mutantBound } from '#lib/promela/mutate/check-mu
 import type { Mutant } from '#lib/promela/mutate/mutants.ts'
 import type { FromWorker, ToWorker } from '#lib/promela/shell/messages.ts'
 import { createCheckerWorker } from './create-checker-worker.ts'
-import { inputIn, type Setting } from './setting.ts'
+import { inputIn, propertyOf, type Setting } from './setting.ts'
 import type { SimulationData } from './simulation-data.ts'
 
 /** A reader waits for a list: whoever needs a longer search starts it for that mutant alone. */
@@ -65,7 +65,7 @@ export function useBreakAll(data: SimulationData, setting: Setting, key: string)
           kind: 'check',
           job: at,
           files: [...input.files],
-          property: 'safety',
+          property: propertyOf(setting),
           limits: { ...LIMITS, maxStates },
         }
         worker.current?.postMessage(order)

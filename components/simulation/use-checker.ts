@@ -3,7 +3,7 @@ import { useCallback, useEffect, useReducer, useRef } from 'react'
 import type { FromWorker, ToWorker } from '#lib/promela/shell/messages.ts'
 import { type Checks, reduceChecks, runningCheck } from './check.ts'
 import { createCheckerWorker } from './create-checker-worker.ts'
-import { inputIn, type Setting, settingKey, settingWords } from './setting.ts'
+import { inputIn, propertyOf, type Setting, settingKey, settingWords } from './setting.ts'
 import type { SimulationData } from './simulation-data.ts'
 
 /** What a reader's own browser is asked to hold; a search that needs more ends as unfinished and says so. */
@@ -34,7 +34,8 @@ export function useChecker(data: SimulationData): Checker {
   const start = useCallback(
     (setting: Setting) => {
       const job = ++lastJob.current
-      dispatch({ kind: 'started', job, key: settingKey(setting), variant: settingWords(setting) })
+      const property = propertyOf(setting)
+      dispatch({ kind: 'started', job, key: settingKey(setting), variant: settingWords(setting), property })
       // Making a worker fails where a policy forbids it, and loading one where the network is gone. Both are
       // the world's doing and are told to the reader instead of breaking the page.
       const fail = (message: string) => {
@@ -54,7 +55,7 @@ export function useChecker(data: SimulationData): Checker {
           kind: 'check',
           job,
           files: [...input.files],
-          property: 'safety',
+          property,
           limits: LIMITS,
         }
         worker.current.postMessage(order)

@@ -1,9 +1,18 @@
 'use client'
 import { type Dispatch, useCallback, useEffect, useReducer } from 'react'
-import { compileModel } from '#lib/promela/compile.ts'
+import { type CompileResult, compileModel } from '#lib/promela/compile.ts'
 import { decodePermalink, modelFingerprint, type Permalink } from './permalink.ts'
 import { openSession, reduceSession, type Session, type SessionAction } from './session.ts'
-import { annotatedIn, inputIn, mutantsIn, publishedSetting, type Setting } from './setting.ts'
+import {
+  annotatedIn,
+  inputIn,
+  mutantsIn,
+  propertiesIn,
+  publishedSetting,
+  recordedProperty,
+  SAFETY,
+  type Setting,
+} from './setting.ts'
 import { type SimulationData, variantNamed } from './simulation-data.ts'
 
 type SessionControl = {
@@ -22,8 +31,7 @@ export function useSession(data: SimulationData, onArrive: () => void): SessionC
   const [session, dispatch] = useReducer(reduceSession, data, openWithTrace)
 
   const choose = useCallback(
-    (setting: Setting) =>
-      dispatch({ kind: 'compiled', setting, compiled: compileModel(inputIn(data, setting)) }),
+    (setting: Setting) => dispatch({ kind: 'compiled', ...compileSetting(data, setting) }),
     [data],
   )
 
@@ -41,9 +49,26 @@ export function useSession(data: SimulationData, onArrive: () => void): SessionC
   return { session, dispatch, choose }
 }
 
+/** Another variant or text may have other claims: what cannot be asked of it becomes safety. */
+function compileSetting(
+  data: SimulationData,
+  wanted: Setting,
+): { setting: Setting; compiled: CompileResult } {
+  const compiled = compileModel(inputIn(data, wanted))
+  const { program } = compiled
+  const fits = !program || propertiesIn(program, data, wanted.variant).includes(wanted.property)
+  return { setting: fits ? wanted : { ...wanted, property: SAFETY }, compiled }
+}
+
+export function isTrace(a: readonly number[] | undefined, b: readonly number[]): boolean {
+  return a?.length === b.length && a.every((index, at) => index === b[at])
+}
+
 function openWithTrace(data: SimulationData): Session {
-  const setting = publishedSetting(data.variant)
-  const session = openSession(setting, compileModel(inputIn(data, setting)))
+  const told = data.initialTrace && data.recorded.find(({ trace }) => isTrace(trace, data.initialTrace ?? []))
+  const property = told?.property ?? recordedProperty(data, data.variant)
+  const { setting, compiled } = compileSetting(data, publishedSetting(data.variant, property))
+  const session = openSession(setting, compiled)
   if (!data.initialTrace || data.initialTrace.length === 0) return session
   const violated = data.recorded.some((item) => item.variant === data.variant && item.verdict === 'violated')
   const name = violated ? 'the recorded counterexample' : 'the recorded run'
@@ -63,11 +88,7 @@ function actionsForFragment(data: SimulationData, fragment: string): readonly Se
   }
   const setting = settingOf(data, link)
   if (typeof setting === 'string') return [{ kind: 'notice', words: setting }]
-  const compiled: SessionAction = {
-    kind: 'compiled',
-    setting,
-    compiled: compileModel(inputIn(data, setting)),
-  }
+  const compiled: SessionAction = { kind: 'compiled', ...compileSetting(data, setting) }
   if (link.trace.length === 0) return [compiled, { kind: 'forget-story' }, { kind: 'reset' }]
   const changed = link.model !== '' && link.model !== modelFingerprint(data.files, variant.defines)
   const tell: SessionAction = {
@@ -83,7 +104,7 @@ function actionsForFragment(data: SimulationData, fragment: string): readonly Se
 
 /** What a link chooses beside the variant; a sentence when this model has no such thing. */
 function settingOf(data: SimulationData, link: Permalink): Setting | string {
-  const setting = publishedSetting(link.variant)
+  const setting = publishedSetting(link.variant, link.property ?? recordedProperty(data, link.variant))
   if (link.storeBuffers !== null && annotatedIn(data).length === 0)
     return 'The link asks for store buffers; this model says for no variable that it has one.'
   const ordered = { ...setting, storeBuffers: link.storeBuffers }

@@ -3,13 +3,20 @@
 import { useMemo, useState } from 'react'
 import type { Program } from '#lib/promela/4-lower/program.ts'
 import { cpuTable } from '#lib/promela/explore/cpu-table.ts'
-import { checkerVersion, type Unreached, type Verdict } from '#lib/promela/explore/verdict.ts'
+import type { Property } from '#lib/promela/explore/property.ts'
+import {
+  type ClaimEnd,
+  checkerVersion,
+  claimEnd,
+  type Unreached,
+  type Verdict,
+} from '#lib/promela/explore/verdict.ts'
 import { memoryOrderWords } from '#lib/promela/memory-order/words.ts'
 import { type Span, sourceFile } from '#lib/promela/source.ts'
 import { ActionButton } from './action-button.tsx'
 import { CopyButton } from './copy-button.tsx'
 import { repeatLines, repeatPromise } from './repeat-with-spin.ts'
-import { dataIn, inputIn, isPublished, mutantWords, type Setting } from './setting.ts'
+import { dataIn, inputIn, isPublished, mutantWords, propertyOf, type Setting } from './setting.ts'
 import { parameterWords, type RecordedVerdict, type SimulationData } from './simulation-data.ts'
 import { TraceExports } from './trace-exports.tsx'
 import { VerdictMark } from './verdict-mark.tsx'
@@ -44,9 +51,11 @@ type VerdictReportProps = {
 export function VerdictReport(props: VerdictReportProps) {
   const { verdict, elapsedMs, program, data, setting, recorded, onReplay, onLook, onSay } = props
   const { counts } = verdict
+  const end = useMemo(() => (verdict.kind === 'violated' ? claimEnd(verdict) : null), [verdict])
   // The rate of a search of a few milliseconds is that of its start.
   const rate = elapsedMs > 250 ? `${groupDigits((counts.states / elapsedMs) * 1000)} states/s` : ''
   const input = inputIn(data, setting)
+  const property = propertyOf(setting)
   const parameters = parameterWords(input.defines)
   const order = memoryOrderWords(sourceFiles(dataIn(data, setting)), input.storeBuffers)
   const plain = setting.storeBuffers === null
@@ -56,7 +65,7 @@ export function VerdictReport(props: VerdictReportProps) {
   return (
     <div className={styles.report}>
       <p className={styles.verdict}>
-        <VerdictMark word={verdict.kind} /> {verdictSentence(verdict)}
+        <VerdictMark word={verdict.kind} /> {verdictSentence(verdict, property)}
       </p>
       <p className={styles.figures}>
         {reachWords(counts.states, counts.depth)}, {groupDigits(counts.matched)} matched,{' '}
@@ -66,7 +75,7 @@ export function VerdictReport(props: VerdictReportProps) {
       <p className={styles.scope}>
         {verdict.kind === 'holds' && `${scopeSentence(parameters, order)} `}
         {verdict.kind === 'violated' &&
-          `Parameters: ${parameters}${plain ? '' : `; ${order}`}. The search stopped at the first violation, so the figures are not those of the whole graph; no schedule of fewer moves violates anything. `}
+          `Parameters: ${parameters}${plain ? '' : `; ${order}`}. ${reachOf(property)} `}
         {verdict.kind === 'unfinished' && `Parameters: ${parameters}${plain ? '' : `; ${order}`}. `}
         {unchecked}
       </p>
@@ -86,7 +95,10 @@ export function VerdictReport(props: VerdictReportProps) {
               Step through the counterexample ({figure(verdict.trace.length, 'statement')})
             </ActionButton>
           </p>
-          {program && <RaceTable program={program} trace={verdict.trace} onSay={onSay} />}
+          {verdict.cycleStart !== undefined && (
+            <p className={styles.scope}>{cycleWords(verdict.cycleStart, verdict.trace.length)}</p>
+          )}
+          {program && <RaceTable program={program} trace={verdict.trace} end={end} onSay={onSay} />}
           {program && (
             <TraceExports
               program={program}
@@ -106,28 +118,49 @@ export function VerdictReport(props: VerdictReportProps) {
       )}
       {verdict.kind === 'holds' && <UnreachedList unreached={verdict.unreached} onLook={onLook} />}
       {forSpin && (
-        <Repeat data={dataIn(data, setting)} verdict={verdict} defines={input.defines} onSay={onSay} />
+        <Repeat
+          data={dataIn(data, setting)}
+          verdict={verdict}
+          defines={input.defines}
+          property={property}
+          onSay={onSay}
+        />
       )}
     </div>
   )
+}
+
+/** How much of the graph a search saw that found something. */
+function reachOf(property: Property): string {
+  return property === 'safety'
+    ? 'The search stopped at the first violation, so the figures are not those of the whole graph; no schedule of fewer moves violates anything.'
+    : 'The figures are those of model and claim together, up to where the violation was found.'
+}
+
+/** Where a run without end begins to repeat: it has no last step. */
+function cycleWords(start: number, length: number): string {
+  if (start === length) return 'After the last step nothing moves any more, for ever.'
+  const part = start + 1 === length ? `step ${length} repeats` : `steps ${start + 1} to ${length} repeat`
+  return `The run has no end: ${part} for ever.`
 }
 
 type RepeatProps = {
   data: SimulationData
   verdict: Verdict
   defines: Readonly<Record<string, string>>
+  property: Property
   onSay: (words: string) => void
 }
 
-function Repeat({ data, verdict, defines, onSay }: RepeatProps) {
+function Repeat({ data, verdict, defines, property, onSay }: RepeatProps) {
   const error = verdict.kind === 'violated' ? verdict.error : null
-  const commands = repeatLines(data, defines, error)
+  const commands = repeatLines(data, defines, error, property)
   return (
     <details className={styles.details}>
       <summary>Repeat this with spin</summary>
       <pre className={`${styles.block} ${styles.wrapped}`}>{commands.join('\n')}</pre>
       <CopyButton label="Copy the commands" text={() => `${commands.join('\n')}\n`} onSay={onSay} />
-      <p className={styles.scope}>In the folder of the revision’s bundle. {repeatPromise(error)}</p>
+      <p className={styles.scope}>In the folder of the revision’s bundle. {repeatPromise(error, property)}</p>
     </details>
   )
 }
@@ -151,13 +184,22 @@ function ComparisonLine({ verdict, recorded }: { verdict: Verdict; recorded: Rec
   )
 }
 
-type RaceTableProps = { program: Program; trace: readonly number[]; onSay: (words: string) => void }
+type RaceTableProps = {
+  program: Program
+  trace: readonly number[]
+  /** Of a violated claim. */
+  end?: ClaimEnd | null
+  onSay: (words: string) => void
+}
 
 /** The schedule as kernel people write races, ready for a mail. */
-export function RaceTable({ program, trace, onSay }: RaceTableProps) {
+export function RaceTable({ program, trace, end = null, onSay }: RaceTableProps) {
   // Drawn only while it is open: a long run is not laid out anew on each of its steps.
   const [open, setOpen] = useState(false)
-  const lines = useMemo(() => (open ? cpuTable(program, trace, { width: 72 }) : []), [open, program, trace])
+  const lines = useMemo(
+    () => (open ? cpuTable(program, trace, { width: 72, end }) : []),
+    [open, program, trace, end],
+  )
   return (
     <details className={styles.details} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>As a table for mail</summary>

@@ -1,5 +1,6 @@
 /** Verdicts as a reader meets them: a word and a shape, then figures. Never a colour alone. */
-import type { Verdict } from '#lib/promela/explore/verdict.ts'
+import { holdsWords, type Property } from '#lib/promela/explore/property.ts'
+import { claimEnd, type Verdict } from '#lib/promela/explore/verdict.ts'
 import type { RecordedVerdict } from './simulation-data.ts'
 
 export type VerdictWord = RecordedVerdict['verdict']
@@ -16,11 +17,13 @@ export function verdictShape(word: VerdictWord): string {
 }
 
 /** What a result says of itself, without its figures. */
-export function verdictSentence(verdict: Verdict): string {
+export function verdictSentence(verdict: Verdict, property: Property = 'safety'): string {
   switch (verdict.kind) {
     case 'holds':
-      return 'No reachable state violates an assertion or is stuck where it must not end.'
+      return `${capital(holdsWords(property))}.`
     case 'violated':
+      // A claim is about all processes: no one of them is where it breaks.
+      if (claimEnd(verdict)) return `${capital(verdict.message)}.`
       return `${capital(verdict.message)} (P${verdict.pid}, line ${verdict.span.line}).`
     case 'unfinished':
       return `${capital(verdict.message)}. Nothing was found up to there; that proves nothing about the rest.`
@@ -28,8 +31,12 @@ export function verdictSentence(verdict: Verdict): string {
 }
 
 /** For those who do not see the panel: "inc-after-read: violated, 130 states. Assertion violated: …" */
-export function verdictAnnouncement(variant: string, verdict: Verdict): string {
-  return `${variant}: ${verdict.kind}, ${figure(verdict.counts.states, 'state')}. ${verdictSentence(verdict)}`
+export function verdictAnnouncement(
+  variant: string,
+  verdict: Verdict,
+  property: Property = 'safety',
+): string {
+  return `${variant}: ${verdict.kind}, ${figure(verdict.counts.states, 'state')}. ${verdictSentence(verdict, property)}`
 }
 
 /** What was searched. It stands beside each verdict, whatever the verdict. */
@@ -60,7 +67,8 @@ export function compareWithRecorded(
   recorded: RecordedVerdict | null,
   checkerVersion: string,
 ): Comparison {
-  if (!recorded) return { kind: 'none', words: 'No verdict was recorded for this variant at publish.' }
+  if (!recorded)
+    return { kind: 'none', words: 'No verdict was recorded for this variant and property at publish.' }
   if (verdict.kind === 'unfinished') {
     const words = `Recorded at publish: ${recorded.verdict}, ${figure(recorded.states, 'state')}. This search did not end, so it neither confirms nor contradicts that.`
     return { kind: 'none', words }

@@ -1,0 +1,25 @@
+/** The address of a state that the explorer shows, with all that was chosen but a changed text. */
+import { encodePermalink, modelFingerprint } from './permalink.ts'
+import { permalinkAddress } from './permalink-address.ts'
+import { definesIn, recordedProperty, type Setting } from './setting.ts'
+import type { SimulationData } from './simulation-data.ts'
+
+export function stateAddress(
+  href: string,
+  data: SimulationData,
+  setting: Setting,
+  trace: readonly number[],
+  cursor: number,
+): string {
+  const { variant, storeBuffers, mutant } = setting
+  const link = {
+    variant,
+    model: modelFingerprint(data.files, definesIn(data, setting)),
+    property: setting.property === recordedProperty(data, variant) ? null : setting.property,
+    storeBuffers,
+    mutant: mutant?.id ?? null,
+    trace: trace.slice(0, cursor),
+    cursor,
+  }
+  return permalinkAddress(href, data.slug, data.revision, encodePermalink(data.id, link))
+}
