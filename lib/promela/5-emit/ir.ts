@@ -39,12 +39,16 @@ export type Expr =
   | { readonly kind: 'binary'; readonly op: BinaryOp; readonly left: Expr; readonly right: Expr }
   | { readonly kind: 'select'; readonly test: Expr; readonly yes: Expr; readonly no: Expr }
   | { readonly kind: 'call'; readonly callee: string; readonly args: readonly Expr[] }
+  /** 1 when so many words behind two pointers are equal. The pointers are locals or constants. */
+  | { readonly kind: 'same'; readonly one: Expr; readonly other: Expr; readonly words: number }
 
 export type Stmt =
   | { readonly kind: 'set'; readonly local: number; readonly value: Expr }
   | { readonly kind: 'store'; readonly pointer: Expr; readonly offset: number; readonly value: Expr }
   /** 16 bits: the `index`-th half word behind the constant word address `base`. */
   | { readonly kind: 'store16'; readonly base: number; readonly index: Expr; readonly value: Expr }
+  /** So many words from one pointer to another, which do not overlap. The pointers are locals or constants. */
+  | { readonly kind: 'copy'; readonly to: Expr; readonly from: Expr; readonly words: number }
   | { readonly kind: 'if'; readonly test: Expr; readonly yes: readonly Stmt[]; readonly no: readonly Stmt[] }
   /** `leave` jumps behind a block, and to the start of a loop; falling out of a loop ends it. */
   | { readonly kind: 'block'; readonly label: number; readonly body: readonly Stmt[] }
@@ -98,6 +102,7 @@ export function select(test: Expr, yes: Expr, no: Expr): Expr {
 /** Is the value 0 or 1 for certain? */
 export function isTruth(expr: Expr): boolean {
   if (expr.kind === 'const') return expr.value === 0 || expr.value === 1
+  if (expr.kind === 'same') return true
   if (expr.kind !== 'binary') return false
   switch (expr.op) {
     case 'eq':

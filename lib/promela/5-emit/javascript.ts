@@ -18,7 +18,7 @@ export function printJavaScript(module: Module): string {
   const exported = module.functions
     .filter((func) => func.exported)
     .map((func) => `${func.name}:${names.get(func.name)}`)
-  return `'use strict';\nconst imul=Math.imul;\n${functions.join('\n')}\nreturn {${exported.join(',')}}\n`
+  return `'use strict';\nconst imul=Math.imul;\n${printer.shared()}${functions.join('\n')}\nreturn {${exported.join(',')}}\n`
 }
 
 const SYMBOLS: Record<BinaryOp, string> = {
@@ -72,6 +72,9 @@ class Printer {
         return `H[${this.#address(stmt.pointer, stmt.offset)}]=${this.#raw(stmt.value)};\n`
       case 'store16':
         return `S[${stmt.base * 2}+${this.#raw(stmt.index)}|0]=${this.#raw(stmt.value)};\n`
+      case 'copy':
+        this.#copies.add(stmt.words)
+        return `c${stmt.words}(${this.#int(stmt.to)},${this.#int(stmt.from)});\n`
       case 'if': {
         const test = this.#test(stmt.test)
         const yes = this.#block(stmt.yes)
@@ -104,6 +107,23 @@ class Printer {
   }
 
   readonly #loops = new Set<number>()
+  /** Lengths of runs of words that are copied and compared: a function for each, so that code stays short. */
+  readonly #copies = new Set<number>()
+  readonly #compares = new Set<number>()
+
+  /** To be asked for after all functions were printed. */
+  shared(): string {
+    const words = (count: number): readonly number[] => Array.from({ length: count }, (_, index) => index)
+    const copies = [...this.#copies].map((count) => {
+      const body = words(count).map((index) => `H[to+${index}|0]=H[from+${index}|0];`)
+      return `function c${count}(to,from){\nto=to|0;from=from|0;\n${body.join('')}}\n`
+    })
+    const compares = [...this.#compares].map((count) => {
+      const body = words(count).map((index) => `if(H[a+${index}|0]!==H[b+${index}|0])return 0;`)
+      return `function e${count}(a,b){\na=a|0;b=b|0;\n${body.join('\n')}return 1;}\n`
+    })
+    return [...copies, ...compares].join('')
+  }
 
   #address(pointer: Expr, offset: number): string {
     if (pointer.kind === 'const') return String(pointer.value + offset)
@@ -140,6 +160,9 @@ class Printer {
         return this.#binary(expr)
       case 'select':
         return `(${this.#test(expr.test)}?${this.#int(expr.yes)}:${this.#int(expr.no)})`
+      case 'same':
+        this.#compares.add(expr.words)
+        return `(e${expr.words}(${this.#int(expr.one)},${this.#int(expr.other)})|0)`
       case 'call':
         return `(${this.#names.get(expr.callee)}(${expr.args.map((arg) => this.#int(arg)).join(',')})|0)`
       default:

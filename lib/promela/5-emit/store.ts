@@ -161,7 +161,7 @@ function writeDrain(world: World): Func {
           code.when(truth(known), () => {
             code.when(binary('eq', load(slot, 0), hash), () => {
               const other = code.keep(statePointer(world, add(known, constant(-1))))
-              code.when(sameWords(entry, other, words), () => {
+              code.when({ kind: 'same', one: entry, other, words }, () => {
                 code.set(matched, add(matched, ONE))
                 decided()
               })
@@ -173,7 +173,7 @@ function writeDrain(world: World): Func {
         })
         // New.
         const place = code.keep(statePointer(world, count))
-        for (let word = 0; word < words; word++) code.store(place, word, load(entry, word))
+        code.emit({ kind: 'copy', to: place, from: entry, words })
         code.store(code.keep(binary('mul', count, span(world, 1))), memory.parents, parent)
         code.emit({ kind: 'store16', base: memory.moves, index: count, value: move })
         code.set(count, add(count, ONE))
@@ -188,13 +188,6 @@ function writeDrain(world: World): Func {
   })
   leaveWith(Stop.paused)
   return code.finish('drain', true)
-}
-
-function sameWords(a: Expr, b: Expr, words: number): Expr {
-  let different: Expr = ZERO
-  for (let word = 0; word < words; word++)
-    different = binary('or', different, binary('xor', load(a, word), load(b, word)))
-  return not(truth(different))
 }
 
 /** `rebuild()`: fills an empty table with the hashes of all states, in blocks for the reason above. */

@@ -14,6 +14,9 @@ import type { Bits, Place } from './layout.ts'
 /** `scope`: the branch in which `value` was kept; outside of it the local is somebody else's. */
 type Word = { state: 'same' | 'local' | 'made'; value: Expr | null; scope: number }
 
+/** With so many words as they were, all are copied and the others written over them. */
+const MIN_COPY = 4
+
 export class View {
   readonly code: Code
   readonly #base: Expr
@@ -108,11 +111,18 @@ export class View {
 
   /** Writes the whole state to `to`. In place (`to` is the base) only what changed is written. */
   finish(to: Expr): void {
-    const inPlace = samePointer(to, this.#base)
-    for (const index of this.#words.keys()) {
-      const word = this.#at(index)
-      if (word.state === 'made' && samePointer(to, this.target)) continue
-      if (word.state === 'same' && inPlace) continue
+    const words = Array.from(this.#words.keys(), (index) => this.#at(index))
+    const isTarget = samePointer(to, this.target)
+    const same = words.filter((word) => word.state === 'same').length
+    const hasMade = isTarget && words.some((word) => word.state === 'made')
+    let isCopied = samePointer(to, this.#base)
+    if (!isCopied && !hasMade && same >= MIN_COPY) {
+      this.code.emit({ kind: 'copy', to, from: this.#base, words: words.length })
+      isCopied = true
+    }
+    for (const [index, word] of words.entries()) {
+      if (word.state === 'made' && isTarget) continue
+      if (word.state === 'same' && isCopied) continue
       const from = word.state === 'made' ? this.target : this.#base
       this.code.store(to, index, word.value ?? load(from, index))
     }

@@ -33,6 +33,25 @@ const OPCODES: Record<BinaryOp, number> = {
   shru: 0x76,
 }
 
+// The vector instructions have a prefix.
+const V128_LOAD = [0xfd, 0x00] as const
+const V128_STORE = [0xfd, 0x0b] as const
+const V128_OR = [0xfd, 0x50] as const
+const V128_XOR = [0xfd, 0x51] as const
+const V128_ANY_TRUE = [0xfd, 0x53] as const
+
+/** A run of words in parts of 4, 2 and 1, as there are instructions for them. */
+function chunks(words: number): readonly { readonly offset: number; readonly words: number }[] {
+  const parts: { offset: number; words: number }[] = []
+  for (let offset = 0; offset < words; ) {
+    const left = words - offset
+    const length = left >= 4 ? 4 : left >= 2 ? 2 : 1
+    parts.push({ offset, words: length })
+    offset += length
+  }
+  return parts
+}
+
 /** `pages`: the memory that the host will bring, in 64 KiB. */
 export function printWasm(module: Module, pages: number): Uint8Array<ArrayBuffer> {
   invariant(module.unit === 4, 'WebAssembly counts in bytes')
@@ -186,6 +205,14 @@ class FunctionPrinter {
         out.raw(0x3b, 1)
         out.unsigned(stmt.base * 4)
         return
+      case 'copy':
+        for (const { offset, words } of chunks(stmt.words)) {
+          this.#expr(stmt.to)
+          this.#expr(stmt.from)
+          this.#access(words === 4 ? V128_LOAD : words === 2 ? [0x29] : [0x28], offset)
+          this.#access(words === 4 ? V128_STORE : words === 2 ? [0x37] : [0x36], offset)
+        }
+        return
       case 'if':
         this.#expr(stmt.test)
         out.raw(0x04, EMPTY)
@@ -252,6 +279,37 @@ class FunctionPrinter {
     out.raw(0x0b)
   }
 
+  #access(opcode: readonly number[], offset: number): void {
+    this.#out.raw(...opcode, 2)
+    this.#out.unsigned(offset * 4)
+  }
+
+  /** All differences of the large parts joined, then those of the small ones: one test at the end, no branch. */
+  #same({ one, other, words }: Expr & { kind: 'same' }): void {
+    const out = this.#out
+    const parts = chunks(words)
+    const wide = parts.filter((part) => part.words === 4)
+    for (const [index, { offset }] of wide.entries()) {
+      this.#expr(one)
+      this.#access(V128_LOAD, offset)
+      this.#expr(other)
+      this.#access(V128_LOAD, offset)
+      out.raw(...V128_XOR)
+      if (index > 0) out.raw(...V128_OR)
+    }
+    if (wide.length > 0) out.raw(...V128_ANY_TRUE)
+    for (const [index, { offset, words: length }] of parts.filter((part) => part.words < 4).entries()) {
+      this.#expr(one)
+      this.#access(length === 2 ? [0x29] : [0x28], offset)
+      this.#expr(other)
+      this.#access(length === 2 ? [0x29] : [0x28], offset)
+      // ne of 64 and of 32 bits
+      out.raw(length === 2 ? 0x52 : 0x47)
+      if (index > 0 || wide.length > 0) out.raw(0x72)
+    }
+    out.raw(0x45)
+  }
+
   #expr(expr: Expr): void {
     const out = this.#out
     switch (expr.kind) {
@@ -282,6 +340,9 @@ class FunctionPrinter {
         this.#expr(expr.no)
         this.#expr(expr.test)
         out.raw(0x1b)
+        return
+      case 'same':
+        this.#same(expr)
         return
       case 'call':
         for (const arg of expr.args) this.#expr(arg)
