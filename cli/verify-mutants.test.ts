@@ -104,6 +104,19 @@ active proctype Q() { assert(false) }
   )
 })
 
+it('a claim about fair runs is asked about fair runs of the mutants', async () => {
+  const text = `bool x; active proctype P() { x = 1 } active proctype Q() { do :: skip od } ltl set { <> x }`
+  const unfair = await mutate(text, ['--property', 'set'])
+  expect(unfair.code).toBe(3)
+  expect(unfair.out).toContain('set: violated without any mutation')
+  const fair = await mutate(text, ['--property', 'set', '--fair'])
+  expect(fair.out).toContain('without x = 1')
+  expect(fair.code).toBe(0)
+  expect((await mutate(text, ['--property', 'sett'])).out).toContain(
+    'the model has no ltl block sett; it has set',
+  )
+})
+
 it('as one object', async () => {
   const { code, out, err } = await mutate(`${LOCKED} ltl returns { [] (inside < 2) }`, ['--json'])
   expect({ code, err }).toEqual({ code: 0, err: '' })

@@ -35,7 +35,7 @@ const ERASE_REST = '\u001b[K'
 export async function verifyMutants(
   input: CompileInput,
   options: VerifyOptions,
-  { properties, seconds }: MutateOptions,
+  { properties, fair, seconds }: MutateOptions,
   terminal: Terminal,
 ): Promise<number> {
   const began = performance.now()
@@ -43,6 +43,7 @@ export async function verifyMutants(
   let shown = Number.NEGATIVE_INFINITY
   const report = await checkMutants(input, {
     ...(properties ? { properties } : {}),
+    fair,
     search: {
       lossy,
       channelsEmpty,

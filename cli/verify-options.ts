@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util'
 import { type Property, parseProperty } from '#lib/promela/explore/property.ts'
 import { MAX_STORE_BUFFER } from '#lib/promela/memory-order/tso.ts'
 import type { ReductionName } from '#lib/promela/reduce/reduction.ts'
+import { type EngineChoice, engineNames } from '#lib/promela/shell/search-engine.ts'
 import { err, ok, type Result } from '#lib/result.ts'
 
 export const VERIFY_USAGE = `coherent verify FILE.pml [options]
@@ -27,13 +28,14 @@ export const VERIFY_USAGE = `coherent verify FILE.pml [options]
   --mutate               breaks the model in one place at a time, and asks each claim whether it notices
   --mutant-seconds N     with --mutate: gives up on a mutant after N seconds (default 10)
   --spin                 runs the installed spin on the same model, and shows both
-  --engine interpreter   the only engine so far
+  --engine E             auto (the default): the interpreter, and code made for the model once it is large;
+                         interpreter, js or wasm: this one where it can. The report names who gave the answer
   --reduce none|all|LIST leaves states out without changing the verdict (default none, the whole graph):
                          dead (locals that are not read again), por (orders that make no difference)
 
 Exit code: 0 holds, 1 violated, 2 unfinished, 3 bad input.
 With --mutate: 0 every mutant is noticed, 1 some survive, 2 some are unfinished, 3 bad input.
-Not built yet, and refused: --reduce sym, --engine js|wasm.`
+Not built yet, and refused: --reduce sym.`
 
 export const traceForms = ['text', 'json', 'trail', 'itf', 'mermaid'] as const
 export type TraceForm = (typeof traceForms)[number]
@@ -46,6 +48,7 @@ export type VerifyOptions = {
   readonly channelsEmpty: boolean
   readonly unless: 'outer-first' | 'inner-first'
   readonly search: 'bfs' | 'dfs'
+  readonly engine: EngineChoice
   /** Empty: the whole graph. */
   readonly reduce: readonly ReductionName[]
   /** `null`: the checker's own default. */
@@ -65,6 +68,8 @@ export type VerifyOptions = {
 export type MutateOptions = {
   /** `null`: all claims of the model. */
   readonly properties: readonly string[] | null
+  /** Of properties other than safety: only fair runs count. */
+  readonly fair: boolean
   /** For one mutant and one claim. */
   readonly seconds: number
 }
@@ -104,8 +109,6 @@ export function parseVerifyOptions(args: readonly string[]): Result<VerifyOption
   if (values.help) return ok('help')
   const [file] = positionals
   if (file === undefined || positionals.length > 1) return err('name one file')
-  const missing = notBuilt(values)
-  if (missing !== null) return err(missing)
   try {
     return ok({
       file,
@@ -115,6 +118,7 @@ export function parseVerifyOptions(args: readonly string[]): Result<VerifyOption
       channelsEmpty: values['channels-empty'] ?? false,
       unless: oneOf('unless', values.unless, ['outer-first', 'inner-first']),
       search: oneOf('search', values.search, ['bfs', 'dfs']),
+      engine: oneOf('engine', values.engine, ['auto', ...engineNames]),
       reduce: reductionsOf(values.reduce ?? 'none'),
       maxStates: positive('max-states', values['max-states']),
       maxMemoryBytes: scaled(positive('max-memory', values['max-memory'])),
@@ -139,14 +143,6 @@ function parse(args: readonly string[]) {
 class BadOption extends Error {}
 
 const reductions = ['dead', 'por'] as const satisfies readonly ReductionName[]
-
-function notBuilt(values: ReturnType<typeof parse>['values']): string | null {
-  const { engine } = values
-  if (engine === 'js' || engine === 'wasm') {
-    return `--engine ${engine} is not built yet: no code is generated, the interpreter is the only engine`
-  }
-  return engine === undefined || engine === 'interpreter' ? null : `--engine is interpreter; not ${engine}`
-}
 
 function propertyOf(values: ReturnType<typeof parse>['values']): Property {
   const { property: words = 'safety', fair, mutate } = values
@@ -209,7 +205,8 @@ function mutateOptions(values: ReturnType<typeof parse>['values']): MutateOption
   }
   for (const other of ['trace', 'spin', 'all-errors'] as const)
     if (values[other] !== undefined) throw new BadOption(`--${other} does not go with --mutate`)
-  return { properties: values.property === undefined ? null : [values.property], seconds: seconds ?? 10 }
+  const properties = values.property === undefined ? null : [values.property]
+  return { properties, fair: values.fair ?? false, seconds: seconds ?? 10 }
 }
 
 function oneOf<const T extends string>(name: string, value: string | undefined, choices: readonly T[]): T {

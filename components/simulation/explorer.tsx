@@ -95,10 +95,7 @@ function OpenExplorer({ data, layout, takesFocus }: ExplorerProps) {
     data.recorded.find(
       ({ variant, property }) => variant === setting.variant && property === setting.property,
     ) ?? null
-  const properties = useMemo(
-    () => (program ? propertiesIn(program, data, setting.variant) : [setting.property]),
-    [program, data, setting],
-  )
+  const properties = useMemo(() => (program ? propertiesIn(program) : [setting.property]), [program, setting])
   /** Of the variant shown, unless the run is that already, or a stretch of it that the reader left. */
   const recordable = isPublished(setting) && setting.storeBuffers === null
   const offered =

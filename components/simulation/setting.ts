@@ -85,24 +85,16 @@ export function propertyOf({ property }: Setting): Property {
   return parseProperty(property) ?? SAFETY
 }
 
-/** What can be asked of a program, in words, and what was asked of this variant at publish. */
-export function propertiesIn(
-  { claims, never, proctypes }: Program,
-  data: SimulationData,
-  variant: string,
-): readonly string[] {
+/** What can be asked of a program, in words; of runs that may be unfair, and of fair ones only. */
+export function propertiesIn({ claims, never, proctypes }: Program): readonly string[] {
   const states = proctypes.flatMap((proctype) => proctype.states)
-  const recorded = data.recorded.filter((item) => item.variant === variant).map((item) => item.property)
-  const own = [
-    SAFETY,
+  const endless = [
     ...claims.map(({ name }) => name),
     ...(never === null ? [] : ['claim']),
     ...(states.some((state) => state.progress) ? ['progress'] : []),
     ...(states.some((state) => state.accept) ? ['accept'] : []),
   ]
-  // A recorded one may be about fair runs; of another text it may name a claim that is no longer there.
-  const kinds = recorded.filter((words) => own.includes(words.replace(/^fair /, '')))
-  return [...new Set([...own, ...kinds])]
+  return [SAFETY, ...endless.flatMap((name) => [name, `fair ${name}`])]
 }
 
 /** The property that was recorded for a variant, safety before all others. */

@@ -175,7 +175,9 @@ test('a claim is asked for by its name, and a run without end says where it repe
   const text = 'bool x; active proctype P() { do :: x = 0 od } ltl served { <> x }'
   const files = [['models/counter.pml', text]] as const
   const html = renderToStaticMarkup(<Explorer data={{ ...props, files }} layout="full" takesFocus={false} />)
-  expect(html).toContain('<option selected="">safety</option><option>served</option>')
+  expect(html).toContain(
+    '<option selected="">safety</option><option>served</option><option>fair served</option>',
+  )
   const setting = publishedSetting('plain', 'served')
   const { program } = compileModel(inputIn({ ...props, files }, setting))
   invariant(program, 'the model compiles')

@@ -56,7 +56,7 @@ function compileSetting(
 ): { setting: Setting; compiled: CompileResult } {
   const compiled = compileModel(inputIn(data, wanted))
   const { program } = compiled
-  const fits = !program || propertiesIn(program, data, wanted.variant).includes(wanted.property)
+  const fits = !program || propertiesIn(program).includes(wanted.property)
   return { setting: fits ? wanted : { ...wanted, property: SAFETY }, compiled }
 }
 
