@@ -6,6 +6,7 @@ import { importMail } from './import.ts'
 import { mailToken } from './mail-token.ts'
 import { publish } from './publish.ts'
 import { databaseFailure, runningDatabase } from './running-database.ts'
+import { send } from './send.ts'
 import { verify } from './verify.ts'
 
 /**
@@ -26,6 +27,11 @@ const USAGE = `coherent: design review for proposals that have to hold up
                                    replies of a list into the threads that they answer
   coherent mail-token LABEL        a token for POST /api/mail; --list, --revoke ID
 
+  coherent send SLUG[/vN] --as ADDRESS [--to A]... [--also A]... [--reflect] [--dry-run]
+                                   queues a series for the running app to send, in the name of an account;
+                                   --to takes some of the proposed receivers only, --also adds others in Cc;
+                                   --reflect sends it to that account first, --dry-run shows what would leave
+
   coherent verify FILE.pml [-D N[=V]] [--trace FORM] [--json] [--spin] …
                                    checks a Promela model: 0 holds, 1 violated, 2 unfinished, 3 bad input;
                                    verify --help lists the options
@@ -37,6 +43,7 @@ type Verb = (args: string[]) => Promise<number>
 const VERBS: Readonly<Record<string, Verb>> = {
   publish,
   export: exportMail,
+  send,
   import: importMail,
   'mail-token': mailToken,
   'first-admin': firstAdmin,

@@ -191,6 +191,11 @@ export default async function ExportPage({ params, searchParams }: Props) {
           was sent.
         </p>
       )}
+      {viewer && (
+        <p>
+          <a href={`/rfc/${slug}/export/digest`}>Have new comments mailed to you</a>, once a day.
+        </p>
+      )}
 
       <h2>Files</h2>
       <ul>

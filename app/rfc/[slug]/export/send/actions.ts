@@ -4,6 +4,7 @@ import { headers } from 'next/headers'
 import { redirect } from 'next/navigation'
 import { z } from 'zod'
 import type { Result } from '#lib/result.ts'
+import { switchListReplies } from '#lib/review/outgoing/list-replies.server.ts'
 import type { Queued } from '#lib/review/outgoing/outbox.server.ts'
 import {
   reflectSeries,
@@ -68,4 +69,18 @@ export async function decideAction(form: FormData): Promise<void> {
   nudgeMail()
   revalidatePath(`/rfc/${slug}/export/send`)
   redirect(`/rfc/${slug}/export/send#sent`)
+}
+
+const Switch = z.object({
+  slug: z.string().regex(/^[a-z0-9][a-z0-9-]{1,79}$/),
+  on: z.enum(['yes', 'no']),
+})
+
+export async function switchAction(form: FormData): Promise<void> {
+  const input = Switch.safeParse(Object.fromEntries(form.entries()))
+  if (!input.success) redirect('/problem')
+  const { slug, on } = input.data
+  await switchListReplies(await viewerFrom(await headers()), slug, on === 'yes', new Date())
+  revalidatePath(`/rfc/${slug}/export/send`)
+  redirect(`/rfc/${slug}/export/send#comments`)
 }

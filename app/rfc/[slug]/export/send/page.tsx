@@ -5,11 +5,12 @@ import { SentMail } from '#components/mail/sent-mail.tsx'
 import page from '#components/ui/page.module.css'
 import { SubmitButton } from '#components/ui/submit-button.tsx'
 import { errorsOf } from '#lib/mail/lint.ts'
+import { listRepliesOf } from '#lib/review/outgoing/list-replies.server.ts'
 import { previewSending, type SendingFailure } from '#lib/review/outgoing/sending.server.ts'
 import { sentMail } from '#lib/review/outgoing/sent-mail.server.ts'
 import { viewerFrom } from '#lib/review/viewer.server.ts'
 import styles from '../export.module.css'
-import { decideAction, reflectAction, sendAction } from './actions.ts'
+import { decideAction, reflectAction, sendAction, switchAction } from './actions.ts'
 
 type Asked = {
   revision?: string
@@ -31,7 +32,7 @@ export default async function SendPage({ params, searchParams }: Props) {
   const [{ slug }, asked] = await Promise.all([params, searchParams])
   if (asked.revision !== undefined && !/^[1-9]\d{0,2}$/.test(asked.revision)) notFound()
   const viewer = await viewerFrom(await headers())
-  const sent = await sentMail(viewer, slug)
+  const [sent, replies] = await Promise.all([sentMail(viewer, slug), listRepliesOf(viewer, slug)])
   // Whoever may not send has no business to know what was sent.
   if (!sent) notFound()
   const further = (asked.further ?? '').slice(0, 4000)
@@ -60,6 +61,24 @@ export default async function SendPage({ params, searchParams }: Props) {
       ) : (
         <p>{wordsOf(preview.error)}</p>
       )}
+      <section id="comments" aria-labelledby="comments-heading">
+        <h2 id="comments-heading">Comments</h2>
+        <p>
+          {replies?.isOn
+            ? 'Comments that are written here on a revision that was sent follow to the list as replies, a quarter of an hour later.'
+            : 'Comments that are written here stay here.'}{' '}
+          {!replies?.maySwitch && 'A maintainer of the proposal can change that.'}
+        </p>
+        {replies?.maySwitch && (
+          <form action={switchAction}>
+            <input type="hidden" name="slug" value={slug} />
+            <input type="hidden" name="on" value={replies.isOn ? 'no' : 'yes'} />
+            <SubmitButton quiet>
+              {replies.isOn ? 'Keep new comments here' : 'Let new comments follow to the list'}
+            </SubmitButton>
+          </form>
+        )}
+      </section>
       <section id="sent" aria-labelledby="sent-heading">
         <h2 id="sent-heading">Sent mail</h2>
         <SentMail slug={slug} batches={sent} decide={decideAction} />

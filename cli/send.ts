@@ -1,0 +1,93 @@
+import { parseArgs } from 'node:util'
+import { formatRfc5322Date } from '#lib/mail/date.ts'
+import { accountOf } from '#lib/review/outgoing/account-of.server.ts'
+import { mailSettings } from '#lib/review/outgoing/mail-settings.server.ts'
+import {
+  previewSending,
+  reflectSeries,
+  type SendingFailure,
+  type SendingWish,
+  sendSeries,
+} from '#lib/review/outgoing/sending.server.ts'
+
+/**
+ * `coherent send SLUG[/vN] --as ADDRESS [--to A]… [--reflect] [--dry-run]`: puts a series into the outbox, which the
+ * running app empties. 0 queued (or shown), 1 not done, 3 wrong input.
+ */
+export async function send(args: string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      as: { type: 'string' },
+      to: { type: 'string', multiple: true },
+      also: { type: 'string', multiple: true },
+      reflect: { type: 'boolean' },
+      'dry-run': { type: 'boolean' },
+    },
+  })
+  const [, slug, number] =
+    /^([a-z0-9][a-z0-9-]{1,79})(?:\/v([1-9]\d{0,2}))?$/.exec(positionals[0] ?? '') ?? []
+  if (slug === undefined || positionals.length > 1 || values.as === undefined) {
+    console.error(
+      'coherent send: name one slug such as io-uring-futex/v1, and whose account sends: --as author@example.org',
+    )
+    return 3
+  }
+  const viewer = await accountOf(values.as)
+  if (!viewer) {
+    console.error(`There is no account with the address ${values.as}.`)
+    return 1
+  }
+  const wish: SendingWish = {
+    slug,
+    number: number === undefined ? null : Number(number),
+    chosen: values.to ?? null,
+    further: (values.also ?? []).join(', '),
+  }
+  if (values['dry-run']) return dryRun(await previewSending(viewer, wish))
+  const done = values.reflect ? await reflectSeries(viewer, wish) : await sendSeries(viewer, wish)
+  if (!done.ok) return refused(done.error)
+  const { mails, recipients } = done.value
+  console.log(
+    recipients === 0
+      ? 'Nothing to send: everybody has these mails already, or they are on their way.'
+      : `${mails} mails queued, ${recipients} envelopes; the running app sends them to ${mailSettings()?.server.host}.`,
+  )
+  return 0
+}
+
+function dryRun(preview: Awaited<ReturnType<typeof previewSending>>): number {
+  if (!preview.ok) return refused(preview.error)
+  const { messages, recipients, served, lint, wasLookedAt } = preview.value
+  for (const { name, address } of recipients) {
+    const who = name === '' ? address : `${name} <${address}>`
+    console.log(`${served.has(address.toLowerCase()) ? 'has it ' : 'gets it'}  ${who}`)
+  }
+  for (const { messageId, subject, date } of messages) {
+    console.log(`${formatRfc5322Date(date)}  ${subject}  <${messageId}>`)
+  }
+  for (const { rule, severity, message, line, text } of lint) {
+    console.error(`mail ${message}, line ${line}: ${severity} ${rule}: ${text}`)
+  }
+  if (!wasLookedAt) console.error('Not yet looked at: coherent send --reflect sends it to its sender first.')
+  return lint.some(({ severity }) => severity === 'error') ? 1 : 0
+}
+
+const WORDS: Readonly<Record<SendingFailure['kind'], string>> = {
+  off: 'Mail is not configured: set COHERENT_SMTP_URL and COHERENT_MAIL_FROM (docs/operating.md).',
+  forbidden: 'This account may not send the proposal: authors, maintainers and administrators may.',
+  'no-such-revision': 'There is no such published revision.',
+  'no-receiver': 'Nobody is left to send it to: --to names addresses that the export page proposes.',
+  'too-many-receivers': 'More than 60 addresses: a list refuses such a mail.',
+  'bad-address': 'One of the addresses of --also is none.',
+  lint: 'The linter finds errors; coherent export shows them.',
+  'not-looked-at': 'Not yet looked at: coherent send --reflect sends it to its sender first.',
+  'no-own-address': 'The account has no address that mail could be sent to.',
+  'too-fast': 'That was often enough for an hour.',
+}
+
+function refused(failure: SendingFailure): number {
+  console.error(WORDS[failure.kind])
+  return 1
+}
