@@ -7,21 +7,28 @@ import { indexSeries } from './mailed-series.ts'
 import { differences, type Expected } from './samples/compare.ts'
 import { RESPELLINGS } from './samples/respell.ts'
 
-const folder = join(import.meta.dirname, 'samples')
-const names = readdirSync(folder)
-  .filter((name) => name.endsWith('.eml'))
-  .sort()
-const json = (name: string) => JSON.parse(readFileSync(join(folder, name), 'utf8'))
+const samples = join(import.meta.dirname, 'samples')
+const json = (path: string) => JSON.parse(readFileSync(join(samples, path), 'utf8'))
 const series = indexSeries(seriesOfModel(json('rfc.json') as CorpusModel))
-const expected = json('expected.json').messages as Record<string, Expected>
 const policy = { authservId: 'mx.rfc.example', lists: [] }
 const now = new Date('2021-07-01T00:00:00Z')
 
-async function importAll(respell: (raw: string, name: string) => string): Promise<string[]> {
+type Corpus = { readonly folder: string; readonly names: readonly string[] }
+
+function corpusIn(folder: string): Corpus {
+  const names = readdirSync(join(samples, folder)).filter((name) => name.endsWith('.eml'))
+  return { folder, names: names.sort() }
+}
+
+async function importAll(
+  { folder, names }: Corpus,
+  respell: (raw: string, name: string) => string,
+): Promise<string[]> {
+  const expected = json(join(folder, 'expected.json')).messages as Record<string, Expected>
   const importer = createMailImporter([series], policy, now)
   const wrong: string[] = []
   for (const name of names) {
-    const raw = respell(readFileSync(join(folder, name), 'latin1'), name)
+    const raw = respell(readFileSync(join(samples, folder, name), 'latin1'), name)
     const outcome = toCorpusOutcome(await importer.importBytes(Buffer.from(raw, 'latin1')))
     const want = expected[name]
     if (!want) throw new Error(`${name} has no expectation`)
@@ -30,15 +37,23 @@ async function importAll(respell: (raw: string, name: string) => string): Promis
   return wrong
 }
 
+const seen = corpusIn('.')
+const unseen = corpusIn('unseen')
+
 test('every sample becomes what is expected of it', async () => {
-  expect(names).toHaveLength(38)
-  expect(await importAll((raw) => raw)).toEqual([])
+  expect(seen.names).toHaveLength(38)
+  expect(await importAll(seen, (raw) => raw)).toEqual([])
+})
+
+test('every mail that was written unseen becomes what is expected of it', async () => {
+  expect(unseen.names).toHaveLength(283)
+  expect(await importAll(unseen, (raw) => raw)).toEqual([])
 })
 
 for (const [what, respell] of Object.entries(RESPELLINGS)) {
   test(`samples become the same ${what}`, async () => {
     let changed = 0
-    const wrong = await importAll((raw) => {
+    const wrong = await importAll(seen, (raw) => {
       const other = respell(raw)
       if (other !== raw) changed++
       return other
@@ -52,9 +67,9 @@ for (const [what, respell] of Object.entries(RESPELLINGS)) {
 test('an outcome that is wrong is told apart', async () => {
   const importer = createMailImporter([series], policy, now)
   const outcome = toCorpusOutcome(
-    await importer.importBytes(readFileSync(join(folder, '01-interleaved-reva.eml'))),
+    await importer.importBytes(readFileSync(join(samples, '01-interleaved-reva.eml'))),
   )
-  const want = expected['01-interleaved-reva.eml'] as Expected
+  const want = json('expected.json').messages['01-interleaved-reva.eml'] as Expected
   expect(differences(want, outcome)).toEqual([])
   expect(differences(want, { ...outcome, comments: [] })).toHaveLength(2)
   expect(differences({ ...want, flags: ['top-post'] }, outcome)).toHaveLength(1)

@@ -5,9 +5,14 @@
  * its paragraphs, talks of mailing lists, confidential guests and privileged tasks, and sends things from contexts.
  */
 
-/** "-- ", also where the space was lost. */
+/** "-- ", also where the space was lost or more were added. */
 export function isSignatureDelimiter(line: string): boolean {
-  return /^--[\s\u00a0]?$/.test(line)
+  return /^--\s*$/.test(line)
+}
+
+/** "-- " as it has to be (RFC 3676, 4.3): nobody draws a line like that. */
+export function isTrueDelimiter(line: string): boolean {
+  return line === '-- ' || line === '--\u00a0'
 }
 
 const RULE = /^\s*[_=*-]{2,}\s*$/

@@ -5,7 +5,7 @@
  */
 import { attributionLength, MAX_ATTRIBUTION_LINES } from './attribution.ts'
 import { findDiffLines } from './diff-lines.ts'
-import { footerLength, isSignatureDelimiter } from './footer.ts'
+import { footerLength, isSignatureDelimiter, isTrueDelimiter } from './footer.ts'
 import { forwardedHead, isForwardSeparator, isUnderscores } from './forwarded-header.ts'
 import { MAX_LINES } from './limits.ts'
 import { splitQuotePrefix } from './quote-prefix.ts'
@@ -43,7 +43,8 @@ export function labelLines(raw: readonly string[]): BodyLine[] {
       return { kind: 'quote', depth, content: content.trimEnd() }
     }
     if (i >= footerFrom) return { kind: 'footer', depth: 0, content: trimmed }
-    if (isSignatureDelimiter(line)) inSignature ||= line !== '--' || isBareSignature(raw, i, footerFrom)
+    if (isSignatureDelimiter(line))
+      inSignature ||= isTrueDelimiter(line) || isBareSignature(raw, i, footerFrom)
     // A mail that was answered above its signature goes on below it.
     else if (inSignature && startsAnsweredMail(raw, i)) inSignature = false
     return { kind: inSignature ? 'signature' : 'own', depth: 0, content }

@@ -147,7 +147,7 @@ test('a mail and its copy with a footer are the same, whatever stands below its 
   const card = '--\nReva Reviewer\nKernel team\nExample Ltd\nSome Street 1\n12345 Town\nPhone 123\nFax 124\n'
   const footer =
     '_______________________________________________\nio-uring mailing list\nio-uring@lists.example\nhttps://lists.example/listinfo/io-uring\n'
-  for (const tail of [card, '--\nReva\n', '--\nFirst, the name.\n\nSecond, the lock.\n']) {
+  for (const tail of [card, '--  \nReva\n', '--\nFirst, the name.\n\nSecond, the lock.\n']) {
     const mail = reply(`${CANCEL}\n\nOk.\n\n${tail}`, { id: '<once@import.example>' })
     expect((await imported(mail, mail + footer)).status).toBe('duplicate')
     expect((await imported(mail)).comments.map((c) => c.text.slice(0, 3))).toEqual(['Ok.'])
