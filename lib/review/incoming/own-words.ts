@@ -10,6 +10,7 @@ import { scanBody } from '#lib/mail/import/body.ts'
 import { subjectKey } from '#lib/mail/import/reply-subject.ts'
 import { lettersOf } from '#lib/mail/import/squeeze.ts'
 import { commentText, quotesIn } from '../comment-text.ts'
+import { literalText, quotesInLiteral } from './literal-text.ts'
 
 /** Letters of what the sender of a mail says himself. */
 export function ownWordsOf(text: string, subject: string): string {
@@ -24,44 +25,24 @@ export const DELETED_WORDS = '(This comment was deleted.)'
 /** Beyond this much a mail ends in a link to the rest of the comment. */
 const COMPARED_LETTERS = 40_000
 const NOBODY = { name: '', address: '' }
-const QUOTE_MARK = 'quoted-here-'
-
-/** `own`: of the mail. `body`: of the comment, as it was typed (`isLiteral`: as it was mailed). */
-export function isSaidBy(own: string, body: string, { isLiteral, baseUrl }: SaidOptions): boolean {
-  const pieces = isLiteral ? literalPieces(body) : renderedPieces(body, baseUrl)
-  let at = 0
-  for (const { words, isQuote } of pieces) {
-    const stands = own.startsWith(words, at)
-    if (!stands && !isQuote)
-      return own.startsWith(words.slice(0, COMPARED_LETTERS), at) && words.length > COMPARED_LETTERS
-    if (stands) at += words.length
-  }
-  return at === own.length
-}
+/** Quotes of a comment of which each may stand in its mail either way: more have too many ways. */
+const TRIED_QUOTES = 6
 
 export type SaidOptions = { readonly isLiteral: boolean; readonly baseUrl: string }
 
-type Piece = { readonly words: string; readonly isQuote: boolean }
-
-function literalPieces(body: string): Piece[] {
-  return body.split('\n').map((line) => ({ words: lettersOf(line), isQuote: line.startsWith('>') }))
-}
-
-function renderedPieces(body: string, baseUrl: string): Piece[] {
-  const typed = quotesIn(body)
-  const marks = new Map(typed.map((_, i) => [i, [`> ${QUOTE_MARK}${i}`]] as const))
-  const lines = commentText(body, { sender: NOBODY, baseUrl, quotes: marks })
-  const pieces: Piece[] = []
-  let words: string[] = []
-  for (const line of lines) {
-    const quote = new RegExp(`^> ${QUOTE_MARK}(\\d+)$`).exec(line)
-    if (!quote) {
-      words.push(line)
-      continue
-    }
-    pieces.push({ words: lettersOf(words.join('\n')), isQuote: false })
-    pieces.push({ words: lettersOf(typed[Number(quote[1])] ?? ''), isQuote: true })
-    words = []
+/** `own`: of the mail. `body`: of the comment, as it was typed (`isLiteral`: as it was mailed). */
+export function isSaidBy(own: string, body: string, { isLiteral, baseUrl }: SaidOptions): boolean {
+  const quotes = isLiteral ? quotesInLiteral(body).length : quotesIn(body).length
+  const tried = Math.min(quotes, TRIED_QUOTES)
+  for (let ways = 0; ways < 2 ** tried; ways++) {
+    const asQuotes = new Map<number, readonly string[]>()
+    for (let i = 0; i < quotes; i++) if (i >= tried || (ways >> i) % 2 === 1) asQuotes.set(i, ['>'])
+    const options = { sender: NOBODY, baseUrl, quotes: asQuotes }
+    const lines = isLiteral ? literalText(body, options) : commentText(body, options)
+    const words = lettersOf(lines.filter((line) => !line.startsWith('>')).join('\n'))
+    if (words === own) return true
+    const beginning = words.slice(0, COMPARED_LETTERS)
+    if (words.length > COMPARED_LETTERS && own.startsWith(beginning)) return true
   }
-  return [...pieces, { words: lettersOf(words.join('\n')), isQuote: false }]
+  return false
 }

@@ -1,0 +1,49 @@
+import path from 'node:path'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import type { MessageId } from '#lib/mail/message.ts'
+import { readBundle, readQuestionnaires } from '#lib/writeup/read-bundle.server.ts'
+import { repliesOf } from '../replies.ts'
+import { renderSeries } from '../series.ts'
+import { isSaidBy, ownWordsOf } from './own-words.ts'
+import { discussions } from './samples/discussions.ts'
+
+const root = path.join(import.meta.dirname, '../../..')
+const questionnaires = await readQuestionnaires(path.join(root, 'content/questionnaires'))
+if (!questionnaires.ok) throw new Error('questionnaires')
+const bundle = await readBundle(path.join(import.meta.dirname, '../samples/small'), questionnaires.value)
+if (!bundle.ok) throw new Error('bundle')
+const { blocks } = bundle.value
+const series = renderSeries({
+  slug: 'small',
+  bundle: bundle.value,
+  checks: new Map(),
+  siteUrl: 'http://localhost:3000',
+  previousCover: '20261101-small-v1-0-89abcdef@example.org' as MessageId,
+})
+const mailed = { series, blocks, mailDomain: 'example.org', proposalUrl: 'https://rfc.example/rfc/small' }
+const options = { isLiteral: false, baseUrl: 'https://rfc.example' }
+
+test('the mail of a comment says what the comment says, and not what another one does', () => {
+  fc.assert(
+    fc.property(discussions(blocks), (threads) => {
+      const messages = new Map([...repliesOf(mailed, threads)].map((message) => [message.messageId, message]))
+      for (const { messageId, body, isDeleted } of threads.flatMap(({ comments }) => comments)) {
+        const message = messages.get(messageId as MessageId)
+        if (!message || isDeleted) continue
+        const own = ownWordsOf(message.body, message.subject)
+        expect([own, body, isSaidBy(own, body, options)]).toEqual([own, body, true])
+        expect(isSaidBy(`${own}more`, body, options)).toBe(false)
+        expect(isSaidBy(own, `${body}\n\nand more words`, options)).toBe(false)
+      }
+    }),
+    { numRuns: Number(process.env.FUZZ_RUNS ?? 40) },
+  )
+}, 120_000)
+
+test('a comment that came by mail says the lines that were mailed, with its quotes or without', () => {
+  const literal = { isLiteral: true, baseUrl: '' }
+  expect(isSaidBy('one.two.', 'one.\n\n> quoted\n\ntwo.', literal)).toBe(true)
+  expect(isSaidBy('one.quotedtwo.', 'one.\n\n> quoted\n\ntwo.', literal)).toBe(true)
+  expect(isSaidBy('one.', 'one.\n\n> quoted\n\ntwo.', literal)).toBe(false)
+})
