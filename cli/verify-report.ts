@@ -18,6 +18,7 @@ import {
   type Verdict,
 } from '#lib/promela/explore/verdict.ts'
 import { checkedUnder, memoryOrderWords } from '#lib/promela/memory-order/words.ts'
+import type { EngineName } from '#lib/promela/shell/search-engine.ts'
 import { type SpinOptions, spinCommand } from '#lib/promela/spin-command.ts'
 import { spinNumbers } from '#lib/promela/spin-numbers.ts'
 import { unreachable } from '#lib/result.ts'
@@ -29,12 +30,11 @@ export type Verified = {
   readonly program: Program
   readonly diagnostics: readonly Diagnostic[]
   readonly verdict: Verdict
+  /** Who gave the verdict: not who was asked for, when that one could not. */
+  readonly engine: EngineName
   /** From text to verdict. */
   readonly ms: number
 }
-
-/** How the states are searched: by closures over the program. No code is generated yet. */
-export const ENGINE = 'interpreter'
 
 type Violated = Verdict & { kind: 'violated' }
 
@@ -49,7 +49,13 @@ export function verifiedJson(verified: Verified): Readonly<Record<string, unknow
     verdict: verdict.kind,
     ...(verdict.kind === 'unfinished' ? { reason: verdict.bound, message: verdict.message } : {}),
     ...(verdict.kind === 'violated' ? { kind: verdict.error, message: verdict.message } : {}),
-    ...figures(options, verdict.counts, verdict.kind === 'violated' ? verdict.errors : 0, ms),
+    ...figures(
+      options,
+      verdict.counts,
+      verdict.kind === 'violated' ? verdict.errors : 0,
+      ms,
+      verified.engine,
+    ),
     ...(options.tso === null ? {} : { memoryOrder: orderWords(verified) }),
     diagnostics: diagnostics.map(jsonDiagnostic),
     ...(verdict.kind === 'violated' ? { trace: traceValue(verified, verdict) } : {}),
@@ -83,6 +89,7 @@ function figures(
   { states, matched, transitions, depth, bytes }: Counts,
   errors: number,
   ms: number,
+  engine: EngineName = 'interpreter',
 ) {
   const bytesPerState = states === 0 ? 0 : Math.round((10 * bytes) / states) / 10
   return {
@@ -93,7 +100,7 @@ function figures(
     errors,
     ms: Math.round(ms * 10) / 10,
     bytesPerState,
-    engine: ENGINE,
+    engine,
     reductions: options?.reduce ?? [],
   }
 }
@@ -259,7 +266,7 @@ function unreachedLines(unreached: readonly Unreached[], folder: string): readon
   return ['No run reaches:', ...shown, ...(rest > 0 ? [`  and ${rest} more`] : [])]
 }
 
-function countLines({ options, verdict, ms }: Verified): readonly string[] {
+function countLines({ options, verdict, engine, ms }: Verified): readonly string[] {
   const { states, matched, transitions, depth, bytes } = verdict.counts
   const cycles = 'breadth first with its claim, then cycles'
   const order =
@@ -269,7 +276,7 @@ function countLines({ options, verdict, ms }: Verified): readonly string[] {
   const perState = states === 0 ? '' : `, ${Math.round(bytes / states)} bytes a state`
   return [
     `${figure(states, 'state')} stored, ${figure(matched, 'match', 'es')}, ${figure(transitions, 'transition')}, depth ${depth}${errors}${whole ? '' : ' (up to where the search stopped)'}`,
-    `${order}, ${ENGINE}, ${reductionWords(options)}, ${(ms / 1000).toFixed(2)} s${perState}`,
+    `${order}, ${engine}, ${reductionWords(options)}, ${(ms / 1000).toFixed(2)} s${perState}`,
   ]
 }
 

@@ -9,11 +9,12 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Program } from '#lib/promela/4-lower/program.ts'
 import { compileModel } from '#lib/promela/compile.ts'
 import type { Diagnostic } from '#lib/promela/diagnostic.ts'
-import { claimDiagnostics, createPropertySearch } from '#lib/promela/explore/check-property.ts'
+import { claimDiagnostics } from '#lib/promela/explore/check-property.ts'
 import type { Progress, Search } from '#lib/promela/explore/search.ts'
 import type { Verdict } from '#lib/promela/explore/verdict.ts'
 import { driveSearch } from '#lib/promela/shell/drive.ts'
 import { type ModelFiles, readModel } from '#lib/promela/shell/read-model.ts'
+import { createEngineSearch, type EngineSearch } from '#lib/promela/shell/search-engine.ts'
 import { invariant, type Result, unreachable } from '#lib/result.ts'
 import { diagnosticLines } from './verify-diagnostics.ts'
 import { verifyMutants } from './verify-mutants.ts'
@@ -86,8 +87,9 @@ async function check(options: VerifyOptions, terminal: Terminal): Promise<number
   if (options.property === 'safety' && unasked && !options.json)
     terminal.err(`${claimNames(program)}: a search for safety does not check it; see --property\n`)
   const verdict = await search(states.value, terminal)
+  const { engine } = states.value
   const ms = performance.now() - began
-  const verified: Verified = { options, input, program, diagnostics, verdict, ms }
+  const verified: Verified = { options, input, program, diagnostics, verdict, engine, ms }
   const spin = options.spin ? await askSpin(verified, terminal.interrupt) : null
   if (options.json) {
     terminal.out(toJson({ ...verifiedJson(verified), ...(spin ? { spin } : {}) }))
@@ -109,17 +111,15 @@ function claimNames({ claims, never }: Program): string {
   )
 }
 
-function openSearch(program: Program, options: VerifyOptions): Result<Search, string> {
+function openSearch(program: Program, options: VerifyOptions): Result<EngineSearch, string> {
   const { property, lossy, channelsEmpty, allErrors, maxStates, maxMemoryBytes, reduce } = options
-  return createPropertySearch(program, property, {
-    lossy,
-    channelsEmpty,
-    allErrors,
-    order: options.search,
-    reduce: { dead: reduce.includes('dead'), por: reduce.includes('por') },
+  const limits = {
     ...(maxStates === null ? {} : { maxStates }),
     ...(maxMemoryBytes === null ? {} : { maxMemoryBytes }),
-  })
+  }
+  const reduced = { dead: reduce.includes('dead'), por: reduce.includes('por') }
+  const rules = { lossy, channelsEmpty, allErrors, order: options.search, reduce: reduced }
+  return createEngineSearch(program, property, { ...rules, ...limits }, options.engine)
 }
 
 async function search(states: Search, terminal: Terminal): Promise<Verdict> {
