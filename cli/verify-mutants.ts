@@ -7,12 +7,8 @@ import { dirname, join } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { CompileInput } from '#lib/promela/compile.ts'
 import type { Verdict } from '#lib/promela/explore/verdict.ts'
-import {
-  type Answer,
-  checkMutants,
-  type MutantResult,
-  type MutationReport,
-} from '#lib/promela/mutate/check-mutants.ts'
+import type { Answer } from '#lib/promela/mutate/answer.ts'
+import { checkMutants, type MutantResult, type MutationReport } from '#lib/promela/mutate/check-mutants.ts'
 import { driveSearch } from '#lib/promela/shell/drive.ts'
 import { defineFlags } from '#lib/promela/spin-command.ts'
 import { unreachable } from '#lib/result.ts'

@@ -6,7 +6,7 @@
  */
 import { useCallback, useEffect, useRef, useState } from 'react'
 import type { Counts, Verdict } from '#lib/promela/explore/verdict.ts'
-import { type Answer, answerOf, mutantBound } from '#lib/promela/mutate/check-mutants.ts'
+import { type Answer, answerOf, mutantBound } from '#lib/promela/mutate/answer.ts'
 import type { Mutant } from '#lib/promela/mutate/mutants.ts'
 import type { FromWorker, ToWorker } from '#lib/promela/shell/messages.ts'
 import { createCheckerWorker } from './create-checker-worker.ts'

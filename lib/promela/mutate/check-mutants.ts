@@ -17,26 +17,13 @@ import type { Diagnostic } from '../diagnostic.ts'
 import { createPropertySearch } from '../explore/check-property.ts'
 import { parseProperty } from '../explore/property.ts'
 import type { Search, SearchOptions } from '../explore/search.ts'
-import type { Bound, Counts, ErrorKind, Verdict } from '../explore/verdict.ts'
+import type { Counts, Verdict } from '../explore/verdict.ts'
+import { type Answer, answerOf, mutantBound } from './answer.ts'
 import { fingerprint } from './fingerprint.ts'
-import { listMutants, type Mutant, type MutationKind } from './mutants.ts'
+import { listMutants, type Mutant } from './mutants.ts'
 
 /** Words of `explore/property.ts`: `safety`, the name of an ltl block, `claim`, `progress`, `accept`. */
 export type PropertyName = string
-
-/** What one claim says of one mutant. */
-export type Answer =
-  | {
-      readonly kind: 'noticed'
-      readonly error: ErrorKind
-      readonly message: string
-      /** Statements of the counterexample: breadth first a shortest one, in moves. */
-      readonly steps: number
-    }
-  | { readonly kind: 'survived'; readonly states: number }
-  /** Nothing was left out, and the graph has the same counts as the model's. */
-  | { readonly kind: 'equivalent'; readonly states: number }
-  | { readonly kind: 'unfinished'; readonly bound: Bound; readonly states: number }
 
 export type MutantResult = {
   readonly mutant: Mutant
@@ -82,10 +69,6 @@ export type MutationProgress = {
   /** `null` while the model itself is checked. */
   readonly mutant: Mutant | null
 }
-
-/** A mutant may be larger than the model: without a lock more interleavings are left. */
-const GROWTH = 20
-const ENOUGH_STATES = 200_000
 
 /** `null`: the text is no model (its diagnostics are those of `compileModel`). */
 export async function checkMutants(
@@ -159,11 +142,6 @@ export async function checkMutants(
   return { properties, excluded, unknown, base, mutants: results, cancelled, total: mutants.length }
 }
 
-/** So many states a mutant may have before it is left as unfinished. */
-export function mutantBound({ states }: Counts): number {
-  return Math.max(ENOUGH_STATES, GROWTH * states)
-}
-
 function openSearch(
   program: Program,
   name: PropertyName,
@@ -174,22 +152,6 @@ function openSearch(
   if (!property) return err(`${name} is no property`)
   const bounds = base ? { maxStates: mutantBound(base) } : {}
   return createPropertySearch(program, property, { ...search, ...bounds, allErrors: false })
-}
-
-/** What a claim says of a mutant, given the counts of the model of which it holds. */
-export function answerOf(verdict: Verdict, base: Counts, kind: MutationKind): Answer {
-  const { states, matched, transitions } = verdict.counts
-  switch (verdict.kind) {
-    case 'violated':
-      return { kind: 'noticed', error: verdict.error, message: verdict.message, steps: verdict.trace.length }
-    case 'unfinished':
-      return { kind: 'unfinished', bound: verdict.bound, states }
-    case 'holds': {
-      const same = states === base.states && matched === base.matched && transitions === base.transitions
-      const rearranges = kind === 'order' || kind === 'guard' || kind === 'atomic'
-      return { kind: same && rearranges ? 'equivalent' : 'survived', states }
-    }
-  }
 }
 
 function statusOf(answers: readonly Answer[]): MutantResult['status'] {
