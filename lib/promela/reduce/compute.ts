@@ -16,12 +16,14 @@ export type ReductionOptions = {
 
 export function computeReduction(program: Program, options: ReductionOptions): Reduction {
   const lossy = options.lossy ?? false
-  const rules = options.por ? findAloneRules(program, lossy) : null
+  // What a hidden variable holds in a stored state depends on the path that came there first. Leave the paths alone.
+  const hides = program.kept.includes(false)
+  const rules = options.por && !hides ? findAloneRules(program, lossy) : null
   const merged = rules ? mergeSteps(program, rules) : program
   return {
     names: [...(options.dead ? (['dead'] as const) : []), ...(options.por ? (['por'] as const) : [])],
     program: merged,
-    dead: options.dead ? findDeadCells(merged) : null,
+    dead: options.dead && !hides ? findDeadCells(merged) : null,
     alone: rules && findAloneRules(merged, lossy),
   }
 }

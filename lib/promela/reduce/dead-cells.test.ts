@@ -2,6 +2,7 @@ import { expect, it } from 'vitest'
 import { compileModel } from '../compile.ts'
 import { createSearch } from '../explore/search.ts'
 import { replay } from '../explore/trail.ts'
+import { computeReduction } from './compute.ts'
 import { findDeadCells } from './dead-cells.ts'
 
 function programOf(text: string) {
@@ -115,4 +116,15 @@ it('states that differ in dead locals only are one, and the counterexample is on
   const again = replay(program, verdict.trace)
   expect(again.diverged).toBeUndefined()
   expect(again.steps.at(-1)?.errors).toMatchObject([{ kind: 'assertion', message: verdict.message }])
+})
+
+it('with hidden variables nothing is left out: their values depend on the path', () => {
+  const text = 'hidden byte h; byte x; active [2] proctype P() { byte l; l = x; x = l + 1; h = l }'
+  expect(computeReduction(programOf(text), { dead: true, por: true })).toMatchObject({
+    dead: null,
+    alone: null,
+  })
+  const plain = computeReduction(programOf(text.replace('hidden', '')), { dead: true, por: true })
+  expect(plain.dead).not.toBeNull()
+  expect(plain.alone).not.toBeNull()
 })

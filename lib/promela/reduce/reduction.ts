@@ -28,6 +28,7 @@ import type { Expression, Program, Reference } from '../4-lower/program.ts'
 export type ReductionName = 'dead' | 'por'
 
 export type Reduction = {
+  /** What was asked for. */
   readonly names: readonly ReductionName[]
   /** What to search: the program, or the same with steps joined that nobody else can notice (`merge-steps.ts`). */
   readonly program: Program
