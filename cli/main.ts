@@ -1,13 +1,6 @@
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { exportMail } from './export.ts'
-import { firstAdmin } from './first-admin.ts'
-import { importMail } from './import.ts'
-import { mailToken } from './mail-token.ts'
-import { publish } from './publish.ts'
 import { databaseFailure, runningDatabase } from './running-database.ts'
-import { send } from './send.ts'
-import { verify } from './verify.ts'
 
 /**
  * The `coherent` command. One file for each verb; each verb takes its arguments and returns an exit code:
@@ -40,14 +33,15 @@ Those without a folder or a file use the Postgres of the running app, or the one
 
 type Verb = (args: string[]) => Promise<number>
 
+// Each is loaded when it is asked for: who checks a model does not wait for Prisma and the mail parsers.
 const VERBS: Readonly<Record<string, Verb>> = {
-  publish,
-  export: exportMail,
-  send,
-  import: importMail,
-  'mail-token': mailToken,
-  'first-admin': firstAdmin,
-  verify,
+  publish: async (args) => (await import('./publish.ts')).publish(args),
+  export: async (args) => (await import('./export.ts')).exportMail(args),
+  send: async (args) => (await import('./send.ts')).send(args),
+  import: async (args) => (await import('./import.ts')).importMail(args),
+  'mail-token': async (args) => (await import('./mail-token.ts')).mailToken(args),
+  'first-admin': async (args) => (await import('./first-admin.ts')).firstAdmin(args),
+  verify: async (args) => (await import('./verify.ts')).verify(args),
 }
 
 // Bundled to dist/coherent.mjs, one folder below the checkout.
