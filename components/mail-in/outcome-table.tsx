@@ -19,9 +19,9 @@ export function OutcomeTable({ outcomes, fileName }: { outcomes: readonly MailOu
             <thead>
               <tr>
                 <th scope="col">What happened</th>
+                <th scope="col">Where</th>
                 <th scope="col">From</th>
                 <th scope="col">Subject</th>
-                <th scope="col">Where</th>
               </tr>
             </thead>
             <tbody>
@@ -51,8 +51,6 @@ function Row({ outcome: { status, from, subject, comments, flags, mailId } }: { 
           </ul>
         )}
       </td>
-      <td>{from}</td>
-      <td>{subject}</td>
       <td>
         {comments.map(({ slug, thread, comment }) => (
           <a
@@ -65,6 +63,8 @@ function Row({ outcome: { status, from, subject, comments, flags, mailId } }: { 
         ))}
         {isQueued && <a href={`/import/queue/${mailId}`}>in the queue</a>}
       </td>
+      <td>{from}</td>
+      <td>{subject}</td>
     </tr>
   )
 }
