@@ -117,6 +117,17 @@ it('a claim about fair runs is asked about fair runs of the mutants', async () =
   )
 })
 
+it('every engine says the same of every mutant', async () => {
+  const statuses = async (engine: string) =>
+    JSON.parse((await mutate(LOCKED, ['--json', '--engine', engine])).out).mutants.map(
+      ({ id, answers }: { id: string; answers: unknown }) => ({ id, answers }),
+    )
+  const interpreted = await statuses('interpreter')
+  expect(interpreted.length).toBeGreaterThan(5)
+  expect(await statuses('wasm')).toEqual(interpreted)
+  expect(await statuses('js')).toEqual(interpreted)
+})
+
 it('as one object', async () => {
   const { code, out, err } = await mutate(`${LOCKED} ltl returns { [] (inside < 2) }`, ['--json'])
   expect({ code, err }).toEqual({ code: 0, err: '' })

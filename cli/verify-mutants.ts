@@ -10,6 +10,7 @@ import type { Verdict } from '#lib/promela/explore/verdict.ts'
 import type { Answer } from '#lib/promela/mutate/answer.ts'
 import { checkMutants, type MutantResult, type MutationReport } from '#lib/promela/mutate/check-mutants.ts'
 import { driveSearch } from '#lib/promela/shell/drive.ts'
+import { createEngineSearch } from '#lib/promela/shell/search-engine.ts'
 import { defineFlags } from '#lib/promela/spin-command.ts'
 import { unreachable } from '#lib/result.ts'
 import type { MutateOptions, VerifyOptions } from './verify-options.ts'
@@ -40,6 +41,7 @@ export async function verifyMutants(
   const report = await checkMutants(input, {
     ...(properties ? { properties } : {}),
     fair,
+    open: (program, property, rules) => createEngineSearch(program, property, rules, options.engine),
     search: {
       lossy,
       channelsEmpty,

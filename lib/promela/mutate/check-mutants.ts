@@ -15,7 +15,7 @@ import type { Program } from '../4-lower/program.ts'
 import { type CompileInput, compileParsed, parseModel } from '../compile.ts'
 import type { Diagnostic } from '../diagnostic.ts'
 import { createPropertySearch } from '../explore/check-property.ts'
-import { parseProperty } from '../explore/property.ts'
+import { type Property, parseProperty } from '../explore/property.ts'
 import type { Search, SearchOptions } from '../explore/search.ts'
 import type { Counts, Verdict } from '../explore/verdict.ts'
 import { type Answer, answerOf, mutantBound } from './answer.ts'
@@ -57,6 +57,8 @@ export type MutationOptions = {
   /** Also `lossy` and the like. `maxStates` bounds the model; a mutant may have twenty times its states at most. */
   readonly search?: SearchOptions
   readonly fair?: boolean
+  /** What makes a search; default the interpreter. Engines that emit code are of the shell. */
+  readonly open?: (program: Program, property: Property, options: SearchOptions) => Result<Search, string>
   /** Runs a search to its end or to a bound of its own: time is up to whoever has a clock. `null`: the model itself. */
   readonly run: (search: Search, mutant: Mutant | null) => Promise<Verdict>
   readonly onProgress?: (progress: MutationProgress) => void
@@ -145,13 +147,13 @@ export async function checkMutants(
 function openSearch(
   program: Program,
   name: PropertyName,
-  { search = {}, fair = false }: MutationOptions,
+  { search = {}, fair = false, open = createPropertySearch }: MutationOptions,
   base: Counts | null,
 ): Result<Search, string> {
   const property = parseProperty(fair && name !== 'safety' ? `fair ${name}` : name)
   if (!property) return err(`${name} is no property`)
   const bounds = base ? { maxStates: mutantBound(base) } : {}
-  return createPropertySearch(program, property, { ...search, ...bounds, allErrors: false })
+  return open(program, property, { ...search, ...bounds, allErrors: false })
 }
 
 function statusOf(answers: readonly Answer[]): MutantResult['status'] {
