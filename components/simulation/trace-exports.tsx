@@ -94,5 +94,6 @@ function saveAs(file: string, type: string, text: string) {
   link.href = address
   link.download = file
   link.click()
-  URL.revokeObjectURL(address)
+  // Some browsers begin to read only after the click is over.
+  setTimeout(() => URL.revokeObjectURL(address), 10_000)
 }
