@@ -26,9 +26,13 @@ export class DepthFirstPath {
   readonly #machine: Machine
   readonly #packer: Packer
   readonly #alone: AloneChoice | null
-  readonly #path: (Omit<Expansion, 'moves'> & { readonly moves: Moves | null })[] = []
-  readonly #pool: Moves[] = []
   readonly #unpack: (state: number) => void
+  /** By depth, reused. */
+  readonly #live: Moves[] = []
+  /** Two words for each state of the path: its number; the number of its next move, and whether it `hasForward`. */
+  #path = new Int32Array(256)
+  /** States before the one that is expanded. */
+  length = 0
 
   constructor(machine: Machine, packer: Packer, alone: AloneChoice | null, unpack: (state: number) => void) {
     this.#machine = machine
@@ -37,39 +41,52 @@ export class DepthFirstPath {
     this.#unpack = unpack
   }
 
-  /** States before the one that is expanded. */
-  get length(): number {
-    return this.#path.length
+  get bytes(): number {
+    return 4 * this.#path.length
   }
 
   /** Goes from one state to another, new one. */
   enter(from: Expansion | null, state: number): Expansion {
-    if (from) this.#path.push({ ...from, moves: this.#path.length < LIVE ? from.moves : null })
+    if (from) this.#push(from)
     this.#unpack(state)
-    const moves = this.#movesAt(this.#path.length)
-    moves.begin()
-    return { state, moves, move: 0, hasForward: false }
+    return { state, moves: this.#begin(), move: 0, hasForward: false }
   }
 
   /** Back to the state before; `null` when the first one is done. */
   leave(): Expansion | null {
-    const last = this.#path.pop()
-    if (!last) return null
-    if (last.moves) return { ...last, moves: last.moves }
-    this.#unpack(last.state)
-    const moves = this.#movesAt(this.#path.length)
-    moves.begin()
-    for (let made = 0; made < last.move; ) if (moves.next() === 'arrived') made++
+    if (this.length === 0) return null
+    this.length--
+    const state = this.#path[2 * this.length] ?? 0
+    const rest = this.#path[2 * this.length + 1] ?? 0
+    const expansion = { state, move: rest >> 1, hasForward: (rest & 1) === 1 }
+    const moves = this.length < LIVE ? this.#live[this.length] : undefined
+    if (moves) return { ...expansion, moves }
+    this.#unpack(state)
+    const again = this.#begin()
+    for (let made = 0; made < expansion.move; ) if (again.next() === 'arrived') made++
     // What went wrong in these moves was noted the first time.
-    moves.failures = []
+    again.failures = []
     this.#machine.errors = []
-    return { ...last, moves }
+    return { ...expansion, moves: again }
   }
 
-  #movesAt(depth: number): Moves {
-    const slot = Math.min(depth, LIVE)
-    const moves = this.#pool[slot] ?? new Moves(this.#machine, this.#packer, this.#alone)
-    this.#pool[slot] = moves
+  #push({ state, move, hasForward }: Expansion): void {
+    if (2 * this.length >= this.#path.length) {
+      const grown = new Int32Array(2 * this.#path.length)
+      grown.set(this.#path)
+      this.#path = grown
+    }
+    this.#path[2 * this.length] = state
+    this.#path[2 * this.length + 1] = 2 * move + (hasForward ? 1 : 0)
+    this.length++
+  }
+
+  /** At the machine's state, which is the one at the end of the path. */
+  #begin(): Moves {
+    const slot = Math.min(this.length, LIVE)
+    const moves = this.#live[slot] ?? new Moves(this.#machine, this.#packer, this.#alone)
+    this.#live[slot] = moves
+    moves.begin()
     return moves
   }
 }

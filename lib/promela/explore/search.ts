@@ -269,7 +269,7 @@ class StateSearch implements Search {
       this.#depth = Math.max(this.#depth, this.#path.length)
     }
     if (this.#visited.size >= this.#maxStates) this.#stopAt('states')
-    else if ((state & 1023) === 0 && this.#visited.bytes > this.#maxMemory) this.#stopAt('memory')
+    else if ((state & 1023) === 0 && this.#bytes > this.#maxMemory) this.#stopAt('memory')
   }
 
   #stopAt(bound: 'states' | 'memory'): void {
@@ -304,13 +304,17 @@ class StateSearch implements Search {
     return { ...this.#counts(), frontier, done: this.#verdict !== null }
   }
 
+  get #bytes(): number {
+    return this.#visited.bytes + (this.#depthFirst ? this.#path.bytes : 0)
+  }
+
   #counts(): Counts {
     return {
       states: this.#visited.size,
       matched: this.#matched,
       transitions: this.#transitions,
       depth: this.#depth,
-      bytes: this.#visited.bytes,
+      bytes: this.#bytes,
     }
   }
 

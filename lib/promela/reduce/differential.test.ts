@@ -14,7 +14,7 @@ import { randomModel, seededRandom } from '../shell/random-model.ts'
 import { randomProcesses } from '../shell/random-processes.ts'
 import { readSamples, readSemanticsCases } from '../shell/samples.ts'
 
-const count = Number(process.env.RANDOM_REDUCED ?? 60)
+const count = Number(process.env.RANDOM_REDUCED ?? 40)
 const first = Number(process.env.RANDOM_SEED ?? 1)
 /** Above it a model says nothing: it would have to be searched completely. */
 const MAX_STATES = 60_000
