@@ -28,7 +28,7 @@ export type Counts = {
   readonly states: number
   readonly matched: number
   readonly transitions: number
-  /** Longest shortest path from the start, in moves (an atomic or a d_step is one). */
+  /** Longest shortest path from the start, in moves (an atomic or a d_step is one); depth first, longest path taken. */
   readonly depth: number
   /** Bytes of state storage: pool, table and back pointers. */
   readonly bytes: number
