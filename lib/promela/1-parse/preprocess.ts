@@ -11,7 +11,7 @@ import { type SourceFile, type Span, sourceFile } from '../source.ts'
 import { evaluateCondition } from './condition.ts'
 import { resolveInclude } from './include.ts'
 import { lexFile, punctuation } from './lexer.ts'
-import { type Expansion, type HideSet, hides, originOf, type Token } from './token.ts'
+import { type Expansion, type HideSet, hides, originOf, type Token, tokensText } from './token.ts'
 
 export const MAX_FILE_LENGTH = 2_000_000
 export const MAX_TOKENS = 200_000
@@ -419,6 +419,13 @@ function expandBody(
       if (!left || !right) break
       const pasted = left.text + (actuals.get(right.text)?.[0]?.text ?? right.text)
       result.push({ ...left, text: pasted })
+      index++
+      continue
+    }
+    const quoted = part.text === '#' ? actuals.get(macro.body[index + 1]?.text ?? '') : undefined
+    if (quoted) {
+      const text = `"${tokensText(quoted).replace(/(["\\])/g, '\\$1')}"`
+      result.push({ ...part, kind: 'string', text, expansion, startsLine: false })
       index++
       continue
     }
