@@ -146,7 +146,7 @@ test('every mutant is tried in turn, and what nobody notices is listed', async (
   await simulation.getByText('Try to break it').click()
   await simulation.getByRole('button', { name: /^Break each of the \d+ in turn$/ }).click()
   await expect(simulation.getByText(/^All \d+: \d+ noticed, \d+ not noticed/)).toBeVisible({
-    timeout: 60_000,
+    timeout: 30_000,
   })
   await expect(simulation.getByText(/noticed after \d+ statements/).first()).toBeVisible()
   await expect(simulation.getByText(/holds all the same/).first()).toBeVisible()

@@ -88,7 +88,12 @@ function actionsForFragment(data: SimulationData, fragment: string): readonly Se
   }
   const setting = settingOf(data, link)
   if (typeof setting === 'string') return [{ kind: 'notice', words: setting }]
-  const compiled: SessionAction = { kind: 'compiled', ...compileSetting(data, setting) }
+  const compiled = { kind: 'compiled', ...compileSetting(data, setting) } as const
+  if (compiled.setting.property !== setting.property) {
+    return [
+      { kind: 'notice', words: `The link asks for ${setting.property}, which this model does not have.` },
+    ]
+  }
   if (link.trace.length === 0) return [compiled, { kind: 'forget-story' }, { kind: 'reset' }]
   const changed = link.model !== '' && link.model !== modelFingerprint(data.files, variant.defines)
   const tell: SessionAction = {
