@@ -24,6 +24,10 @@ const BRACKETED = /^\[[^[\]]{3,120}\d{1,2}:\d\d[^[\]]{0,20}\]$/
 /** A head on one line, as a few mailers put it above a quote. */
 const FROM_LINE = /^From: [^:]{0,80}<[^<>\s]+@[^<>\s]+>(?:\s+Date: .{6,40})?$/
 
+/** "wrote" and what a mailer puts behind it: names and moments, no words. */
+const GOES_ON =
+  /(?:[Ww]rote|[Ww]rites|[Ss]aid)\s(?:.*[\s(])?(?!(?:on|at|in|via|am|pm|von|van|de|der|den|la|le)\b)[a-z]+\b/u
+
 /** Whether an attribution may end with this line: cheap, and false for nearly all lines. */
 export function mayEndAttribution(line: string): boolean {
   return line.length <= MAX_LENGTH && (/[:：-]$/u.test(line) || QUOTING.test(line))
@@ -43,7 +47,7 @@ export function attributionStrength(text: string): AttributionStrength {
   if (line.length > MAX_LENGTH) return null
   if (QUOTING.test(line)) return 'strong'
   if (BRACKETED.test(line) || FROM_LINE.test(line)) return 'weak'
-  if (!ENDS.test(line) || isSentence(line)) return null
+  if (!ENDS.test(line) || isSentence(line) || GOES_ON.test(withoutAddresses(line))) return null
   const hasVerb = VERB.test(line)
   const hasAddress = ADDRESS.test(line)
   const hasMoment = TIME.test(line) || DAY.test(line)
@@ -54,13 +58,23 @@ export function attributionStrength(text: string): AttributionStrength {
   return onlyMailbox || hasVerbAtEdge(bare) || isStamped(line) ? 'weak' : null
 }
 
+function withoutAddresses(line: string): string {
+  return line.replace(/[^\s<>]*@[^\s<>]*/g, '')
+}
+
 /** "Reva wrote:", "Quoth Reva:"; in the middle of other words it is a sentence. */
 function hasVerbAtEdge(bare: string): boolean {
   const words = bare.split(/\s+/)
   if (words.length > 8) return false
-  return [words.slice(-1), words.slice(-2), words.slice(0, 1), words.slice(1, 2)].some((edge) =>
-    VERB.test(edge.join(' ')),
-  )
+  // Dutch and Swedish say "wrote Reva"; English does not.
+  const beginsInEnglish = /^(?:wrote|writes|said)$/i.test(words[0] ?? '')
+  const edges = [
+    words.slice(-1),
+    words.slice(-2),
+    words.slice(1, 2),
+    beginsInEnglish ? [] : words.slice(0, 1),
+  ]
+  return edges.some((edge) => VERB.test(edge.join(' ')))
 }
 
 /** A day, a time, a name and a colon, whatever language the verb is in: there are too many to know. */

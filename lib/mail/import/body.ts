@@ -50,8 +50,8 @@ export function scanBody(text: string, threadSubject: string, known: readonly Se
   if (!isMarked) markKnownLines(lines, stands)
   markOddPrefixes(lines, stands, isMarked)
   markBrokenLines(lines, stands, isMarked)
-  markBelowHeads(lines, raw, threadSubject, stands)
-  markAttributions(lines, stands)
+  markBelowHeads(lines, raw, threadSubject, stands, isMarked)
+  markAttributions(lines, stands, isMarked)
   markCuts(lines)
   markDeviceSignatures(lines)
   if (known.length > 0) keepUnansweredTail(lines, raw, stands, isMarked)
@@ -95,12 +95,15 @@ function isSetIn({ content }: BodyLine, isMarked: boolean): boolean {
   return isMarked && /^(?: {4}|\t)/.test(content)
 }
 
+/** Odd marks that begin items of a list, comments and lines of a diff as well. */
+const BULLET = /[*+#=~%$!-]/
+
 /** Runs of lines behind the same odd mark, of which at least half stand in the proposal. */
 function markOddPrefixes(lines: readonly BodyLine[], stands: Stands, isMarked: boolean): void {
   const prefixOf = (line: BodyLine | undefined) => {
     const prefix = line && !isSetIn(line, isMarked) ? oddPrefixOf(line) : null
     // Below real marks, a star or a plus begins an item of an own list or diff.
-    return prefix && isMarked && /[*+#=~%$!-]/.test(prefix) ? null : prefix
+    return prefix && isMarked && BULLET.test(prefix) ? null : prefix
   }
   for (let i = 0; i < lines.length; i++) {
     const prefix = prefixOf(lines[i])
@@ -134,6 +137,7 @@ function markBelowHeads(
   raw: readonly string[],
   threadSubject: string,
   stands: Stands,
+  isMarked: boolean,
 ): void {
   let hasMarksAbove = false
   for (let i = 0; i < lines.length; i++) {
@@ -143,7 +147,7 @@ function markBelowHeads(
     const { length, proof } = forwardedHead(raw, i, threadSubject)
     if (length > 0) {
       const isMailersOwn = proof === 'separated' || (proof === 'of-thread' && !hasMarksAbove)
-      if (isMailersOwn || beginsKnown(lines, i + length, stands)) {
+      if (isMailersOwn || beginsKnown(lines, i + length, stands, isMarked)) {
         for (const l of lines.slice(i, i + length)) l.kind = 'attribution'
         markUnmarkedMail(lines, i + length, i, stands)
         return
@@ -156,7 +160,7 @@ function markBelowHeads(
 /** Attributions without a quote of which each is looked into; no reply has as many. */
 const MAX_CITATIONS = 50
 
-function markAttributions(lines: readonly BodyLine[], stands: Stands): void {
+function markAttributions(lines: readonly BodyLine[], stands: Stands, isMarked: boolean): void {
   let below = -1
   let citations = 0
   for (let i = 0; i < lines.length; i++) {
@@ -169,7 +173,7 @@ function markAttributions(lines: readonly BodyLine[], stands: Stands): void {
     if (strength !== 'strong' || nextIsQuote(lines, i)) continue
     citations++
     const from = i - count + 1
-    const isOfUnmarked = beginsKnown(lines, i + 1, stands)
+    const isOfUnmarked = beginsKnown(lines, i + 1, stands, isMarked)
     const isOfMail = isOfUnmarked || markPrefixedBelow(lines, i + 1)
     if (!isOfMail && !isLeftOver(lines, from, i)) continue
     for (const l of lines.slice(from, i + 1)) l.kind = 'attribution'
@@ -184,19 +188,25 @@ function markAttributions(lines: readonly BodyLine[], stands: Stands): void {
 }
 
 /**
- * An attribution whose quote was taken out: nothing stands below it, or a cut does, or it begins the mail and says
- * what only a mailer does. Above other words it may be anybody's citation.
+ * An attribution whose quote was taken out: a cut stands below it, or it says what only a mailer does, and nothing
+ * stands below it or it begins the mail. Above other words it may be anybody's citation.
  */
 function isLeftOver(lines: readonly BodyLine[], from: number, to: number): boolean {
   let next = to + 1
   while (lines[next]?.content === '') next++
   const below = lines[next]
-  if (!below || below.kind === 'signature' || below.kind === 'footer' || isGap(below.content)) return true
-  const hasWordsAbove = lines
-    .slice(0, from)
-    .some(({ content }) => /\p{L}/u.test(content) && !isGreeting(content))
-  const text = lines.slice(from, to + 1).map(({ content }) => content)
-  return !hasWordsAbove && isMailers(text.join(' '))
+  if (below && isGap(below.content)) return true
+  if (
+    !isMailers(
+      lines
+        .slice(from, to + 1)
+        .map(({ content }) => content)
+        .join(' '),
+    )
+  )
+    return false
+  if (!below || below.kind === 'signature' || below.kind === 'footer') return true
+  return !lines.slice(0, from).some(({ content }) => /\p{L}/u.test(content) && !isGreeting(content))
 }
 
 /** The attribution right above the quote that begins at `at`, at most two empty lines between. */
@@ -230,7 +240,7 @@ function markPrefixedBelow(lines: readonly BodyLine[], from: number): boolean {
   let start = from
   while (lines[start]?.content === '' && start < from + 3) start++
   const prefix = oddPrefixOf(lines[start])
-  if (!prefix) return false
+  if (!prefix || BULLET.test(prefix)) return false
   let end = start
   while (end < lines.length && oddPrefixOf(lines[end]) === prefix) end++
   if (end < lines.length && lines[end]?.content !== '') return false

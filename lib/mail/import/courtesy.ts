@@ -6,7 +6,7 @@
  * few is lost.
  */
 const HELLO =
-  /^(?:hi|hello|hey|dear|hallo|moin|servus|liebe[rs]?|salut|bonjour|hola|ciao|hej|guten (?:tag|morgen|abend)|good (?:morning|day|evening|afternoon))(?![\p{L}\p{N}])/iu
+  /^(?:hi|hello|hey|dear|hallo|moin|servus|liebe[rs]?|salut|bonjour|hola|ciao|hej|guten (?:tag|morgen|abend)|good (?:morning|day|evening|afternoon))(?![\p{L}\p{N}-])/iu
 const THANKS = /^(?:thanks|thank you|thx)(?![\p{L}\p{N}])/iu
 const BYE =
   /^(?:thanks|thank you|thx|cheers|regards|(?:best|kind|kindest|warm)(?: regards)?|best wishes|sincerely|bye|gr(?:u|ü|ue)(?:ß|ss)e?|viele grüße|mit freundlichen grüßen|mfg|merci|cordialement|saludos|saluti|hth)(?![\p{L}\p{N}])/iu
@@ -37,6 +37,18 @@ export function isFarewell(text: string, sender: string): boolean {
   return wordsOf(rest).every((word) => names.has(word))
 }
 
+/** Greets or takes leave and names anybody: good enough in the mail of somebody else. */
+export function isCourteous(text: string): boolean {
+  const line = text.trim()
+  const words = (HELLO.exec(line) ?? BYE.exec(line))?.[0].length ?? 0
+  if (words === 0 || line.length > 120) return false
+  const rest = line
+    .slice(words)
+    .replace(AND_HOW, '')
+    .split(/[\s,]+/)
+  return rest.every((word) => word === '' || isName(word) || EVERYONE.test(word.replace(/[.!]$/, '')))
+}
+
 function isName(word: string): boolean {
   const bare = word.replace(/[.!]$/, '')
   if (!/^[\p{L}.'’-]{1,24}$/u.test(bare)) return false
@@ -49,10 +61,4 @@ function wordsOf(text: string): string[] {
     .toLowerCase()
     .split(/[^\p{L}\p{N}\p{M}]+/u)
     .filter((word) => word !== '')
-}
-
-/** Begins like a greeting or a farewell and is too short for more: good enough for the mail of somebody else. */
-export function isCourteous(text: string): boolean {
-  const line = text.trim()
-  return (HELLO.test(line) || BYE.test(line)) && line.split(/\s+/).length <= 4
 }

@@ -18,7 +18,7 @@ export function isTrueDelimiter(line: string): boolean {
 const RULE = /^\s*[_=*-]{2,}\s*$/
 /** How a list names itself, or says how to leave it, at the beginning of a line. */
 const LIST_LINE =
-  /^\s*(?:[\w.+-]+ ){1,2}mailing list(?:\s*[-:,<(]*\s*\S+[@/]\S+)?\s*$|^\s*liste de diffusion|^\s*(?:to )?unsubscribe\b|^\s*you (?:received|are receiving) this (?:message|e-?mail)|^\s*more majordomo info/iu
+  /^\s*(?:[\w.+-]+ ){1,2}mailing list(?:\s*[-:,<(]*\s*\S+[@/]\S+)?\s*$|^\s*liste de diffusion|^\s*(?:to )?unsubscribe(?:\s*[:,]|\s+(?:from|send|visit|e-?mail|at|via|options|https?:))|\/listinfo\/|\bmajordomo@|^\s*you (?:received|are receiving) this (?:message|e-?mail)|^\s*more majordomo info/iu
 const LIST_WORDS =
   /mailing list\b|unsubscribe|\/listinfo\/|majordomo|liste de diffusion|lists?\.[a-z0-9.-]+\/(?:mailman|postorius)|groups\.io|googlegroups\.com/iu
 const WHERE_TO = /https?:\/\/\S|[^\s<>@]@[^\s<>@]/
@@ -27,14 +27,14 @@ const MAX_FOOTER_LINES = 12
 
 /**
  * What law departments say. Each alone is a word of the kernel, too ("confidential VMs", "privileged tasks"); of two
- * different ones below such a beginning it is not.
+ * different ones below such a beginning, one of them the first or second here, it is not.
  */
 const DISCLAIMER =
   /^(?:important notice|confidentiality (?:notice|note)|confidential[:.]|disclaimer|legal notice|notice:|this (?:e-?mail|message|communication|transmission)\b|the (?:information|contents?) (?:contained )?(?:in|of) this (?:e-?mail|message|communication)|diese e-?mail|ce (?:message|courriel))/iu
 const LEGAL_PHRASES = [
   /(?:is|are|be|contains?|and|or|strictly|legally) confidential|confidential (?:and|or|information|communication)|vertrauliche|confidentiel/iu,
-  /(?:is|are|be|contains?|and|or|legally|also be) privileged|privileged (?:and|or) confidential/iu,
   /intended (?:recipient|addressee|only for|solely for)|the addressee|named (?:recipient|addressee)|adressat|destinataire/iu,
+  /(?:is|are|be|contains?|and|or|legally|also be) privileged|privileged (?:and|or) confidential/iu,
   /(?:notify|inform|contact|advise) the sender|informieren sie|reply e-?mail/iu,
   /(?:strictly )?prohibited|unlawful|unauthori[sz]ed (?:use|review|disclosure|copying)/iu,
   /(?:delete|destroy) (?:it|this (?:e-?mail|message)|all copies|the (?:e-?mail|message|original))/iu,
@@ -81,18 +81,20 @@ function listFooterStart(lines: readonly string[]): number {
   for (let i = end - 1; i >= Math.max(0, end - MAX_FOOTER_LINES); i--) {
     const line = lines[i] ?? ''
     if (line.startsWith('>')) break
-    if (isRule(line) ? isListFooter(lines.slice(i + 1, end)) : isOpening(lines.slice(i, end))) start = i
+    // A rule further up is the footer's only when nothing else stands between.
+    if (isRule(line) && start < lines.length && lines.slice(i + 1, start).every(isRuleOrEmpty)) start = i
+    else if (start < lines.length) continue
+    else if (isRule(line) ? isListFooter(lines.slice(i + 1, end)) : isOpening(lines.slice(i, end))) start = i
   }
   return start
 }
 
 /** What a list says about itself below a rule: its name or the way out, an address, and no other sentences. */
 function isListFooter(lines: readonly string[]): boolean {
-  const said = lines.filter((line) => line.trim() !== '').map((line) => line.slice(0, 300))
-  const isOfList = (line: string) =>
-    LIST_LINE.test(line) || LIST_WORDS.test(line) || WHERE_TO.test(line) || isRule(line)
+  const said = lines.filter((line) => !isRuleOrEmpty(line)).map((line) => line.slice(0, 300))
+  const isOfList = (line: string) => LIST_LINE.test(line) || LIST_WORDS.test(line) || WHERE_TO.test(line)
   return (
-    said.some((line) => LIST_LINE.test(line)) &&
+    LIST_LINE.test(said[0] ?? '') &&
     said.some((line) => WHERE_TO.test(line)) &&
     said.every((line) => isOfList(line) || !/[.?!]\s*$|\p{Ll}{2}[.?!] /u.test(line))
   )
@@ -110,11 +112,16 @@ function isOpening(lines: readonly string[]): boolean {
 
 function isDisclaimer(paragraph: string): boolean {
   const text = paragraph.replace(/^[*_\s]+/, '')
-  return DISCLAIMER.test(text) && LEGAL_PHRASES.filter((phrase) => phrase.test(text)).length >= 2
+  const said = LEGAL_PHRASES.map((phrase) => phrase.test(text))
+  return DISCLAIMER.test(text) && (said[0] || said[1] || false) && said.filter(Boolean).length >= 2
 }
 
 function isRule(line: string): boolean {
   return line.length < 200 && RULE.test(line)
+}
+
+function isRuleOrEmpty(line: string): boolean {
+  return line.trim() === '' || isRule(line)
 }
 
 export function isDeviceSignature(line: string): boolean {

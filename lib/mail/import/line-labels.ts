@@ -97,7 +97,7 @@ function isBareSignature(raw: readonly string[], at: number, footerFrom: number)
     const line = raw[i] ?? ''
     // Who draws several lines draws lines.
     if (isSignatureDelimiter(line)) return false
-    if (line.trim() === '' || line.startsWith('>') || startsAnsweredMail(raw, i)) break
+    if (line.trim() === '' || isQuoted(line) || startsAnsweredMail(raw, i)) break
     block.push(line)
   }
   const isCard =
@@ -109,7 +109,11 @@ function isBareSignature(raw: readonly string[], at: number, footerFrom: number)
   if (said.trim().split(/\s+/).length >= 5 && (isSentence(said) || /\p{Ll}[.?!]$/u.test(said.trimEnd())))
     return false
   while (i < footerFrom && (raw[i] ?? '').trim() === '') i++
-  return i >= footerFrom || (raw[i] ?? '').startsWith('>') || startsAnsweredMail(raw, i)
+  return i >= footerFrom || isQuoted(raw[i] ?? '') || startsAnsweredMail(raw, i)
+}
+
+function isQuoted(line: string): boolean {
+  return splitQuotePrefix(line).depth > 0
 }
 
 function startsAnsweredMail(raw: readonly string[], at: number): boolean {

@@ -9,6 +9,7 @@ import { attributionLength } from './attribution.ts'
 import { isCourteous } from './courtesy.ts'
 import { forwardedHead, isForwardSeparator } from './forwarded-header.ts'
 import type { BodyLine } from './line-labels.ts'
+import { isSentence } from './sentence.ts'
 import { lettersOf } from './squeeze.ts'
 import { parseTrailer } from './trailers.ts'
 
@@ -51,22 +52,44 @@ export function markUnmarkedMail(
   })
   const isMailKnown = paragraphs.some(({ isKnown }) => isKnown)
   for (const { own, words, isKnown } of paragraphs) {
-    const isAnswer = hasWordsAbove
-      ? isMailKnown && !isKnown && isRemark(own, words) && !sharesWords(words, stands)
-      : !isKnown && !isHeading(own)
-    if (!isAnswer) for (const line of own) toQuote(line, line.content)
+    if (isKnown) markKnownParagraph(own, stands)
+    else {
+      const isAnswer = hasWordsAbove
+        ? isMailKnown && isRemark(own, words) && !sharesWords(words, stands)
+        : !isHeading(own)
+      if (!isAnswer) for (const line of own) toQuote(line, line.content)
+    }
   }
+}
+
+/** All of it is quoted but lines that somebody wrote between the others. */
+function markKnownParagraph(own: readonly BodyLine[], stands: Stands): void {
+  const words = own.map((line) => lettersOf(line.content))
+  own.forEach((line, i) => {
+    const [above = '', here = '', below = ''] = [words[i - 1], words[i], words[i + 1]]
+    const isKnown = stands(here) || stands(above.slice(-80) + here) || stands(here + below.slice(0, 80))
+    if (isKnown || !isRemark([line], here) || sharesWords(here, stands)) toQuote(line, line.content)
+  })
 }
 
 /** Lines of a paragraph that tell whether it is known: a mail may be one paragraph, and be asked at each line. */
 const LOOKED_AT_LINES = 12
 
-/** Whether the first paragraph from `from` on that says something was mailed in the thread. */
-export function beginsKnown(lines: readonly BodyLine[], from: number, stands: Stands): boolean {
+/**
+ * Whether the first paragraph from `from` on that says something was mailed in the thread, and is not a quote that
+ * the writer himself marked (`isMarked`: he marks his).
+ */
+export function beginsKnown(
+  lines: readonly BodyLine[],
+  from: number,
+  stands: Stands,
+  isMarked: boolean,
+): boolean {
   let looked = 0
   for (const paragraph of paragraphsFrom(lines, from, LOOKED_AT_LINES)) {
     // Above it a mail has a greeting and a heading at most.
     if (looked++ === 3) return false
+    if (isMarked && paragraph[0]?.kind === 'quote') return false
     const said = paragraph.filter((line) => line.kind === 'own' || line.kind === 'quote')
     const words = lettersOf(said.map((line) => line.content).join('\n'))
     if (words.length < TELLING_LETTERS && !stands(words)) continue
@@ -110,7 +133,8 @@ function* paragraphsFrom(
 function isRemark(lines: readonly BodyLine[], words: string): boolean {
   const contents = lines.map((line) => line.content).filter((content) => parseTrailer(content) === null)
   const last = contents.at(-1) ?? ''
-  if (words.length < TELLING_LETTERS && !/\p{L}[.?!]$/u.test(last)) return false
+  const isShort = words.length < TELLING_LETTERS && !/[\p{L}\p{N})][.?!:]$/u.test(last)
+  if (isShort && !isSentence(contents.join(' '))) return false
   return !(
     contents.length === 0 ||
     isHeading(lines) ||
@@ -121,11 +145,14 @@ function isRemark(lines: readonly BodyLine[], words: string): boolean {
   )
 }
 
-/** A numbered or underlined heading of the answered mail. */
+/** A numbered or underlined heading of the answered mail; items of an own list are numbered, too, and say more. */
 function isHeading(lines: readonly BodyLine[]): boolean {
   const first = lines[0]?.content ?? ''
   const last = lines.at(-1)?.content ?? ''
-  return lines.length <= 2 && (/^\d{1,3}(?:\.\d{1,3})*\.?\s\S/.test(first) || /^[=~-]{3,}$/.test(last))
+  if (lines.length === 2) return /^[=~-]{3,}$/.test(last)
+  if (lines.length !== 1) return false
+  const isNumbered = /^\d{1,3}(?:\.\d{1,3})*\.?\s\S/.test(first)
+  return isNumbered && first.length <= 76 && !/[.?!:,;]$/.test(last) && !isSentence(first)
 }
 
 /** Whether a stretch of four words' length stands in the proposal: then it is quoted, not answered. */
