@@ -20,6 +20,8 @@ export type Cleaned = { readonly text: string; readonly removed: readonly string
 
 /** Keeps LF and tab. `removed` lists each removed character once, as `U+202E`. */
 export function cleanText(raw: string): Cleaned {
+  // Most text, and nothing below would find anything in it.
+  if (/^[\x20-\x7e\n]*$/.test(raw)) return { text: raw, removed: [] }
   const removed = new Set<string>()
   const note = (character: string) => {
     removed.add(`U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`)

@@ -34,8 +34,20 @@ export function padToWidth(line: string, columns: number): string {
   return line + ' '.repeat(Math.max(0, columns - displayWidth(line)))
 }
 
+/** Tables of Unicode are asked once for each character; there are few in a text, and a bound for what is not one. */
+const known = new Map<string, number>()
+const KNOWN_MAX = 4096
+
 function characterWidth(character: string): number {
   if (character >= ' ' && character <= '~') return 1
+  const found = known.get(character)
+  if (found !== undefined) return found
+  const width = widthByTables(character)
+  if (known.size < KNOWN_MAX) known.set(character, width)
+  return width
+}
+
+function widthByTables(character: string): number {
   if (NO_WIDTH.test(character)) return 0
   if (REGIONAL.test(character)) return 1
   if (EMOJI_BY_DEFAULT.test(character)) return 2

@@ -1,11 +1,12 @@
 /**
- * Markdown that says little in Markdown: paragraphs with code, a stressed word, a link. Most comments are that.
+ * Markdown that says little in Markdown: paragraphs with code, a stressed word, a link; one level of a list, a table, a
+ * block of code, a quote of paragraphs. Most comments are that.
  *
  * The real parser takes almost half a millisecond a comment, and a discussion of ten thousand leaves in two seconds.
- * So text without any sign that could mean more is cut into paragraphs here. Whatever is in doubt is not plain:
+ * So text without any sign that could mean more is cut into blocks here, line by line. Whatever is in doubt is not plain:
  * `plain-markdown.test.ts` holds the result to what the parser makes of the same text.
  */
-import type { Paragraph, PhrasingContent, Root } from 'mdast'
+import type { AlignType, Blockquote, Code, List, Paragraph, PhrasingContent, Root, Table } from 'mdast'
 
 /** Outside code: emphasis, links, HTML, entities, escapes, strikethrough, addresses that link themselves. */
 const INLINE = /[*[<&\\~@`\t\r]|:\/\/|www\./i
@@ -20,23 +21,155 @@ const MARKED = new RegExp(
   'g',
 )
 
+const FENCE = /^```(?<lang>[A-Za-z0-9+#-]*)$/
+/** Whatever might end a block of code, also where it does so only for the parser. */
+const FENCE_END = /^ {0,3}`{3,}[ \t]*$/
+const BULLET = /^- (?=\S)/
+const NUMBER = /^(?<number>\d{1,9})\. (?=\S)/
+const ROW = /^\|(?<cells>.*)\|$/
+const ALIGN = /^ *(?<left>:?)-+(?<right>:?) *$/
+
+/** Items, rows, cells and quoted lines; more than that is for `markdown-cost.ts` to judge, and for the parser. */
+const MAX_MARKED = 1000
+
+const isParagraphStart = (line: string) => !/^(?:[>|]|- |\d{1,9}\. )/.test(line)
+
+type PlainBlock = Paragraph | List | Table | Code | Blockquote
+
 /** The tree that the parser would make, without positions; null for text that needs the parser. */
 export function plainMarkdown(markdown: string): Root | null {
-  if (markdown.includes('\0')) return null
-  const children: Paragraph[] = []
-  for (const block of markdown.split(/\n{2,}/)) {
-    const text = block.replace(/^\n|\n$/g, '')
-    if (text === '') continue
-    const words = wordsOf(text)
-    if (!words) return null
-    children.push({ type: 'paragraph', children: words })
+  if (/[\0\r]/.test(markdown)) return null
+  const children = blocksOf(markdown.split('\n'))
+  return children && { type: 'root', children }
+}
+
+/** A block begins behind an empty line, and but for code it ends at one: nothing continues lazily. */
+function blocksOf(lines: readonly string[]): PlainBlock[] | null {
+  const blocks: PlainBlock[] = []
+  let marked = 0
+  for (let at = 0; at < lines.length; ) {
+    const line = lines[at] ?? ''
+    if (line === '') {
+      at++
+      continue
+    }
+    const fence = FENCE.exec(line)
+    let end = at + 1
+    if (fence) {
+      while (end < lines.length && !FENCE_END.test(lines[end] ?? '')) end++
+      if (lines[end] !== '```' || (lines[end + 1] ?? '') !== '') return null
+      const lang = fence.groups?.lang || null
+      blocks.push({ type: 'code', lang, meta: null, value: lines.slice(at + 1, end).join('\n') })
+      at = end + 1
+      continue
+    }
+    while (end < lines.length && lines[end] !== '') end++
+    const own = lines.slice(at, end)
+    if (!isParagraphStart(own[0] ?? ''))
+      marked += own.reduce((sum, one) => sum + 1 + one.split('|').length, 0)
+    if (marked > MAX_MARKED) return null
+    const block = blockOf(own)
+    if (!block) return null
+    // Two lists with an empty line between them may be one.
+    if (block.type === 'list' && blocks.at(-1)?.type === 'list') return null
+    blocks.push(block)
+    at = end
   }
-  return { type: 'root', children }
+  return blocks
+}
+
+/** `lines`: at least one, none empty. */
+function blockOf(lines: readonly string[]): PlainBlock | null {
+  const [first = ''] = lines
+  if (first.startsWith('> ')) return quoteOf(lines)
+  if (BULLET.test(first)) return listOf(lines, BULLET)
+  if (NUMBER.test(first)) return listOf(lines, NUMBER)
+  if (first.startsWith('|')) return tableOf(lines)
+  return paragraphOf(lines)
+}
+
+function paragraphOf(lines: readonly string[]): Paragraph | null {
+  // Blanks at a line's end are a line break, and blanks only are an empty line.
+  if (lines.some((line) => line === '' || LINE_START.test(line) || /\s$/u.test(line))) return null
+  const children = wordsOf(lines.join('\n'))
+  return children && { type: 'paragraph', children }
+}
+
+/** Paragraphs, and `>` alone between them. */
+function quoteOf(lines: readonly string[]): Blockquote | null {
+  const inner = lines.map((line) => (line === '>' ? '' : line.startsWith('> ') ? line.slice(2) : null))
+  const children: Paragraph[] = []
+  let paragraph: string[] = []
+  for (const line of [...inner, '']) {
+    if (line === null) return null
+    if (line !== '') paragraph.push(line)
+    else if (paragraph.length > 0) {
+      const block = paragraphOf(paragraph)
+      if (!block) return null
+      children.push(block)
+      paragraph = []
+    }
+  }
+  return { type: 'blockquote', children }
+}
+
+/** An item a line, or several lines that are indented to its words. */
+function listOf(lines: readonly string[], marker: RegExp): List | null {
+  const items: string[][] = []
+  let indent = ''
+  for (const line of lines) {
+    const mark = marker.exec(line)
+    if (mark) {
+      indent = ' '.repeat(mark[0].length)
+      items.push([line.slice(indent.length)])
+    } else if (line.startsWith(indent)) items.at(-1)?.push(line.slice(indent.length))
+    else return null
+  }
+  const children: List['children'] = []
+  for (const item of items) {
+    const paragraph = paragraphOf(item)
+    if (!paragraph) return null
+    children.push({ type: 'listItem', spread: false, checked: null, children: [paragraph] })
+  }
+  const number = NUMBER.exec(lines[0] ?? '')?.groups?.number
+  const isOrdered = marker === NUMBER
+  return {
+    type: 'list',
+    ordered: isOrdered,
+    start: isOrdered ? Number(number) : null,
+    spread: false,
+    children,
+  }
+}
+
+/** Bars at both ends of each row, as many cells in each. */
+function tableOf(lines: readonly string[]): Table | null {
+  const rows = lines.map((line) => (line.includes('\\') ? null : ROW.exec(line)?.groups?.cells?.split('|')))
+  const [header, marks, ...body] = rows
+  if (!header || !marks || marks.length !== header.length) return null
+  const align: AlignType[] = []
+  for (const mark of marks) {
+    const { left, right } = ALIGN.exec(mark)?.groups ?? {}
+    if (left === undefined) return null
+    align.push(left ? (right ? 'center' : 'left') : right ? 'right' : null)
+  }
+  const children: Table['children'] = []
+  for (const row of [header, ...body]) {
+    if (row?.length !== header.length) return null
+    const cells: Table['children'][number]['children'] = []
+    for (const cell of row) {
+      const text = cell.replace(/^ +| +$/g, '')
+      if (/^\s|\s$/u.test(text)) return null
+      const words = text === '' ? [] : wordsOf(text)
+      if (!words) return null
+      cells.push({ type: 'tableCell', children: words })
+    }
+    children.push({ type: 'tableRow', children: cells })
+  }
+  return { type: 'table', align, children }
 }
 
 function wordsOf(text: string): PhrasingContent[] | null {
-  // Blanks at a line's end are a line break, and blanks only are an empty line.
-  if (text.split('\n').some((line) => LINE_START.test(line) || /\s$/u.test(line))) return null
   const words: PhrasingContent[] = []
   let at = 0
   for (const match of text.matchAll(MARKED)) {

@@ -20,10 +20,19 @@ const series = renderSeries({
   siteUrl: 'http://localhost:3000',
   previousCover: null,
 })
+/** What people write: words, a list, a table, code, a quote of what they answer. */
+const BODIES = [
+  'What happens when the task exits while the waker is *between* removing the entry and calling back? See `hb->lock` and [this](https://example.org/x).\n\nThis makes the hold time depend on the callback. Where is the bound?',
+  'Three points:\n\n- the **store** comes first,\n- then `hb->lock` is dropped,\n- and only then is the task woken.\n\nWhich of them holds on every path?',
+  'Measured again:\n\n| N | before | after |\n| --- | ---: | --- |\n| 1 | 2.3 | `x` |\n| 10 | 4.5 | b |\n\nThe last row is a surprise.',
+  'I would write it as\n\n```c\nif (!q->lock_ptr)\n\treturn -EAGAIN;\n```\n\nand drop the test below.',
+  '> The entry is owned by the request.\n\nBy which one, when two race?',
+] as const
+
 const uuid = (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`
 
 /** One thread; comment i answers comment (i - 1) / 2. */
-function threadOf(number: number, comments: number): ThreadForMail {
+function threadOf(number: number, comments: number, isMixed: boolean): ThreadForMail {
   const { key = '', text = '' } = blocks[number % blocks.length] ?? {}
   const first = number * comments
   return {
@@ -39,17 +48,19 @@ function threadOf(number: number, comments: number): ThreadForMail {
       author: { id: uuid(i % 50), name: `Ünal ${i % 50}`, publicAddress: null },
       writtenAt: 1_800_000_000 + i * 60,
       isDeleted: false,
-      body: `What happens when task ${i} exits while the waker is *between* removing the entry and calling back? See \`hb->lock\` and [this](https://example.org/x).\n\nThis makes the hold time depend on the callback. Where is the bound?`,
+      body: `${(isMixed ? BODIES[(first + i) % BODIES.length] : BODIES[0]) ?? ''} ${i}`,
     })),
   }
 }
 
 test.each([
-  ['in threads of four', 4],
-  ['in one thread', COMMENTS],
-])('ten thousand comments %s leave in bounded time and memory', (what, each) => {
+  ['of words, in threads of four', 4, false],
+  ['of words, in one thread', COMMENTS, false],
+  ['with lists, tables, code and quotes', 4, true],
+])('ten thousand comments %s leave in bounded time and memory', (what, each, isMixed) => {
   const before = process.memoryUsage().rss
-  const began = performance.now()
+  // Of this process: whatever else the machine does meanwhile is not in it.
+  const began = process.cpuUsage()
   const writer = new ReplyWriter({
     series,
     blocks,
@@ -60,17 +71,20 @@ test.each([
   let units = 0
   let peak = before
   for (let number = 1; number <= COMMENTS / each; number++) {
-    for (const chunk of writeMbox(writer.thread(threadOf(number, each)))) {
+    for (const chunk of writeMbox(writer.thread(threadOf(number, each, isMixed)))) {
       units += chunk.length
       mails++
       if (mails % 200 === 0) peak = Math.max(peak, process.memoryUsage().rss)
     }
   }
-  const ms = Math.round(performance.now() - began)
+  const { user, system } = process.cpuUsage(began)
+  const ms = Math.round((user + system) / 1000)
   const megabytes = Math.round((peak - before) / 1e6)
-  console.log(`${mails} mails ${what}, ${(units / 1e6).toFixed(1)} MB: ${ms} ms, ${megabytes} MB more memory`)
+  console.log(
+    `${mails} mails ${what}, ${(units / 1e6).toFixed(1)} MB: ${ms} ms of CPU, ${megabytes} MB more memory`,
+  )
   expect(mails).toBe(COMMENTS)
-  // Other tests run beside this one: four times what an idle machine may take.
-  expect(ms).toBeLessThan(8000)
+  // Shared caches and a cold start cost time of the CPU as well: twice what an idle machine may take.
+  expect(ms).toBeLessThan(4000)
   expect(megabytes).toBeLessThan(300)
 })

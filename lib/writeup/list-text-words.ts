@@ -146,6 +146,8 @@ class WordBuilder {
  * where `](https:` is taken apart as left-over Markdown, `[5] (https:` would be a number again.
  */
 function finishWord(word: string): string {
+  // ASCII without a bracket or a mark of ours.
+  if (/^[\x21-\x5a\x5c-\x7e]+$/.test(word)) return word
   return (
     word
       .normalize('NFC')
