@@ -176,7 +176,13 @@ export type StmtBody =
       readonly body: Sequence
     }
   | { readonly kind: 'select'; readonly index: VariableRef; readonly from: Expr; readonly to: Expr }
-  | { readonly kind: 'block'; readonly body: Sequence; readonly inline: string | null }
+  | {
+      readonly kind: 'block'
+      readonly body: Sequence
+      readonly inline: string | null
+      /** Of an inline call: as Spin reads them before it looks at the body. */
+      readonly arguments?: readonly Expr[]
+    }
   | { readonly kind: 'atomic' | 'd_step'; readonly body: Sequence }
   | { readonly kind: 'goto'; readonly label: Label }
   | { readonly kind: 'break' }

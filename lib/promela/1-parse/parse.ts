@@ -437,6 +437,7 @@ class Parser {
     const name = this.#name('the name of a type').text
     this.#expect('{', 'after the name of a type')
     const fields: Declaration[] = []
+    if (this.#is('}')) this.#fail(`type ${name} has no fields`)
     while (!this.#is('}')) {
       if (this.#take(';') || this.#take(',')) continue
       fields.push(this.#declaration())
@@ -542,7 +543,9 @@ class Parser {
 
   #declarator(): Declarator {
     const start = this.#read.length
-    const name = this.#name('the name of a variable').text
+    const token = this.#name('the name of a variable')
+    const name = token.text
+    if (this.#inlines.has(name)) this.#report('redeclared', `${name} is already an inline`, token)
     const bits = this.#take(':') ? this.#primary() : null
     let length: Expr | null = null
     if (this.#take('[')) {
@@ -678,8 +681,10 @@ class Parser {
 
   /** After `P:name`: an operator that makes it an expression. */
   #remoteFollows(): boolean {
-    const after = this.#peek(3).text
-    return !['=', '++', '--', '!', '!!', '?', '??', ';', '->', '}', '.', '(', '['].includes(after)
+    let at = 3
+    if (this.#is('[', at)) while (this.#peek(at).kind !== 'end' && !this.#is(']', at++));
+    const after = this.#peek(at).text
+    return !['=', '++', '--', '!', '!!', '?', '??', ';', '->', '}', '.', '('].includes(after)
   }
 
   #statementBody(labels: readonly Label[]): StmtBody {
@@ -953,7 +958,10 @@ class Parser {
         this.#fail(`inline ${inline.name} calls itself`, 'inline-recursion', call)
       }
     }
-    const actuals = this.#inlineActuals(inline, call)
+    const given = this.#inlineActuals(inline, call)
+    const actuals = new Map(
+      inline.parameters.map((parameter, index) => [parameter, given[index]?.tokens ?? []]),
+    )
     const frame = { kind: 'inline', name: inline.name, call: this.#since(start).span } as const
     const expansion: Expansion = { frame, parent: call.expansion, depth: (call.expansion?.depth ?? 0) + 1 }
     const replaced: Token[] = []
@@ -993,27 +1001,24 @@ class Parser {
     const outer = this.#result
     this.#result = result
     try {
-      return { kind: 'block', body: this.#sequenceInBraces(), inline: inline.name }
+      const values = given.map(({ value }) => value)
+      return { kind: 'block', body: this.#sequenceInBraces(), inline: inline.name, arguments: values }
     } finally {
       this.#result = outer
     }
   }
 
-  #inlineActuals(inline: Inline, call: Token): ReadonlyMap<string, readonly Token[]> {
+  /** Expressions for Spin, whatever the body makes of their words. */
+  #inlineActuals(inline: Inline, call: Token): readonly { tokens: readonly Token[]; value: Expr }[] {
     this.#expect('(', 'after the name of an inline')
-    const actuals: Token[][] = [[]]
-    let depth = 0
-    for (;;) {
-      const token = this.#next()
-      if (token.kind === 'end')
-        this.#fail(`the call of ${inline.name} has no closing parenthesis`, 'syntax', call)
-      if (token.text === ')' && depth === 0) break
-      if (token.text === '(' || token.text === '[') depth++
-      if (token.text === ')' || token.text === ']') depth--
-      if (token.text === ',' && depth === 0) actuals.push([])
-      else actuals[actuals.length - 1]?.push(token)
+    const given: { tokens: readonly Token[]; value: Expr }[] = []
+    while (!this.#is(')') || given.length > 0) {
+      const start = this.#read.length
+      const value = this.#expression()
+      given.push({ tokens: this.#read.slice(start), value })
+      if (!this.#take(',')) break
     }
-    const given = actuals.length === 1 && actuals[0]?.length === 0 ? [] : actuals
+    this.#expect(')', `after the arguments of inline ${inline.name}`)
     const wanted = inline.parameters.length
     if (given.length !== wanted) {
       this.#report(
@@ -1022,7 +1027,7 @@ class Parser {
         call,
       )
     }
-    return new Map(inline.parameters.map((parameter, index) => [parameter, given[index] ?? []]))
+    return given
   }
 
   // --- Expressions ----------------------------------------------------------------------------------------

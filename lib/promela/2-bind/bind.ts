@@ -89,6 +89,8 @@ class Binder {
   readonly #remoteVariables = new Map<Expr, RemoteVariable>()
   /** References into processes, which may stand further down: resolved when all are known. */
   readonly #remotes: (Expr & { kind: 'remote-label' | 'remote-variable' })[] = []
+  /** Proctypes that the text has come past: their names are words of the language from there on. */
+  readonly #passed = new Set<string>()
   #blocks = 0
   /** The typedef that is being read. */
   #defining: string | null = null
@@ -117,7 +119,7 @@ class Binder {
           this.#declare(unit, file, globals)
           break
         case 'proctype':
-          if (this.#processNames.get(unit.name) === unit)
+          if (unit.role === 'init' || this.#processNames.get(unit.name) === unit)
             processes.push(this.#process(unit, file, processes.length))
           break
         case 'ltl':
@@ -163,6 +165,8 @@ class Binder {
   // --- Units ----------------------------------------------------------------------------------------------
 
   #announce(unit: ProctypeUnit): void {
+    // Spin takes several, and starts them all.
+    if (unit.role === 'init') return
     if (this.#processNames.has(unit.name)) {
       this.#report('duplicate-init', `${unit.name} is already defined`, unit.place)
       return
@@ -203,6 +207,9 @@ class Binder {
   }
 
   #process(unit: ProctypeUnit, file: Scope, index: number): ProcessSymbol {
+    if (this.#constants.has(unit.name) || this.#structs.has(unit.name))
+      this.#report('redeclared', `${unit.name} is already an mtype or a type`, unit.place)
+    if (unit.role === 'proctype') this.#passed.add(unit.name)
     const space: Space = { kind: 'local', size: 0, variables: [] }
     const scope: Scope = { names: new Map(), outer: file, path: [] }
     for (const declaration of unit.parameters) {
@@ -223,7 +230,8 @@ class Binder {
     }
     let active = 0
     if ((unit.role === 'proctype' || unit.role === 'init') && unit.active) {
-      active = this.#constant(unit.active, 'the number of processes') ?? 0
+      const initial = this.#initialOf(unit.active, file)
+      active = initial ?? this.#constant(unit.active, 'the number of processes') ?? 0
       if (active < 0 || active > 255) {
         this.#report('too-many-processes', `${active} processes: at most 255 are possible`, unit.active.place)
         active = 0
@@ -246,6 +254,14 @@ class Binder {
       const visible = lookUp(scope, declarator.name)
       if (visible || this.#constants.has(declarator.name) || special.has(declarator.name)) {
         this.#report('redeclared', `${declarator.name} is already declared`, declarator.place)
+        continue
+      }
+      const isProctype =
+        this.#passed.has(declarator.name) ||
+        (space.kind === 'global' && this.#processNames.get(declarator.name)?.role === 'proctype')
+      if (isProctype || this.#structs.has(declarator.name)) {
+        const what = isProctype ? 'a proctype' : 'a type'
+        this.#report('redeclared', `${declarator.name} is already ${what}`, declarator.place)
         continue
       }
       const declaredType = this.#type(declaration.type, declarator)
@@ -296,14 +312,17 @@ class Binder {
 
   #cell(type: TypeRef & { kind: 'basic' }, declarator: Declarator | null): CellType | null {
     if (type.name === 'unsigned') {
-      const bits = declarator?.bits ? this.#constant(declarator.bits, 'the width of unsigned') : 8
+      if (!declarator?.bits) {
+        const message = declarator
+          ? 'unsigned needs a width: unsigned x : 4'
+          : 'a message has no unsigned fields'
+        this.#report('bad-bit-width', message, declarator?.place ?? type.place)
+        return null
+      }
+      const bits = this.#constant(declarator.bits, 'the width of unsigned')
       if (bits === null) return null
-      if (bits < 1 || bits > 32) {
-        this.#report(
-          'bad-bit-width',
-          `unsigned has 1 to 32 bits, not ${bits}`,
-          declarator?.place ?? type.place,
-        )
+      if (bits < 1 || bits > 31) {
+        this.#report('bad-bit-width', `unsigned has 1 to 31 bits, not ${bits}`, declarator.place)
         return null
       }
       return { name: `unsigned:${bits}`, bits, signed: false, mtype: null }
@@ -475,6 +494,9 @@ class Binder {
         this.#expression(statement.to, scope)
         return
       case 'block':
+        for (const argument of statement.arguments ?? []) this.#expression(argument, scope)
+        inner(statement.body)
+        return
       case 'atomic':
       case 'd_step':
         inner(statement.body)
@@ -642,11 +664,14 @@ class Binder {
     let at: VariableRef = reference
     for (;;) {
       if (at.index) {
-        if (symbol.length === null) {
+        // Spin lets x[0] be x.
+        const isFirst = at.index.kind === 'number' && at.index.value === 0
+        if (symbol.length === null && !isFirst) {
           this.#report('not-an-array', `${symbol.name} is not an array`, at.place)
           return
         }
-        indices.push({ index: at.index, length: symbol.length, stride: symbol.stride })
+        if (symbol.length !== null)
+          indices.push({ index: at.index, length: symbol.length, stride: symbol.stride })
       }
       const field: VariableRef | null = at.field
       if (!field) break

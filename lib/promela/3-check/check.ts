@@ -4,17 +4,29 @@
  *
  * After this phase without errors, lowering meets nothing that it cannot lower; its `invariant`s rely on it.
  */
-import type { Expr, Model, ProctypeUnit, ReceiveArg, Sequence, Stmt, VariableRef } from '../1-parse/ast.ts'
+import type {
+  Declarator,
+  Expr,
+  Model,
+  ProctypeUnit,
+  ReceiveArg,
+  Sequence,
+  Stmt,
+  VariableRef,
+} from '../1-parse/ast.ts'
 import type { Place } from '../1-parse/token.ts'
 import { structCells } from '../2-bind/bind.ts'
 import { evaluateConstant } from '../2-bind/constant.ts'
-import type { Bindings, Resolved } from '../2-bind/symbols.ts'
+import type { Bindings, Resolved, ValueType, VariableSymbol } from '../2-bind/symbols.ts'
 import type { DiagnosticCode, DiagnosticList } from '../diagnostic.ts'
+import { checkWhatSpinRefuses } from './spin-refuses.ts'
+import { childSequences, countRuns } from './walk-tree.ts'
 
 export const MAX_PROCESSES = 255
 
 export function check(model: Model, bindings: Bindings, diagnostics: DiagnosticList): void {
   new Checker(bindings, diagnostics).model(model)
+  checkWhatSpinRefuses(model, bindings, diagnostics)
 }
 
 /** Where a statement stands, as far as its rules depend on it. */
@@ -41,7 +53,7 @@ class Checker {
     for (const unit of model.units) {
       if (unit.kind === 'declaration') {
         for (const declarator of unit.variables) {
-          if (declarator.initial?.kind === 'expression') this.#value(declarator.initial.value)
+          this.#initial(declarator)
         }
       }
       if (unit.kind === 'proctype') this.#process(unit)
@@ -75,7 +87,7 @@ class Checker {
   #process(unit: ProctypeUnit): void {
     this.#inClaim = unit.role === 'never'
     this.#labelPlaces(unit.body, false)
-    if (unit.provided) this.#value(unit.provided)
+    if (unit.provided) this.#value(unit.provided, true)
     if (this.#inClaim) this.#claim(unit.body)
     this.#collectDSteps(unit.body, null)
     this.#sequence(unit.body, { loop: false, dStep: null })
@@ -98,7 +110,7 @@ class Checker {
       if (isEvent) {
         this.#channel(step.channel)
         const given = step.arguments.length
-        if (given > 0) this.#messageWidth(step.channel, given, step.place)
+        if (given > 0) this.#messageWidth(step.channel, given, step.place, 'event')
         for (const field of step.arguments) {
           const name = field.kind === 'variable' ? this.#bindings.resolved.get(field.variable) : undefined
           if (name?.kind === 'variable' || (field.kind !== 'variable' && constantOf(field) === null))
@@ -164,34 +176,21 @@ class Checker {
   #statement(statement: Stmt, around: Around): void {
     switch (statement.kind) {
       case 'declare':
-        for (const declarator of statement.declaration.variables) {
-          if (declarator.initial?.kind === 'expression') this.#value(declarator.initial.value)
-          if (declarator.initial?.kind === 'list')
-            for (const value of declarator.initial.values) this.#value(value)
-        }
+        for (const declarator of statement.declaration.variables) this.#initial(declarator)
         return
       case 'exclusive-channel':
         for (const channel of statement.channels) this.#channel(channel, true)
         return
-      case 'expression': {
-        const runs = countRuns(statement.test)
-        if (runs > 1) this.#report('syntax', 'only one run in an expression', statement.place)
-        if (runs > 0 && around.dStep)
-          this.#report('syntax', 'run cannot stand inside d_step', statement.place)
-        this.#value(statement.test, true)
-        return
-      }
+      case 'expression':
       case 'assert':
-        this.#noRun(statement.test)
+        if (around.dStep) this.#noRun(statement.test, 'inside d_step')
         this.#value(statement.test, true)
         return
       case 'assign':
         this.#target(statement.to)
-        if (countRuns(statement.value) > 0 && around.dStep) {
-          this.#report('syntax', 'run cannot stand inside d_step', statement.place)
-        }
+        if (around.dStep) this.#noRun(statement.value, 'inside d_step')
         this.#value(statement.value, true)
-        this.#sameMtype(statement.to, statement.value)
+        this.#assignsMtype(statement.to, statement.value)
         return
       case 'step':
         this.#target(statement.to)
@@ -200,19 +199,19 @@ class Checker {
         this.#channel(statement.channel)
         for (const value of statement.arguments) this.#message(value)
         const given = statement.arguments.reduce((sum, value) => sum + this.#width(value), 0)
-        this.#messageWidth(statement.channel, given, statement.place)
+        this.#messageWidth(statement.channel, given, statement.place, 'send')
         return
       }
       case 'receive': {
         this.#channel(statement.channel)
         this.#fields(statement.arguments)
         const given = statement.arguments.reduce((sum, field) => sum + this.#fieldWidth(field), 0)
-        this.#messageWidth(statement.channel, given, statement.place)
+        this.#messageWidth(statement.channel, given, statement.place, 'receive')
         return
       }
       case 'print':
         for (const value of statement.arguments) {
-          this.#noRun(value)
+          if (around.dStep) this.#noRun(value, 'inside d_step')
           this.#value(value)
         }
         return
@@ -261,6 +260,7 @@ class Checker {
         return
       case 'block':
       case 'atomic':
+        if (statement.kind === 'block') for (const value of statement.arguments ?? []) this.#message(value)
         this.#sequence(statement.body, around)
         return
       case 'd_step':
@@ -318,7 +318,7 @@ class Checker {
         )
       return
     }
-    if (over.whole && over.last.type.kind === 'cell' && over.root === over.last) {
+    if (over.whole && over.root === over.last) {
       this.#target(statement.index)
       return
     }
@@ -407,22 +407,36 @@ class Checker {
   }
 
   #run(expression: Expr & { kind: 'run' }): void {
-    for (const argument of expression.arguments) this.#value(argument)
+    for (const argument of expression.arguments) this.#message(argument, true)
     const process = this.#bindings.processes.find((item) => item.unit.name === expression.proctype)
     if (!process) return
-    const wanted = process.parameters.length
-    if (expression.arguments.length !== wanted) {
-      const message = `${expression.proctype} takes ${wanted} arguments, not ${expression.arguments.length}`
+    // A structure is handed over field by field.
+    const wanted = process.parameters.reduce((sum, { type }) => sum + widthOf(type), 0)
+    const given = expression.arguments.reduce((sum, argument) => sum + this.#width(argument), 0)
+    if (given !== wanted) {
+      const message = `${expression.proctype} takes ${wanted} arguments, not ${given}`
       this.#report('wrong-argument-count', message, expression.place)
     }
     for (const parameter of process.parameters) {
-      if (parameter.type.kind === 'struct' || parameter.length !== null) {
-        this.#report(
-          'struct-as-value',
-          `parameter ${parameter.name} is an array or a structure`,
-          parameter.place,
-        )
-      }
+      if (!hasArray(parameter)) continue
+      const message = `parameter ${parameter.name} is an array or has one inside`
+      this.#report('struct-as-value', message, parameter.place)
+    }
+    this.#mtypeArguments(process.parameters, expression.arguments)
+  }
+
+  /** Where an mtype is a parameter, Spin takes names of that set and what is computed, and no variable. */
+  #mtypeArguments(parameters: readonly VariableSymbol[], values: readonly Expr[]): void {
+    for (const [index, { name, type }] of parameters.entries()) {
+      const value = values[index]
+      if (type.kind !== 'cell' || !type.cell.name.startsWith('mtype') || value?.kind !== 'variable') continue
+      const given = this.#setOfName(value.variable)
+      if (given === (this.#bindings.mtypes[type.cell.mtype ?? -1]?.set ?? '')) continue
+      const message =
+        given === null
+          ? `an mtype parameter is given a name, not a variable: make ${name} a byte, or write ${value.variable.name} + 0`
+          : `${value.variable.name} is no name of ${type.cell.name}`
+      this.#report('mtype-mismatch', message, value.place)
     }
   }
 
@@ -482,9 +496,9 @@ class Checker {
   // --- Messages -------------------------------------------------------------------------------------------
 
   /** A field of a message may be a whole structure: it is spread into its fields. */
-  #message(value: Expr): void {
+  #message(value: Expr, mayRun = false): void {
     if (value.kind !== 'variable') {
-      this.#noRun(value)
+      if (!mayRun) this.#noRun(value)
       this.#value(value)
       return
     }
@@ -522,36 +536,51 @@ class Checker {
     return structCells(resolved.last.type.struct).length
   }
 
-  /** Known only when the variable is declared with its channel; others are checked when they are used. */
-  #messageWidth(reference: VariableRef, given: number, place: Place): void {
-    const channel = this.#declaredChannel(reference)
-    if (!channel || channel.fields.length === given) return
+  #messageWidth(
+    reference: VariableRef,
+    given: number,
+    place: Place,
+    what: 'send' | 'receive' | 'event',
+  ): void {
+    const declared = this.#declaredChannel(reference)?.fields.length
+    // Of a channel that is not known here Spin only knows that it is one of the model's.
+    const most = this.#bindings.channels.reduce((sum, { fields }) => Math.max(sum, fields.length), 0)
+    const fields = declared ?? (what === 'send' && given > most ? most : given)
+    if (fields === given) return
+    // Spin refuses only what would not fit; for the rest it is a fault of the run, and worth a warning here.
+    const isError = what === 'event' || (what === 'send' && given > fields)
+    const atMost = declared === undefined ? 'at most ' : ''
     this.#report(
       'wrong-field-count',
-      `messages of ${reference.name} have ${channel.fields.length} fields, not ${given}`,
+      `messages of ${reference.name} have ${atMost}${fields} fields, not ${given}`,
       place,
+      isError ? 'error' : 'warning',
     )
   }
 
-  /** Both sides named, and of two sets. A number fits everywhere. */
-  #sameMtype(to: VariableRef, value: Expr): void {
-    if (value.kind !== 'variable') return
-    const [mine, other] = [this.#mtypeOf(to), this.#mtypeOf(value.variable)]
-    if (mine === null || other === null || mine === other) return
-    const message = `${to.name} is an mtype:${mine}, and ${value.variable.name} an mtype:${other}`
+  #initial(declarator: Declarator): void {
+    const { name, initial } = declarator
+    if (initial?.kind === 'list') for (const value of initial.values) this.#value(value)
+    if (initial?.kind !== 'expression') return
+    this.#value(initial.value)
+    const symbol = this.#bindings.declared.get(declarator)
+    if (symbol) this.#sameMtype(name, symbol.type, initial.value)
+  }
+
+  /** A variable of a named set takes its names. A number or a variable fits everywhere. */
+  #sameMtype(name: string, type: ValueType, value: Expr): void {
+    const mine = type.kind === 'cell' ? this.#bindings.mtypes[type.cell.mtype ?? -1]?.set : undefined
+    if (!mine || value.kind !== 'variable') return
+    const other = this.#setOfName(value.variable)
+    if (other === null || other === mine) return
+    const message = `${name} is an mtype:${mine}, and ${value.variable.name} is not one of its names`
     this.#report('mtype-mismatch', message, value.place)
   }
 
-  /** The set that a variable or name belongs to; `null` for a number or what belongs to the unnamed set. */
-  #mtypeOf(reference: VariableRef): string | null {
-    const resolved = this.#bindings.resolved.get(reference)
-    const set =
-      resolved?.kind === 'mtype'
-        ? this.#bindings.mtypes.find(({ names }) => names.includes(reference.name))?.set
-        : resolved?.kind === 'variable' && resolved.last.type.kind === 'cell'
-          ? this.#bindings.mtypes[resolved.last.type.cell.mtype ?? -1]?.set
-          : undefined
-    return set ? set : null
+  /** The set of an mtype's name, empty for the unnamed one; `null` when it is no such name. */
+  #setOfName(reference: VariableRef): string | null {
+    if (this.#bindings.resolved.get(reference)?.kind !== 'mtype') return null
+    return this.#bindings.mtypes.find(({ names }) => names.includes(reference.name))?.set ?? null
   }
 
   #declaredChannel(reference: VariableRef) {
@@ -560,8 +589,15 @@ class Checker {
     return this.#bindings.channels[resolved.last.channel]
   }
 
-  #noRun(expression: Expr): void {
-    if (countRuns(expression) > 0) this.#report('syntax', 'run cannot stand here', expression.place)
+  /** Spin asks only about plain variables, not about the fields of a structure. */
+  #assignsMtype(to: VariableRef, value: Expr): void {
+    const resolved = this.#bindings.resolved.get(to)
+    if (resolved?.kind === 'variable' && !to.field) this.#sameMtype(to.name, resolved.last.type, value)
+  }
+
+  #noRun(expression: Expr, where = 'here'): void {
+    if (countRuns(expression) > 0)
+      this.#report('misplaced-run', `run cannot stand ${where}`, expression.place)
   }
 
   #report(
@@ -579,21 +615,13 @@ const assignable: ReadonlySet<string> = new Set(['_', '_priority'])
 
 const opposite = { empty: 'nempty', nempty: 'empty', full: 'nfull', nfull: 'full' } as const
 
-/** The sequences directly inside a statement. */
-export function childSequences(statement: Stmt): readonly Sequence[] {
-  switch (statement.kind) {
-    case 'if':
-    case 'do':
-      return statement.options
-    case 'for':
-    case 'for-in':
-    case 'block':
-    case 'atomic':
-    case 'd_step':
-      return [statement.body]
-    default:
-      return []
-  }
+/** Cells of one value. */
+function widthOf(type: ValueType): number {
+  return type.kind === 'cell' ? 1 : structCells(type.struct).length
+}
+
+function hasArray({ length, type }: VariableSymbol): boolean {
+  return length !== null || (type.kind === 'struct' && type.struct.fields.some(hasArray))
 }
 
 /** What stands before the element that carries the label: a loop's join, the step before a counting loop. */
@@ -630,19 +658,4 @@ function constantOf(field: Expr | ReceiveArg): number | null {
   if (field.kind === 'constant') return field.value
   if (field.kind === 'eval') return evaluateConstant(field.value, () => null)
   return field.kind === 'variable' ? null : evaluateConstant(field, () => null)
-}
-
-function countRuns(expression: Expr): number {
-  switch (expression.kind) {
-    case 'run':
-      return 1 + expression.arguments.reduce((sum, argument) => sum + countRuns(argument), 0)
-    case 'unary':
-      return countRuns(expression.operand)
-    case 'binary':
-      return countRuns(expression.left) + countRuns(expression.right)
-    case 'conditional':
-      return countRuns(expression.test) + countRuns(expression.whenTrue) + countRuns(expression.whenFalse)
-    default:
-      return 0
-  }
 }

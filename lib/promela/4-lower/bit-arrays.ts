@@ -8,7 +8,7 @@
  */
 import type { Declarator, Expr, Model, ReceiveArg, Stmt, VariableRef } from '../1-parse/ast.ts'
 import type { Bindings, VariableSymbol } from '../2-bind/symbols.ts'
-import { childSequences } from '../3-check/check.ts'
+import { childSequences } from '../3-check/walk-tree.ts'
 import type { CellType } from '../cell-type.ts'
 
 /** Cells that may take one bit instead of eight. */

@@ -106,8 +106,9 @@ export class ExpressionLowering {
         return {
           kind: 'run',
           proctype: process.index,
-          arguments: expression.arguments.map((argument) => this.value(argument)),
-          priority: expression.priority ?? 1,
+          arguments: this.messageValues(expression.arguments),
+          // 0 counts as none given.
+          priority: expression.priority || 1,
         }
       }
       case 'process-function': {

@@ -101,7 +101,7 @@ function lowerProcess(
     index: process.index,
     span: unit.place.span,
     kind: unit.role,
-    parameters: process.parameters.length,
+    parameters: process.parameters.flatMap(variableCells).length,
     variables: process.variables.map(variable),
     ...cellsOf(process.variables, expressions),
     initialise: [...built.leading, ...later].flatMap((symbol) => initialisers(symbol, expressions)),

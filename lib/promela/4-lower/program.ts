@@ -208,6 +208,7 @@ export type Proctype = {
   readonly index: number
   readonly span: Span
   readonly kind: 'proctype' | 'init' | 'never'
+  /** Cells of its parameters: a structure has as many as it has fields. */
   readonly parameters: number
   /** Parameters first, in order, then locals. */
   readonly variables: readonly Variable[]

@@ -134,7 +134,7 @@ it('a guard that cannot be evaluated is a violation at the state where it fails'
 
 it.each([
   ['division-by-zero', 'byte x, y; active proctype P() { y = 4 / x }'],
-  ['channel', 'active proctype P() { chan c; c!1 }'],
+  ['channel', 'chan d = [1] of { byte }; active proctype P() { chan c; c!1 }'],
   ['d_step-blocked', 'byte x; active proctype P() { d_step { x = 1; x == 2 } }'],
   ['endless-step', 'byte x; active proctype P() { d_step { do :: x = 1 - x od } }'],
   ['endless-step', 'byte x; active proctype P() { atomic { do :: x = 1 - x od } }'],
