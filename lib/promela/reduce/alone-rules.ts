@@ -12,6 +12,8 @@
  * - a send or a receive that cannot be taken may become possible, so one of each channel has to be possible now (`needs`).
  *   Once a message is at the head, nobody but the receiver changes which of his `?`s fit it. A `??` may find its message
  *   later than another, so each of those has to be possible itself;
+ * - where it comes to wait for the sender of a rendezvous, nobody may have an `else`, an escape or an atomic whose way
+ *   depends on whether such a partner is there;
  * - what follows inside an atomic or a d_step belongs to the step. There a channel must be nobody else's at all, because
  *   the step ends early or fails where it blocks.
  *
@@ -31,7 +33,7 @@ import { objectBit } from './facts.ts'
 import { type FactSets, findFutures, members, ownChannels, startingValues } from './futures.ts'
 import { GlobalObjects, hasStablePlace, placeKey } from './global-objects.ts'
 import { type AloneRule, type AloneTables, type CellUse, type Future, USES } from './reduction.ts'
-import { findStability, isStable, type Stability } from './stable.ts'
+import { findStability, isStable, mayBeRendezvous, type Stability } from './stable.ts'
 import { decidedBy, eachExpression, evaluatedBy, storedBy } from './walk.ts'
 
 const EVERY_USE = USES.send | USES.receive | USES.look | USES.sort
@@ -177,6 +179,7 @@ class RuleDraft {
     for (const [position, { action, keepsControl, target }] of state.transitions.entries()) {
       this.#does(action, true)
       this.#need(action, position)
+      if (action.kind !== 'end') this.#arrives(this.#proctype, target)
       if (keepsControl) this.#goesOn(target)
     }
     if (!this.#possible) return null
@@ -206,9 +209,20 @@ class RuleDraft {
     const { transitions = [], inDStep = false } = this.#proctype.states[state] ?? {}
     for (const { action, keepsControl, target } of transitions) {
       this.#does(action, false)
+      this.#arrives(this.#proctype, target)
       const staysInside = inDStep ? this.#proctype.states[target]?.inDStep : keepsControl
       if (staysInside) this.#goesOn(target)
     }
+  }
+
+  /** A process that stands ready for a rendezvous lets others send who would have done something else. */
+  #arrives(proctype: Proctype | undefined, state = proctype?.entry ?? 0): void {
+    const { transitions = [] } = proctype?.states[state] ?? {}
+    const isReady = transitions.some(
+      ({ action }) =>
+        action.kind === 'receive' && mayBeRendezvous(this.#program, this.#stability, action.channel),
+    )
+    if (isReady) this.#conflicts.add('misses')
   }
 
   /** `now`: evaluated in the stored state itself, so that a place is one cell and a channel one number. */
@@ -257,6 +271,7 @@ class RuleDraft {
         case 'run':
           this.#conflicts.add('runs').add('ends').add('counts')
           for (const value of startingValues(this.#program, part.proctype)) this.#starts(value)
+          this.#arrives(this.#program.proctypes[part.proctype])
           return
         case 'timeout':
         case 'at-label':

@@ -212,4 +212,29 @@ export const disturbedCases: readonly DisturbedCase[] = [
     model:
       'chan a = [1] of { byte }; chan b = [1] of { byte }; trace { a!1; b!1 } active proctype P() { a!1 } active proctype Q() { b!1 }',
   },
+  {
+    rule: 'an else beside the send of a rendezvous sees who is ready to receive',
+    model:
+      'chan r = [0] of { byte }; active proctype P() { skip; end: r?_ } active proctype Q() { if :: r!1 :: else -> assert(false) fi }',
+  },
+  {
+    rule: 'so does an escape',
+    model:
+      'chan r = [0] of { byte }; active proctype P() { skip; end: r?_ } active proctype Q() { { assert(false) } unless { r!1 } }',
+  },
+  {
+    rule: 'so does an atomic that lets others in where nobody is ready',
+    model:
+      'chan r = [0] of { byte }; byte x; active proctype P() { skip; end: r?_ } active proctype Q() { atomic { x = 1; r!1; x = 0 } } active proctype R() { assert(x == 0) }',
+  },
+  {
+    rule: 'one who is ready may be one who starts',
+    model:
+      'chan r = [0] of { byte }; proctype P() { end: r?_ } init { run P() } active proctype Q() { if :: r!1 :: else -> assert(false) fi; end: false }',
+  },
+  {
+    rule: 'or one whose channel came with him',
+    model:
+      'chan r = [0] of { byte }; proctype P(chan c) { skip; end: c?_ } init { run P(r) } active proctype Q() { if :: r!1 :: else -> assert(false) fi; end: false }',
+  },
 ]

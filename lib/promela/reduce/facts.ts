@@ -8,9 +8,7 @@
 import type { Expression, Reference } from '../4-lower/program.ts'
 import { type GlobalObjects, placeKey } from './global-objects.ts'
 
-/** Bits of the process table, beside those of objects. */
-export type TableBit = 'runs' | 'ends' | 'counts'
-
+/** Names of bits, beside those of objects: `runs`, `ends` and `counts` of processes, and `misses` a partner. */
 export type Fact =
   | { readonly kind: 'bit'; readonly name: string }
   | { readonly kind: 'cell'; readonly reference: Reference; readonly stores: boolean }

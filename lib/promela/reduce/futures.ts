@@ -6,14 +6,15 @@
  *
  * A use of a channel is also a *look* at it where its being possible or not decides something else than whether this one
  * step is taken: beside an `else`, in an escape, inside an atomic (where a process that cannot go on lets the others in)
- * and inside a d_step (where it is a fault).
+ * and inside a d_step (where it is a fault). A send that waits for a partner in such a place *misses* him: it matters
+ * whether somebody stands ready to receive.
  */
 import { invariant } from '../../result.ts'
 import type { Action, ControlState, Expression, Proctype, Program, Reference } from '../4-lower/program.ts'
 import { type Fact, Facts, objectBit } from './facts.ts'
 import { type GlobalObjects, hasStablePlace } from './global-objects.ts'
 import { USES } from './reduction.ts'
-import { isStable, type Stability } from './stable.ts'
+import { isStable, mayBeRendezvous, type Stability } from './stable.ts'
 import { decidedBy, eachExpression, storedBy } from './walk.ts'
 
 /** Words of all sets together. A program above it is not reduced. */
@@ -108,6 +109,8 @@ class OwnFacts {
     const look = looks ? USES.look : 0
     if (action.kind === 'send') {
       this.#usesChannel(action.channel, USES.send | (action.sorted ? USES.sort : 0) | look, found)
+      if (looks && mayBeRendezvous(this.#program, this.#stability, action.channel))
+        found.add(this.#bit('misses'))
     } else if (action.kind === 'receive') this.#usesChannel(action.channel, USES.receive | look, found)
     else if (action.kind === 'end') this.#ends(found)
   }

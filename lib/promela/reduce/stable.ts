@@ -30,6 +30,22 @@ export function findStability(program: Program): Stability {
   return { locals, globals }
 }
 
+/** May it be a channel without room for messages? Only a global that names one channel for ever is known not to be. */
+export function mayBeRendezvous(program: Program, { globals }: Stability, channel: Expression): boolean {
+  if (program.channelShapes.every(({ capacity }) => capacity > 0)) return false
+  if (channel.kind !== 'load' || channel.from.space !== 'global') return true
+  const hasRoom = (cell: number): boolean =>
+    globals[cell] === 0 &&
+    program.initialise.some(
+      (item) =>
+        item.kind === 'channel' &&
+        item.offset <= cell &&
+        cell < item.offset + item.count &&
+        (program.channelShapes[item.channel]?.capacity ?? 0) > 0,
+    )
+  return !cellsOf(channel.from).every(hasRoom)
+}
+
 /** Is its value fixed from the start of the process to its end? */
 export function isStable({ locals, globals }: Stability, proctype: number, expression: Expression): boolean {
   const visit = (part: Expression): boolean => {
