@@ -28,7 +28,9 @@ it(`${RUNS} random models under x86-TSO: engines and reductions agree, and viola
     const input = { files: new Map([['m.pml', text]]), main: 'm.pml', defines: {} }
     const plain = compileModel(input).program
     const { program, diagnostics } = compileModel({ ...input, storeBuffers: 1 + (seed % 2) })
-    if (!plain || !program) {
+    // Some of them spin refuses, and so do we.
+    if (!plain) continue
+    if (!program) {
       expect(diagnostics.map(({ message }) => message).join(), text).toContain('unless')
       continue
     }
