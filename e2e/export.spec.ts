@@ -199,3 +199,15 @@ test('a thread leaves as quoted replies: on the page, and in a mailbox that the 
   expect(linted.status).toBe(0)
   rmSync(folder, { recursive: true })
 })
+
+test('strangers find no page of sending, and are asked to sign in for a digest', async ({
+  page,
+  request,
+}) => {
+  expect((await request.get('/rfc/io-uring-futex/export/send')).status()).toBe(404)
+  await page.goto('/rfc/io-uring-futex/export')
+  await expect(page.getByRole('link', { name: 'Send it from here' })).toHaveCount(0)
+  await page.goto('/rfc/io-uring-futex/export/digest')
+  await expect(page.getByRole('link', { name: 'Sign in' }).last()).toBeVisible()
+  await expectAccessible(page)
+})

@@ -14,7 +14,7 @@ import type { Message, MessageId } from '../../mail/message.ts'
 import { type Fault, LoopbackServer } from '../../mail/shell/loopback-server.ts'
 import { writeMessage } from '../../mail/write-message.ts'
 import { parseMailSettings } from './mail-settings.ts'
-import { queueMails, resolveUnknown } from './outbox.server.ts'
+import { findCutOff, queueMails, resolveUnknown } from './outbox.server.ts'
 import { type OutboxOptions, startOutbox } from './worker.server.ts'
 
 const root = path.join(import.meta.dirname, '../../..')
@@ -280,6 +280,29 @@ test('a person who looked says what became of an unknown mail', async () => {
     expect(await resolveUnknown(id, hasIt ? 'arrived' : 'lost', 'a person looked')).toBe(true)
   }
   await until('all sent', async () => (await statesOf(messages)).sent === 3)
+  expectOnce(server, messages)
+})
+
+test('a mail whose sender lost its lock to another process is told as it went', async () => {
+  const { server, port } = await serverWith(['slow-answer'])
+  server.slowMs = 600
+  const messages = mails(1)
+  await queue(messages, ['list@example.org'])
+  outboxOn(port)
+  await until('on its way', () => server.received.length === 1)
+  // What another leader does when it begins.
+  expect(await findCutOff()).toBe(1)
+  expect(await statesOf(messages)).toEqual({ unknown: 1 })
+  await until('told', async () => (await statesOf(messages)).sent === 1)
+  expectOnce(server, messages, ['list@example.org'])
+})
+
+test('a chore that fails keeps no mail', async () => {
+  const { server, port } = await serverWith()
+  const messages = mails(2)
+  await queue(messages)
+  outboxOn(port, { chores: () => Promise.reject(new Error('a proposal that cannot be rendered')) })
+  await until('all sent', async () => (await statesOf(messages)).sent === 6)
   expectOnce(server, messages)
 })
 

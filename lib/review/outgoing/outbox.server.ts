@@ -118,7 +118,9 @@ export async function finishSending(mail: DueMail, delivery: Delivery, now: Date
   const { id } = mail
   switch (delivery.kind) {
     case 'accepted':
-      await update(id, 'sending', { state: 'sent', answer: delivery.answer, lastError: '' })
+      if (await update(id, 'sending', { state: 'sent', answer: delivery.answer, lastError: '' })) return
+      // Another process took over meanwhile and could not know; this one does.
+      await update(id, 'unknown', { state: 'sent', answer: delivery.answer, lastError: '' })
       return
     case 'unknown':
       await update(id, 'sending', { state: 'unknown', lastError: delivery.reason })

@@ -87,7 +87,8 @@ export function startOutbox(settings: MailSettings, options: OutboxOptions = {})
       if (Date.now() - lookedAt >= lookEveryMs) {
         lookedAt = Date.now()
         await lookForUnknown()
-        await options.chores?.()
+        // What is wrong with one proposal must not keep the mail of the others.
+        await options.chores?.().catch((error: Error) => log(`a chore failed: ${error.message}`))
       }
       const due = await nextDue(now())
       if (!due) {
