@@ -14,6 +14,7 @@ import {
   TAG,
 } from '../explore/layout.ts'
 import type { Machine } from '../explore/machine.ts'
+import type { Reduction } from '../reduce/reduction.ts'
 import type { ChannelPlace, Layout, Place } from './layout.ts'
 import type { Population } from './profile.ts'
 import { maskBits } from './view.ts'
@@ -25,8 +26,12 @@ export class StateCodec {
   readonly #own: readonly (readonly number[])[]
   readonly #global: readonly number[]
 
-  constructor(program: Program, layout: Layout) {
+  /** By proctype and control state: cells that are stored as 0. */
+  readonly #dead: Reduction['dead']
+
+  constructor({ program, dead }: Reduction, layout: Layout) {
     this.#program = program
+    this.#dead = dead
     this.#layout = layout
     const shapes = (items: Program['initialise']): number[] =>
       items.flatMap((item) => (item.kind === 'channel' ? Array<number>(item.count).fill(item.channel) : []))
@@ -92,8 +97,11 @@ export class StateCodec {
       const self = slot?.occupants.find((item) => item.proctype === proctype)
       if (!slot || !self) return false
       write(heap, at, slot.at, self.firstAt + (cells[base + CONTROL] ?? 0))
-      for (const [cell, place] of self.cells.entries())
+      const dead = this.#dead?.[proctype]?.[cells[base + CONTROL] ?? 0] ?? []
+      for (const [cell, place] of self.cells.entries()) {
+        if (place.kind === 'bits' && dead.includes(cell)) continue
         if (!write(heap, at, place, cells[base + LOCALS + cell] ?? 0)) return false
+      }
     }
     for (let number = 1; number <= machine.channels; number++) {
       const base = machine.channelBase[number] ?? 0

@@ -59,20 +59,39 @@ function giveUpWhereItWaits(scene: Scene, entry: number): void {
   }
 }
 
-/** Can it be done now? For the guards of a d_step: conditions, sends and receives. */
-function isExecutable(scene: Scene, { action }: Transition): Expr {
-  const { code, world } = scene
-  if (action.kind === 'test') return truth(world.evaluate(scene, action.test))
-  if (action.kind !== 'send' && action.kind !== 'receive') return ONE
-  const can = code.variable(ZERO)
-  const yes = (): void => code.set(can, ONE)
-  withChannel(scene, action.channel, (inside, place) => {
-    if (!place.length) return
-    if (action.kind === 'receive') findMessage(inside, place, action.fields, action.anywhere, yes)
-    else if (world.lossy) yes()
-    else code.when(binary('lt', inside.view.read(place.length), constant(place.capacity)), yes)
-  })
-  return binary('ne', can, ZERO)
+/** Can it be done now, by its process alone? */
+export function isExecutable(scene: Scene, { action }: Transition): Expr {
+  const { code, world, view } = scene
+  switch (action.kind) {
+    case 'test':
+      return action.test.kind === 'run' ? ONE : truth(world.evaluate(scene, action.test))
+    case 'send':
+    case 'receive': {
+      const can = code.variable(ZERO)
+      const yes = (): void => code.set(can, ONE)
+      withChannel(scene, action.channel, (inside, place) => {
+        if (!place.length) return
+        if (action.kind === 'receive') findMessage(inside, place, action.fields, action.anywhere, yes)
+        else if (world.lossy) yes()
+        else code.when(binary('lt', inside.view.read(place.length), constant(place.capacity)), yes)
+      })
+      return binary('ne', can, ZERO)
+    }
+    case 'end': {
+      const next = world.layout.slots[scene.slot.pid + 1]
+      return next ? binary('eq', view.read(next.at), ZERO) : ONE
+    }
+    case 'd_step': {
+      const { entry, guards } = action
+      if (guards?.length === 0) return ONE
+      const first = statesOf(scene)[entry]?.transitions ?? []
+      if (!guards) giveUpWhereItWaits(scene, entry)
+      const asked = guards ? first.filter((_, position) => guards.includes(position)) : first
+      return asked.reduce<Expr>((any, item) => binary('or', any, isExecutable(inBranch(scene), item)), ZERO)
+    }
+    default:
+      return ONE
+  }
 }
 
 function statesOf({ world, self }: Scene) {

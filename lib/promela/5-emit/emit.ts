@@ -6,6 +6,8 @@
  */
 import { err, ok, type Result } from '../../result.ts'
 import type { Program } from '../4-lower/program.ts'
+import type { Reduction } from '../reduce/reduction.ts'
+import { mayGoAlone, writeAlone } from './alone.ts'
 import { evaluate } from './expressions.ts'
 import type { Func, Module } from './ir.ts'
 import { type Layout, layOut } from './layout.ts'
@@ -40,7 +42,8 @@ const MAX_SLOTS = 64
 const MAX_STATEMENTS = 150_000
 
 /** The error says what a reader may want to know: why the program is interpreted. */
-export function emit(program: Program, profile: Profile, options: EmitOptions): Result<Emitted, string> {
+export function emit(reduction: Reduction, profile: Profile, options: EmitOptions): Result<Emitted, string> {
+  const { program } = reduction
   if (program.uses.priorities) return err('it uses priorities')
   if (program.observers.last !== null || program.observers.trace)
     return err('it is observed by _last or a trace')
@@ -51,6 +54,8 @@ export function emit(program: Program, profile: Profile, options: EmitOptions): 
     return err('it has hidden variables')
   if (profile.slots.length > MAX_SLOTS) return err(`it has more than ${MAX_SLOTS} processes`)
   const layout = layOut(program, profile)
+  if (reduction.alone && profile.slots.length > 31)
+    return err('it has too many processes to choose one that goes alone')
   if (layout.words > MAX_WORDS) return err(`its states have more than ${4 * MAX_WORDS} bytes`)
   const tables: number[] = []
   // Tables come before what their size would move, so they are counted in a first pass over the processes.
@@ -60,6 +65,7 @@ export function emit(program: Program, profile: Profile, options: EmitOptions): 
     const known = new Map<string, number>()
     const world: World = {
       program,
+      reduction,
       layout,
       memory,
       unit: options.unit,
@@ -75,6 +81,7 @@ export function emit(program: Program, profile: Profile, options: EmitOptions): 
       },
     }
     const functions: Func[] = layout.slots.map((slot) => writeProcess(world, slot))
+    for (const slot of layout.slots) if (mayGoAlone(world, slot)) functions.push(writeAlone(world, slot))
     functions.push(writeMayEnd(world), ...writeStore(world, options))
     return { functions, memory }
   }
@@ -85,7 +92,7 @@ export function emit(program: Program, profile: Profile, options: EmitOptions): 
   return ok({ module: { functions, unit: options.unit }, layout, memory, tables: Int32Array.from(tables) })
 }
 
-const TABLE_ROOM = 4096
+const TABLE_ROOM = 65_536
 
 /** What a process asks about others; the interpreter knows it. */
 const FOREIGN: Readonly<Record<string, string>> = {

@@ -11,13 +11,18 @@
  */
 import { err, invariant, ok, type Result, unreachable } from '../../result.ts'
 import type { Program } from '../4-lower/program.ts'
+import { AloneChoice } from '../explore/alone.ts'
+import type { Taken } from '../explore/cursor.ts'
 import { endFault } from '../explore/end-state.ts'
 import { Machine } from '../explore/machine.ts'
-import { Moves, repeatMove } from '../explore/moves.ts'
+import { Moves, walkMove } from '../explore/moves.ts'
 import { Packer } from '../explore/pack.ts'
+import { positionsOf } from '../explore/positions.ts'
 import { createSearch, type Progress, type Search, type SearchOptions } from '../explore/search.ts'
 import { unreachedStatements } from '../explore/unreached.ts'
 import type { Bound, Counts, Fault, Verdict } from '../explore/verdict.ts'
+import { computeReduction } from '../reduce/compute.ts'
+import type { Reduction } from '../reduce/reduction.ts'
 import { populationOf, StateCodec } from './codec.ts'
 import { type Emitted, emit } from './emit.ts'
 import type { EngineHost, Instance } from './host.ts'
@@ -49,21 +54,23 @@ export function createEmittedSearch(
   host: EngineHost,
 ): Result<Search, string> {
   if (options.order === 'dfs') return err('depth-first search is interpreted')
-  if (options.reduce?.dead || options.reduce?.por) return err('reductions are interpreted')
-  const profile = watchProgram(program, WATCHED_STEPS)
-  const running = start(program, profile, options, host)
-  return running.ok ? ok(new EmittedSearch(program, options, host, profile, running.value)) : running
+  const reduction = computeReduction(program, { ...options.reduce, lossy: options.lossy ?? false })
+  const profile = watchProgram(reduction.program, WATCHED_STEPS)
+  const running = start(reduction, profile, options, host)
+  return running.ok
+    ? ok(new EmittedSearch(program, reduction, options, host, profile, running.value))
+    : running
 }
 
 type Running = Emitted & { readonly instance: Instance; readonly codec: StateCodec }
 
 function start(
-  program: Program,
+  reduction: Reduction,
   profile: Profile,
   options: SearchOptions,
   host: EngineHost,
 ): Result<Running, string> {
-  const emitted = emit(program, profile, {
+  const emitted = emit(reduction, profile, {
     unit: host.engine === 'wasm' ? 4 : 1,
     lossy: options.lossy ?? false,
     channelsEmpty: options.channelsEmpty ?? false,
@@ -80,19 +87,20 @@ function start(
       : host.instantiate(printJavaScript(module), memory.words)
   if (!instance) return err(`${host.engine} code cannot be run here`)
   instance.words.set(tables, memory.tables)
-  return ok({ ...emitted.value, instance, codec: new StateCodec(program, layout) })
+  return ok({ ...emitted.value, instance, codec: new StateCodec(reduction, layout) })
 }
 
 /** How to reach a fault: moves to a stored state, then steps from there. */
 type Found = {
   readonly fault: Fault
   readonly state: number
-  readonly steps: readonly number[]
+  readonly steps: readonly Taken[]
   readonly moves: number
 }
 
 class EmittedSearch implements Search {
   readonly #program: Program
+  readonly #reduction: Reduction
   readonly #options: SearchOptions
   readonly #host: EngineHost
   readonly #profile: Profile
@@ -111,19 +119,20 @@ class EmittedSearch implements Search {
 
   constructor(
     program: Program,
+    reduction: Reduction,
     options: SearchOptions,
     host: EngineHost,
     profile: Profile,
     running: Running,
   ) {
     this.#program = program
+    this.#reduction = reduction
     this.#options = options
     this.#host = host
     this.#profile = profile
     this.#running = running
-    this.#machine = new Machine(program)
-    this.#machine.lossy = options.lossy ?? false
-    this.#moves = new Moves(this.#machine, new Packer(this.#machine, program))
+    this.#machine = this.#newMachine()
+    this.#moves = new Moves(this.#machine, this.#newPacker(this.#machine), this.#aloneChoice(this.#machine))
     this.#maxStates = options.maxStates ?? DEFAULT_MAX_STATES
     this.#begin()
   }
@@ -190,7 +199,8 @@ class EmittedSearch implements Search {
     this.#found = null
     this.#set('mask', memory.firstSlots - 1)
     this.#set('roomFor', this.#roomFor(memory.firstSlots))
-    this.#set('stopAt', Math.min(this.#maxStates, memory.capacity))
+    // The interpreter looks at the limit when it finds a state, so it never stops at the first one.
+    this.#set('stopAt', Math.max(2, Math.min(this.#maxStates, memory.capacity)))
     this.#set('nextLevel', 1)
     this.#emptyBatch(0)
     this.#machine.errors = []
@@ -268,6 +278,7 @@ class EmittedSearch implements Search {
     codec.load(machine, instance.words, memory.pool + state * layout.words)
     machine.errors = []
     moves.begin()
+    let hasForward = false
     for (let move = 0; !this.#verdict; ) {
       const event = moves.next()
       switch (event) {
@@ -278,6 +289,7 @@ class EmittedSearch implements Search {
           if (moves.failures.length > 0) this.#noteFailure(state)
           this.#noteFaults(state)
           if (this.#verdict) break
+          hasForward ||= this.#isForward(state)
           if (!this.#insert(state, move++)) return
           break
         case 'left':
@@ -286,18 +298,35 @@ class EmittedSearch implements Search {
           if (event === 'endless') this.#noteEndless(state)
           break
         case 'alone':
-        case 'done': {
+          this.#noteFailure(state)
+          // The others are not lost: they follow behind a state that is expanded later than this one.
+          if (!hasForward || this.#verdict) break
+          this.#leave(state, move)
+          return
+        case 'done':
           this.#noteFailure(state)
           if (!this.#verdict && moves.stuck) this.#noteStuck(state)
-          this.#set('next', state + 1)
-          this.#emptyBatch(state + 1)
-          this.#set('budget', this.#get('budget') - 1 - move)
+          this.#leave(state, move)
           return
-        }
         default:
           unreachable(event)
       }
     }
+  }
+
+  /** The state is expanded: code goes on with the next one. */
+  #leave(state: number, moves: number): void {
+    this.#set('next', state + 1)
+    this.#emptyBatch(state + 1)
+    this.#set('budget', this.#get('budget') - 1 - moves)
+  }
+
+  /** Will the machine's state be expanded later than this one? Asked where a process may be expanded alone. */
+  #isForward(state: number): boolean {
+    const { memory, instance, codec } = this.#running
+    if (!this.#reduction.alone || !codec.store(this.#machine, instance.words, memory.batch)) return false
+    const from = this.#pointer(memory.batch)
+    return instance.forward(from, from + this.#pointer(memory.stride), state) !== 0
   }
 
   /** Stores the machine's state; false when there is nothing to go on with: another layout, or the interpreter. */
@@ -333,7 +362,7 @@ class EmittedSearch implements Search {
     this.#close()
     const running =
       learnt && this.#restarts <= MAX_RESTARTS
-        ? start(this.#program, this.#profile, this.#options, this.#host)
+        ? start(this.#reduction, this.#profile, this.#options, this.#host)
         : err('the profile does not settle')
     if (!running.ok) {
       this.#instead = createSearch(this.#program, this.#options)
@@ -353,21 +382,21 @@ class EmittedSearch implements Search {
     const [fault] = this.#machine.errors
     if (!fault) return
     this.#machine.errors = []
-    this.#note(fault, state, this.#moves.steps(), 1)
+    this.#note(fault, state, this.#moves.taken(), 1)
   }
 
   #noteFailure(state: number): void {
     const [failure] = this.#moves.failures
     if (!failure) return
     this.#moves.failures = []
-    this.#note(failure, state, this.#moves.steps(), this.#moves.depth >= 0 ? 1 : 0)
+    this.#note(failure, state, this.#moves.taken(), this.#moves.depth >= 0 ? 1 : 0)
   }
 
   #noteEndless(state: number): void {
     const { first } = this.#moves
     const span = first?.executable.transition.span ?? nowhere
     const message = 'this atomic never ends'
-    this.#note({ kind: 'endless-step', message, span, pid: first?.pid ?? 0 }, state, this.#moves.steps(), 1)
+    this.#note({ kind: 'endless-step', message, span, pid: first?.pid ?? 0 }, state, this.#moves.taken(), 1)
   }
 
   #noteStuck(state: number): void {
@@ -375,7 +404,7 @@ class EmittedSearch implements Search {
     if (fault) this.#note(fault, state, [], 0)
   }
 
-  #note(fault: Fault, state: number, steps: readonly number[], moves: number): void {
+  #note(fault: Fault, state: number, steps: readonly Taken[], moves: number): void {
     const depth = this.#get('depth')
     const found = { fault, state, steps, moves: depth + moves }
     this.#errors++
@@ -431,23 +460,42 @@ class EmittedSearch implements Search {
       message: fault.message,
       span: fault.span,
       pid: fault.pid,
-      trace: [...this.#traceTo(found.state), ...found.steps],
+      trace: positionsOf(this.#program, this.#machine.lossy, [...this.#stepsTo(found.state), ...found.steps]),
     }
   }
 
   /** Repeats the moves from the start and notes the steps that each one takes. */
-  #traceTo(target: number): number[] {
+  #stepsTo(target: number): readonly Taken[] {
     const { memory, instance } = this.#running
     const moves: number[] = []
     for (let state = target; state > 0; state = instance.words[memory.parents + state] ?? 0)
       moves.push(instance.halves[2 * memory.moves + state] ?? 0)
-    const machine = new Machine(this.#program)
-    machine.lossy = this.#machine.lossy
+    const machine = this.#newMachine()
     machine.reset()
-    const packer = new Packer(machine, this.#program)
-    const trace: number[] = []
-    for (const move of moves.reverse()) trace.push(...repeatMove(machine, packer, move))
-    return trace
+    const packer = this.#newPacker(machine)
+    const alone = this.#aloneChoice(machine)
+    const steps: Taken[] = []
+    for (const move of moves.reverse()) {
+      steps.push(...walkMove(machine, packer, move, alone).taken())
+      // The search went on from the state as it was stored.
+      packer.pack()
+      packer.unpack(packer.words, 0)
+    }
+    return steps
+  }
+
+  #newMachine(): Machine {
+    const machine = new Machine(this.#reduction.program)
+    machine.lossy = this.#options.lossy ?? false
+    return machine
+  }
+
+  #newPacker(machine: Machine): Packer {
+    return new Packer(machine, this.#reduction.program, this.#reduction.dead)
+  }
+
+  #aloneChoice(machine: Machine): AloneChoice | null {
+    return this.#reduction.alone && new AloneChoice(machine, this.#reduction.alone)
   }
 }
 

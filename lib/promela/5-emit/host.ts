@@ -10,6 +10,7 @@ export type Instance = {
   readonly run: () => number
   readonly drain: (end: number) => number
   readonly rebuild: () => number
+  readonly forward: (from: number, end: number, state: number) => number
   /** Nobody looks at it any more: the memory may serve another search. */
   readonly close: (used: UsedMemory) => void
 }

@@ -18,7 +18,7 @@ import { add, binary, call, constant, type Expr, type Func, load, local, ONE, tr
 import type { Channel, ChannelPlace, Slot, SlotProctype } from './layout.ts'
 import { MAX_DEPTH } from './memory.ts'
 import { attempt, markReached, storeFields } from './statements.ts'
-import { View } from './view.ts'
+import { maskBits, View } from './view.ts'
 import { giveUp, inBranch, type Scene, span, type World } from './world.ts'
 
 /** Parameters of the function. */
@@ -128,8 +128,23 @@ function take(
 
 /** The step is done, and its process goes on alone or gives up control. */
 function arrive(after: Scene, transition: Transition): void {
-  if (transition.keepsControl) goOn(after, transition.target)
-  else push(after.code, after.world, after.view)
+  if (transition.keepsControl) {
+    goOn(after, transition.target)
+    return
+  }
+  if (transition.action.kind !== 'end') clearDead(after, transition.target)
+  push(after.code, after.world, after.view)
+}
+
+/** What the process will not read again before it writes it is stored as 0. */
+function clearDead({ world, self, view }: Scene, state: number): void {
+  const masks = new Map<number, number>()
+  for (const cell of world.reduction.dead?.[self.proctype]?.[state] ?? []) {
+    const place = self.cells[cell]
+    if (place?.kind !== 'bits') continue
+    masks.set(place.word, (masks.get(place.word) ?? 0) | (maskBits(place.bits) << place.shift))
+  }
+  for (const [word, mask] of masks) view.clear(word, mask)
 }
 
 function push(code: Code, world: World, view: View): void {
@@ -144,13 +159,19 @@ function goOn(after: Scene, target: number): void {
   const state = proctype?.states[target]
   const fits = after.path.length < MAX_PATH && !after.path.includes(target) && code.size < MAX_WRITTEN_OUT
   if (!state || !fits || after.view.inMemory || proctype?.provided) {
-    goOnInCall(after)
+    goOnInCall(after, target)
     return
   }
   const before = code.variable(END)
   expand({ ...after, timeout: ZERO, path: [...after.path, target] }, state)
   if (!canAlwaysMove(state))
-    code.when(binary('eq', END, before), () => push(code, world, after.view.fork(END)))
+    code.when(binary('eq', END, before), () => pushBlocked({ ...after, view: after.view.fork(END) }, target))
+}
+
+/** The process blocks inside an atomic: it is stored where it stands. */
+function pushBlocked(scene: Scene, state: number): void {
+  clearDead(scene, state)
+  push(scene.code, scene.world, scene.view)
 }
 
 function canAlwaysMove({ transitions }: ControlState): boolean {
@@ -158,7 +179,7 @@ function canAlwaysMove({ transitions }: ControlState): boolean {
   return transitions.some(({ action }) => ['pass', 'else', 'assign', 'assert', 'print'].includes(action.kind))
 }
 
-function goOnInCall(after: Scene): void {
+function goOnInCall(after: Scene, target: number): void {
   const { code, world, view, slot, level } = after
   const { memory, layout } = world
   const record = code.keep(
@@ -174,7 +195,7 @@ function goOnInCall(after: Scene): void {
       const end = code.keep(call(processName(slot.pid), record, END, add(level, ONE)))
       code.when(
         binary('eq', end, END),
-        () => push(code, world, new View(code, record, END, layout.words)),
+        () => pushBlocked({ ...after, view: new View(code, record, END, layout.words) }, target),
         () => code.set(END, end),
       )
     },

@@ -10,6 +10,7 @@
  * The pool of states is the breadth-first queue. Parents of a batch are kept as segments: for each expanded state,
  * where its successors end.
  */
+import { aloneName, mayGoAlone } from './alone.ts'
 import { Code } from './code.ts'
 import {
   add,
@@ -25,6 +26,7 @@ import {
   truth,
   ZERO,
 } from './ir.ts'
+import type { Slot } from './layout.ts'
 import { REBUILD_BLOCK } from './memory.ts'
 import { processName } from './processes.ts'
 import { View } from './view.ts'
@@ -190,6 +192,38 @@ function writeDrain(world: World): Func {
   return code.finish('drain', true)
 }
 
+/** `forward(from, end, state)`: is one of these records new, or a state with a larger number than this one? */
+function writeForward(world: World): Func {
+  const { memory, layout } = world
+  const code = new Code(3)
+  const [from, end, state] = [local(0), local(1), local(2)]
+  const mask = code.keep(cell(memory.mask))
+  code.loop((nextEntry) => {
+    code.when(binary('ltu', from, end), () => {
+      const hash = hashOf(code, from, layout.words)
+      const index = code.variable(binary('and', hash, mask))
+      code.loop((probe) => {
+        const slot = code.keep(slotPointer(world, index))
+        const known = code.keep(load(slot, 1))
+        code.when(not(truth(known)), () => code.giveBack(ONE))
+        const other = code.keep(statePointer(world, add(known, constant(-1))))
+        const isHash = binary('eq', load(slot, 0), hash)
+        code.when(isHash, () => {
+          code.when({ kind: 'same', one: from, other, words: layout.words }, () => {
+            code.when(binary('gt', add(known, constant(-1)), state), () => code.giveBack(ONE))
+            code.set(from, add(from, span(world, memory.stride)))
+            nextEntry()
+          })
+        })
+        code.set(index, binary('and', add(index, ONE), mask))
+        probe()
+      })
+    })
+  })
+  code.giveBack(ZERO)
+  return code.finish('forward', true)
+}
+
 /** `rebuild()`: fills an empty table with the hashes of all states, in blocks for the reason above. */
 function writeRebuild(world: World): Func {
   const { memory, layout } = world
@@ -245,7 +279,7 @@ function writeRebuild(world: World): Func {
 
 /** `run()`: works until something is up; see `Stop`. Where it is, is in memory. */
 function writeRun(world: World, rules: { readonly channelsEmpty: boolean }): Func {
-  const { memory, layout, program } = world
+  const { memory, layout, program, reduction } = world
   const code = new Code(0)
   const batch = span(world, memory.batch)
   const segments = span(world, memory.segments)
@@ -290,12 +324,45 @@ function writeRun(world: World, rules: { readonly channelsEmpty: boolean }): Fun
     const at = code.keep(statePointer(world, next))
     const start = code.variable(end)
     const view = new View(code, at, at, layout.words)
-    const expandAll = (): void => {
-      for (const slot of layout.slots) {
-        code.when(truth(view.read(slot.at)), () => code.set(end, call(processName(slot.pid), at, end, ZERO)))
-      }
+    const expandSlot = (slot: Slot): void => {
+      const inside = view.fork()
+      code.when(truth(inside.read(slot.at)), () => code.set(end, call(processName(slot.pid), at, end, ZERO)))
     }
-    expandAll()
+    const expandAll = (): void => {
+      for (const slot of layout.slots) expandSlot(slot)
+    }
+    /** A bit for each process that may go alone. */
+    const chooseAlone = (): Expr => {
+      const found = code.variable(ZERO)
+      for (const slot of layout.slots) {
+        if (!mayGoAlone(world, slot)) continue
+        code.when(truth(view.read(slot.at)), () => {
+          const isAlone = binary('shl', call(aloneName(slot.pid), at), constant(slot.pid))
+          code.set(found, binary('or', found, isAlone))
+        })
+      }
+      return found
+    }
+    const bitOf = (found: Expr, slot: Slot): Expr => binary('and', found, constant(1 << slot.pid))
+    /** One after the other, until one leads to a state that is expanded later than this one; else all the others. */
+    const expandAlone = (found: Expr): void => {
+      code.block((leave) => {
+        for (const slot of layout.slots) {
+          if (!mayGoAlone(world, slot)) continue
+          code.when(truth(bitOf(found, slot)), () => {
+            const part = code.variable(end)
+            expandSlot(slot)
+            code.when(call('forward', part, end, next), leave)
+          })
+        }
+        for (const slot of layout.slots) {
+          if (!mayGoAlone(world, slot)) expandSlot(slot)
+          else code.when(not(truth(bitOf(found, slot))), () => expandSlot(slot))
+        }
+      })
+    }
+    const chosen = reduction.alone ? chooseAlone() : ZERO
+    code.when(truth(chosen), () => expandAlone(chosen), expandAll)
     if (program.uses.timeout) {
       code.when(binary('eq', end, start), () => {
         setCell(code, memory.timeout, ONE)
@@ -327,5 +394,5 @@ function writeRun(world: World, rules: { readonly channelsEmpty: boolean }): Fun
 }
 
 export function writeStore(world: World, rules: { readonly channelsEmpty: boolean }): readonly Func[] {
-  return [writeDrain(world), writeRebuild(world), writeRun(world, rules)]
+  return [writeDrain(world), writeForward(world), writeRebuild(world), writeRun(world, rules)]
 }

@@ -1,5 +1,6 @@
 /** What all code of one module shares, and what a piece of it knows about where it stands. */
 import type { Expression, Program, Transition } from '../4-lower/program.ts'
+import type { Reduction } from '../reduce/reduction.ts'
 import type { Code } from './code.ts'
 import { constant, type Expr, ONE, ZERO } from './ir.ts'
 import type { Layout, Slot, SlotProctype } from './layout.ts'
@@ -8,6 +9,7 @@ import type { View } from './view.ts'
 
 export type World = {
   readonly program: Program
+  readonly reduction: Reduction
   readonly layout: Layout
   readonly memory: MemoryMap
   /** What a word is in a pointer: 1 in JavaScript, 4 in WebAssembly. */

@@ -78,13 +78,13 @@ export const wasmHost: EngineHost = {
 
 const PAGE_WORDS = 2 ** 14
 
-/** The printers export these three and nothing else. */
+/** The printers export these and nothing else. */
 function instanceOf(
   exports: unknown,
   words: Int32Array,
   halves: Uint16Array,
   close: Instance['close'],
 ): Instance {
-  const functions = exports as Pick<Instance, 'run' | 'drain' | 'rebuild'>
+  const functions = exports as Pick<Instance, 'run' | 'drain' | 'rebuild' | 'forward'>
   return { words, halves, ...functions, close }
 }
