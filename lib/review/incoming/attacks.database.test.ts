@@ -6,7 +6,7 @@ import { findMail, findMessage } from './find-message.server.ts'
 import { importMail, importMails, placeWaiting } from './import.server.ts'
 import type { MailOutcome } from './outcome.ts'
 import { dropMail, findQueued, listQueue, placeMail, releaseMail } from './queue.server.ts'
-import { FAIL, newProposal, type TestProposal } from './samples/test-proposal.ts'
+import { FAIL, newProposal, type TestProposal } from './samples/test-proposal.server.ts'
 import { uploadMails } from './upload.server.ts'
 
 /** What somebody may try, as far as the database is what he is after; the importer's own are in lib/mail/import. */

@@ -4,7 +4,7 @@ import type { Viewer } from '../permission.ts'
 import { findThread } from '../threads.server.ts'
 import { askConfirmation, confirmAddress, ownAddresses, takeUnproved } from './confirm-address.server.ts'
 import { importMail } from './import.server.ts'
-import { newProposal, type TestProposal } from './samples/test-proposal.ts'
+import { newProposal, type TestProposal } from './samples/test-proposal.server.ts'
 
 let proposal: TestProposal
 beforeAll(async () => {

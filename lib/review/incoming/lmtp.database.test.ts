@@ -7,7 +7,7 @@ import { build } from 'esbuild'
 import { beforeAll, expect, test } from 'vitest'
 import { db } from '../../db.server.ts'
 import { LmtpClient } from '../../mail/shell/lmtp-client.ts'
-import { newProposal, type TestProposal } from './samples/test-proposal.ts'
+import { newProposal, type TestProposal } from './samples/test-proposal.server.ts'
 
 const root = join(import.meta.dirname, '../../..')
 const program = join(root, 'node_modules/.cache/coherent/lmtp-process.mjs')
@@ -17,7 +17,7 @@ beforeAll(async () => {
   proposal = await newProposal('mail-lmtp')
   mkdirSync(join(program, '..'), { recursive: true })
   await build({
-    entryPoints: [join(import.meta.dirname, 'samples/lmtp-process.ts')],
+    entryPoints: [join(import.meta.dirname, 'samples/lmtp-process.server.ts')],
     outfile: program,
     bundle: true,
     platform: 'node',

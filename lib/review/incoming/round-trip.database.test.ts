@@ -10,7 +10,7 @@ import type { ThreadForMail } from '../replies.ts'
 import { importMails } from './import.server.ts'
 import type { MailOutcome } from './outcome.ts'
 import { discussions } from './samples/discussions.ts'
-import { newProposal, type TestProposal } from './samples/test-proposal.ts'
+import { newProposal, type TestProposal } from './samples/test-proposal.server.ts'
 
 const RUNS = Number(process.env.ROUND_TRIPS ?? 50)
 /** Later than any comment: a mail from the future has no date. */

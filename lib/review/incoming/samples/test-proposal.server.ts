@@ -1,4 +1,5 @@
 /** A published proposal of a test's own, and mails to it as people write them. */
+import 'server-only'
 import { join } from 'node:path'
 import type { Message } from '#lib/mail/message.ts'
 import type { Bundle } from '#lib/writeup/bundle.ts'
