@@ -1,0 +1,143 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type APIRequestContext, expect, test } from '@playwright/test'
+import { expectAccessible, expectNoSidewaysScroll } from './accessible.ts'
+import { newAccount, signUp } from './people.ts'
+
+const SLUG = 'io-uring-futex'
+let made = 0
+
+/** The parts of the proposal as they are mailed: their Message-IDs, and a line of prose of each. */
+async function mailedParts(request: APIRequestContext) {
+  const mails = (await (await request.get(`/rfc/${SLUG}/v1.mbox`)).text())
+    .split(/^From mboxrd@z .*\n/m)
+    .slice(1)
+  return mails.map((mail) => ({
+    id: /^Message-ID: <(.*)>$/m.exec(mail)?.[1] ?? '',
+    line:
+      mail
+        .slice(mail.indexOf('\n\n'))
+        .split('\n')
+        .find((line) => /^[A-Z][a-z]+ .{45,}/.test(line)) ?? '',
+  }))
+}
+
+function mailTo(part: { id: string; line: string }, body: string) {
+  const id = `${process.pid}.${Date.now()}.${++made}@import.example`
+  const text = `From: Reva Lister <reva@lister.example>
+To: list@lister.example
+Subject: Re: a part
+Date: Tue, 15 Jun 2021 09:00:00 +0200
+Message-ID: <${id}>
+In-Reply-To: <${part.id}>
+Content-Type: text/plain; charset=utf-8
+
+> ${part.line}
+
+${body}
+`
+  return { id, text }
+}
+
+/** As the operator does it, on the machine of the app. */
+function importByCommand(text: string, ...options: string[]) {
+  const folder = mkdtempSync(join(tmpdir(), 'coherent-import-'))
+  const file = join(folder, 'mail.eml')
+  writeFileSync(file, text)
+  const command = join(import.meta.dirname, '../dist/coherent.mjs')
+  const run = spawnSync(process.execPath, [command, 'import', file, ...options], { encoding: 'utf8' })
+  rmSync(folder, { recursive: true })
+  return run
+}
+
+test('a mail that the operator imports stands beside its passage, once, with where it came from', async ({
+  page,
+  request,
+}) => {
+  const parts = await mailedParts(request)
+  const part = parts[1] ?? { id: '', line: '' }
+  const words = `Which workload is ${Date.now()}, <b>exactly</b>?`
+  const { id, text } = mailTo(part, words)
+  const first = importByCommand(text, '--json')
+  expect(first.stderr).toBe('')
+  const { messages } = JSON.parse(first.stdout)
+  expect(messages).toMatchObject([{ status: 'imported', comments: [{ slug: SLUG }] }])
+  expect(importByCommand(text).stdout).toContain('1 here already')
+
+  // Its Message-ID leads to the comment; the comment leads to the mail.
+  await page.goto(`/m/${id}`)
+  await expect(page).toHaveURL(/\/t\/\d+#c1$/)
+  const comment = page.getByRole('article', { name: 'Comment 1 by Reva Lister' })
+  await expect(comment).toContainText(words)
+  await expect(comment).toContainText('<reva@lister.example>')
+  await expectAccessible(page)
+  await comment.getByRole('link', { name: 'by mail, not confirmed' }).click()
+  await expect(page.getByText('nothing proves the sender')).toBeVisible()
+  await page.getByText('The whole mail, as it came').click()
+  await expect(page.getByText('In-Reply-To:')).toBeVisible()
+  await expectAccessible(page)
+  await expectNoSidewaysScroll(page)
+})
+
+test('a Message-ID of a part leads to the part; one that is not here says what to do', async ({
+  page,
+  request,
+}) => {
+  const [, part] = await mailedParts(request)
+  const answer = await request.get(`/m/${part?.id}`, { maxRedirects: 0 })
+  expect(answer.headers().location).toMatch(/^\/rfc\/io-uring-futex\/v1#b-problem-/)
+  const missing = await page.goto('/m/nothing@nowhere.example')
+  expect(missing?.status()).toBe(404)
+  await expect(page.getByRole('heading', { name: 'This mail is not here' })).toBeVisible()
+  await expectAccessible(page)
+})
+
+for (const javaScriptEnabled of [true, false]) {
+  test(`what somebody without a role uploads is held (${javaScriptEnabled ? 'with' : 'without'} JavaScript)`, async ({
+    browser,
+    request,
+  }) => {
+    const context = await browser.newContext({ javaScriptEnabled })
+    const page = await context.newPage()
+    await signUp(page, newAccount(), '/import')
+    await page.goto('/import')
+    if (javaScriptEnabled) await expectAccessible(page)
+    const [, , part] = await mailedParts(request)
+    const { id, text } = mailTo(part ?? { id: '', line: '' }, 'Let me in.')
+    const file = { name: 'mail.eml', mimeType: 'message/rfc822', buffer: Buffer.from(text) }
+    await page.getByLabel(/A mailbox/).setInputFiles(file)
+    await page.getByRole('button', { name: 'Import', exact: true }).click()
+    await expect(page.getByText('1 held until somebody looks at it.')).toBeVisible()
+    await expectNoSidewaysScroll(page)
+    // He sees neither the queue nor the mail: both are for who has a role.
+    await page.goto('/import/queue')
+    await expect(page.getByText('You have no role in a proposal')).toBeVisible()
+    expect((await page.goto(`/m/${id}`))?.status()).toBe(404)
+    await context.close()
+  })
+}
+
+test('an address is confirmed by a link that is sent to it', async ({ page }) => {
+  const account = newAccount()
+  await signUp(page, account)
+  await page.goto('/me')
+  await expect(page.getByText('not confirmed: you sign in with it')).toBeVisible()
+  await expect(page.getByLabel('Address to confirm')).toHaveValue(account.email)
+  await expectAccessible(page)
+  await page.getByRole('button', { name: 'Send the link' }).click()
+  await expect(page.getByText('The link is in its log')).toBeVisible()
+  await page.goto('/me/confirm/nothing')
+  await expect(page.getByText('asked for by another account')).toBeVisible()
+})
+
+test('mail over HTTP needs a token', async ({ request }) => {
+  const send = (headers: Record<string, string>) =>
+    request.post('/api/mail', {
+      data: 'Subject: x\n\nx\n',
+      headers: { 'content-type': 'message/rfc822', ...headers },
+    })
+  expect((await send({})).status()).toBe(401)
+  expect((await send({ authorization: 'Bearer coherent-mail-guess' })).status()).toBe(401)
+})
