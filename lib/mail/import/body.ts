@@ -50,6 +50,7 @@ export function scanBody(text: string, threadSubject: string, known: readonly Se
   if (!isMarked) markKnownLines(lines, stands)
   markOddPrefixes(lines, stands, isMarked)
   markBrokenLines(lines, stands, isMarked)
+  markAttributionsAbove(lines)
   markBelowHeads(lines, raw, threadSubject, stands, isMarked)
   markAttributions(lines, stands, isMarked)
   markCuts(lines)
@@ -146,7 +147,7 @@ function markBelowHeads(
     if (line?.kind !== 'own' || line.content === '') continue
     const { length, proof } = forwardedHead(raw, i, threadSubject)
     if (length > 0) {
-      const isMailersOwn = proof === 'separated' || (proof === 'of-thread' && !hasMarksAbove)
+      const isMailersOwn = proof === 'separated' || (proof === 'likely' && !hasMarksAbove)
       if (isMailersOwn || beginsKnown(lines, i + length, stands, isMarked)) {
         for (const l of lines.slice(i, i + length)) l.kind = 'attribution'
         markUnmarkedMail(lines, i + length, i, stands)
@@ -165,7 +166,6 @@ function markAttributions(lines: readonly BodyLine[], stands: Stands, isMarked: 
   let citations = 0
   for (let i = 0; i < lines.length; i++) {
     const line = lines[i]
-    if (line?.kind === 'quote' && lines[i - 1]?.kind !== 'quote') markAttributionAbove(lines, i)
     if (line?.kind !== 'own' || below >= 0 || citations > MAX_CITATIONS || !mayEndAttribution(line.content))
       continue
     // One with no quote below: the answered mail stands there unmarked, or was taken out.
@@ -180,8 +180,12 @@ function markAttributions(lines: readonly BodyLine[], stands: Stands, isMarked: 
     if (isOfMail) below = i
     if (isOfUnmarked) markUnmarkedMail(lines, i + 1, from, stands)
   }
-  // What an attribution introduces may itself have been found only now.
-  if (below < 0) return
+  // More quotes may have been found, by the head or here.
+  markAttributionsAbove(lines)
+}
+
+/** The attributions right above quotes. */
+function markAttributionsAbove(lines: readonly BodyLine[]): void {
   lines.forEach((line, i) => {
     if (line.kind === 'quote' && lines[i - 1]?.kind !== 'quote') markAttributionAbove(lines, i)
   })

@@ -35,14 +35,14 @@ export function isUnderscores(line: string): boolean {
 }
 
 /**
- * - `separated`: a mailer's separator stands above it.
- * - `of-thread`: it names the subject of this thread.
+ * - `separated`: a mailer's separator stands above it, in words.
+ * - `likely`: a line of underscores stands above it, or it names the subject of this thread.
  * - `bare`: it could as well be somebody's own: a mail as test data, `From: 5.10 To: 5.13 Date: last week`.
  */
 export type ForwardedHead = {
   /** Lines from the separator to the last header; 0 when there is none. */
   readonly length: number
-  readonly proof: 'separated' | 'of-thread' | 'bare'
+  readonly proof: 'separated' | 'likely' | 'bare'
 }
 
 /**
@@ -51,7 +51,8 @@ export type ForwardedHead = {
  */
 export function forwardedHead(lines: readonly string[], at: number, threadSubject: string): ForwardedHead {
   let i = at
-  const isSeparated = isForwardSeparator(lines[i] ?? '') || isUnderscores(lines[i] ?? '')
+  const isNamed = isForwardSeparator(lines[i] ?? '')
+  const isSeparated = isNamed || isUnderscores(lines[i] ?? '')
   if (isSeparated) {
     i++
     while (i < at + 4 && (lines[i] ?? '').trim() === '') i++
@@ -83,7 +84,8 @@ export function forwardedHead(lines: readonly string[], at: number, threadSubjec
   const isHead = hasFrom
     ? (hasWhen || hasSubject) && fields >= (isSeparated ? 2 : 3)
     : hasWhen && hasSubject && fields >= 3
-  return { length: isHead ? i - at : 0, proof: isSeparated ? 'separated' : isOfThread ? 'of-thread' : 'bare' }
+  const proof = isNamed ? 'separated' : isSeparated || isOfThread ? 'likely' : 'bare'
+  return { length: isHead ? i - at : 0, proof }
 }
 
 /** The same subject, the same place in a series, or the first line of a subject that was wrapped. */

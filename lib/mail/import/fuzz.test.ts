@@ -129,9 +129,11 @@ test(`${COUNT} damaged mails are imported without a crash, a hang or much memory
     let mail = samples[random(samples.length)] ?? ''
     for (let n = 1 + random(6); n > 0; n--) mail = mutate(mail, random)
     const bytes = Buffer.from(mail, 'latin1')
-    const start = performance.now()
+    // The time of this process: the clock runs on while others have the processor.
+    const start = process.cpuUsage()
     const outcome = await importer.importBytes(bytes)
-    const ms = performance.now() - start
+    const { user, system } = process.cpuUsage(start)
+    const ms = (user + system) / 1000
     slowest = Math.max(slowest, ms)
     mostBytes = Math.max(mostBytes, process.memoryUsage().rss)
 

@@ -136,6 +136,26 @@ test('answers in an unmarked mail are kept, however short, wherever they stand',
   ])
 })
 
+test('words behind a trailer are kept with it', async () => {
+  const line = 'Reviewed-by: Reva Reviewer <reva@example.org> but please fix the comment first'
+  const outcome = await imported(reply(`${CANCEL}\n\n${line}\n`))
+  expect(outcome.comments.map((c) => c.text)).toEqual([line])
+  expect(outcome.trailers).toMatchObject([{ tag: 'Reviewed-by', match: true }])
+  const remark = 'Acked-by: Reva Reviewer <reva@example.org> # for the locking'
+  expect((await imported(reply(`${CANCEL}\n\n${remark}\n`))).comments).toEqual([])
+})
+
+test('settings below a line of underscores, and a greeting above an unmarked mail, take no words away', async () => {
+  const settings = `${'_'.repeat(32)}\nFrom: 5.10\nDate: now\n\nThat is how I ran it.`
+  const first = await imported(reply(`${ATTRIBUTION}\n${CANCEL}\n\n${settings}\n`))
+  expect(first.comments.map((c) => c.text)).toEqual([settings])
+  const head =
+    '-----Original Message-----\nFrom: Ünal Größe <unal@rfc.example>\nSent: Monday, 14 June 2021 10:00'
+  const answers = `No.\n\n${bare(LOCKING)}\n\nNo, too.`
+  const second = await imported(reply(`Hi Ünal,\n\n${head}\n\n${bare(CANCEL)}\n\n${answers}\n`))
+  expect(second.comments.map((c) => c.text)).toEqual(['No.', 'No, too.'])
+})
+
 test('a whole unknown mail below its attribution is not repeated', async () => {
   const unknown = '> Something else that nobody mailed here.\n>\n> And more of it, at some length.'
   const outcome = await imported(reply(`Fine with me.\n\n${ATTRIBUTION}\n${unknown}\n`))

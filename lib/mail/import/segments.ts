@@ -4,7 +4,7 @@ import { isFarewell, isGreeting } from './courtesy.ts'
 import { MAX_COMMENTS } from './limits.ts'
 import type { BodyLine } from './line-labels.ts'
 import { isScissors } from './quote-prefix.ts'
-import { type ImportedTrailer, joinedTrailer, parseTrailer } from './trailers.ts'
+import { hasWordsBehind, type ImportedTrailer, joinedTrailer, parseTrailer } from './trailers.ts'
 
 export type Segment = {
   /** The quoted lines above, in order, outermost attributions and all; empty when nothing was quoted. */
@@ -74,8 +74,10 @@ function withoutTrailers(
       trailer || line.kind !== 'own' || isPatch
         ? null
         : joinedTrailer(line.content, lines[i + 1]?.content ?? '')
-    if (trailer ?? wrapped) trailers.push(...[trailer ?? wrapped].filter((t) => t !== null))
-    else kept.push(line)
+    const found = trailer ?? wrapped
+    if (found) trailers.push(found)
+    const taken = lines.slice(i, wrapped ? i + 2 : i + 1)
+    if (!found || taken.some(({ content }) => hasWordsBehind(content))) kept.push(...taken)
     if (wrapped) i++
   }
   return kept

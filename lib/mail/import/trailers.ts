@@ -42,6 +42,12 @@ export function parseTrailer(line: string): Omit<ImportedTrailer, 'match'> | nul
   }
 }
 
+/** Words behind the address of a trailer that are no remark in brackets: "… <address> but please fix the comment". */
+export function hasWordsBehind(line: string): boolean {
+  const end = line.lastIndexOf('>')
+  return end >= 0 && /^[\s,;:-]*(?:\p{L}[\p{L}'’]*\s+){2,}\p{L}/u.test(line.slice(end + 1, end + 1000))
+}
+
 /** Whether a line is a trailer whose address was wrapped into the next line. */
 export function joinedTrailer(line: string, next: string): Omit<ImportedTrailer, 'match'> | null {
   if (next.length > 500) return null

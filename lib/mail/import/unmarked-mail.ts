@@ -6,7 +6,7 @@
  * trailers) is not all known even when the mail is.
  */
 import { attributionLength } from './attribution.ts'
-import { isCourteous } from './courtesy.ts'
+import { isCourteous, isGreeting } from './courtesy.ts'
 import { forwardedHead, isForwardSeparator } from './forwarded-header.ts'
 import type { BodyLine } from './line-labels.ts'
 import { isSentence } from './sentence.ts'
@@ -42,7 +42,7 @@ export function markUnmarkedMail(
 ): void {
   const hasWordsAbove = lines
     .slice(0, head)
-    .some((line) => line.kind === 'own' && /\p{L}/u.test(line.content))
+    .some(({ kind, content }) => kind === 'own' && /\p{L}/u.test(content) && !isGreeting(content))
   const paragraphs = [...paragraphsFrom(lines, from)].map((paragraph) => {
     const own = paragraph.filter((line) => line.kind === 'own')
     const words = lettersOf(own.map((line) => line.content).join('\n'))
@@ -151,7 +151,8 @@ function isHeading(lines: readonly BodyLine[]): boolean {
   const last = lines.at(-1)?.content ?? ''
   if (lines.length === 2) return /^[=~-]{3,}$/.test(last)
   if (lines.length !== 1) return false
-  const isNumbered = /^\d{1,3}(?:\.\d{1,3})*\.?\s\S/.test(first)
+  const isNumbered =
+    /^\d{1,3}(?:\.\d{1,3}){1,3}\.?\s\S/.test(first) || /^\d{1,3}\.?(?:\s\S+){1,3}$/.test(first)
   return isNumbered && first.length <= 76 && !/[.?!:,;]$/.test(last) && !isSentence(first)
 }
 
