@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { compileModel } from './compile.ts'
 import { createSearch } from './explore/search.ts'
-import { readSemanticsCases, type SemanticsCase } from './shell/samples.ts'
+import { readMoreSemanticsCases, readSemanticsCases, type SemanticsCase } from './shell/samples.ts'
 
 /** Constructs that are reported as missing: each with the code that says so. Everything else must agree with spin. */
 const notBuilt: Readonly<Record<string, string>> = {
@@ -34,7 +34,7 @@ function check(item: SemanticsCase) {
   return verdict
 }
 
-const cases = readSemanticsCases()
+const cases = [...readSemanticsCases(), ...readMoreSemanticsCases()]
 
 describe('safety cases agree with spin', () => {
   for (const item of cases.filter((entry) => entry.mode === 'safety' && !notBuilt[entry.id])) {

@@ -149,8 +149,9 @@ class SpinRefuses {
   }
 
   #channelAsNumber(to: VariableRef, value: Expr): void {
-    if (this.#isChannel(to) && value.kind === 'number')
-      this.#report('channel-as-number', `${to.name} is a channel and ${value.value} a number`, value.place)
+    const isName = value.kind === 'variable' && this.#bindings.resolved.get(value.variable)?.kind === 'mtype'
+    if (this.#isChannel(to) && (value.kind === 'number' || isName))
+      this.#report('channel-as-number', `${to.name} is a channel and cannot be a number`, value.place)
     if (value.kind === 'variable') return
     const compares = (part: Expr): boolean =>
       part.kind !== 'variable' && part.kind !== 'channel-test' && part.kind !== 'poll' && part.kind !== 'run'
@@ -170,8 +171,10 @@ class SpinRefuses {
 
   #isChannel(reference: VariableRef): boolean {
     const resolved = this.#bindings.resolved.get(reference)
+    // Spin does not ask about fields of structures.
     return (
       resolved?.kind === 'variable' &&
+      resolved.root === resolved.last &&
       resolved.last.type.kind === 'cell' &&
       resolved.last.type.cell.name === 'chan'
     )
@@ -216,6 +219,10 @@ class SpinRefuses {
     for (const value of valuesOf(statement)) {
       const count = countRuns(value)
       if (count === 0) continue
+      eachExpr(value, (part) => {
+        if (part.kind === 'run' && (part.priority ?? 0) > 255)
+          this.#report('bad-priority', `priority ${part.priority} is out of range: 1 .. 255`, part.place)
+      })
       switch (statement.kind) {
         case 'expression':
           if (value.kind !== 'run') refuse('inside another expression that is waited for', value.place)

@@ -51,7 +51,14 @@ export type SemanticsCase = {
 
 /** Small models, one rule each, with the answers of the real spin. */
 export function readSemanticsCases(): readonly SemanticsCase[] {
-  return ['semantics.json', 'rules.json'].flatMap(
-    (name): SemanticsCase[] => JSON.parse(readFileSync(path.join(folder, name), 'utf8')).cases,
-  )
+  return ['semantics.json', 'rules.json'].flatMap(readCases)
+}
+
+/** Many more, for who has the time: found by trying one rule after the other from both sides. */
+export function readMoreSemanticsCases(): readonly SemanticsCase[] {
+  return readCases('more-semantics.json')
+}
+
+function readCases(name: string): SemanticsCase[] {
+  return JSON.parse(readFileSync(path.join(folder, name), 'utf8')).cases
 }
