@@ -37,7 +37,7 @@ const DEFAULT_MAX_STATES = 10_000_000
 const DEFAULT_MAX_MEMORY = 2 ** 30
 
 /** Steps that the interpreter takes to make the profile. */
-const WATCHED_STEPS = 1_500
+const WATCHED_STEPS = 400
 
 const MAX_WATCHED_STEPS = 100_000
 
