@@ -24,6 +24,7 @@ const LIST_WORDS =
 const WHERE_TO = /https?:\/\/\S|[^\s<>@]@[^\s<>@]/
 /** Lines of the longest footer that is known, Google's, and some to spare. */
 const MAX_FOOTER_LINES = 12
+const MAX_LISTS = 3
 
 /**
  * What law departments say. Each alone is a word of the kernel, too ("confidential VMs", "privileged tasks"); of two
@@ -68,22 +69,25 @@ const BREVITY = /\.? (?:please )?excuse (?:my |the )?(?:brevity|typos)[^.?!]{0,3
  * begins at its rule; a company's is the last paragraph.
  */
 export function footerLength(lines: readonly string[]): number {
-  const from = listFooterStart(lines)
+  // A mail that went through several lists has several footers.
+  let from = lines.length
+  for (let lists = 0; lists < MAX_LISTS; lists++) from = listFooterStart(lines, from)
   const start = lastParagraphStart(lines, from)
   const isLegal = isDisclaimer(lines.slice(start, from).join(' ').slice(0, 4000))
   return lines.length - (isLegal ? start : from)
 }
 
-function listFooterStart(lines: readonly string[]): number {
-  let end = lines.length
+/** Where the footer begins that ends before line `before`; `before` when there is none. */
+function listFooterStart(lines: readonly string[], before: number): number {
+  let end = before
   while (end > 0 && (lines[end - 1] ?? '').trim() === '') end--
-  let start = lines.length
+  let start = before
   for (let i = end - 1; i >= Math.max(0, end - MAX_FOOTER_LINES); i--) {
     const line = lines[i] ?? ''
     if (line.startsWith('>')) break
     // A rule further up is the footer's only when nothing else stands between.
-    if (isRule(line) && start < lines.length && lines.slice(i + 1, start).every(isRuleOrEmpty)) start = i
-    else if (start < lines.length) continue
+    if (isRule(line) && start < before && lines.slice(i + 1, start).every(isRuleOrEmpty)) start = i
+    else if (start < before) continue
     else if (isRule(line) ? isListFooter(lines.slice(i + 1, end)) : isOpening(lines.slice(i, end))) start = i
   }
   return start

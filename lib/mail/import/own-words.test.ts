@@ -277,4 +277,7 @@ test('telephones, lists and law departments are told by more than one sign', () 
     'You received this message because you are subscribed to the Google Groups "x" group.\nTo unsubscribe from this group and stop receiving emails from it, send\nan email to x+unsubscribe@googlegroups.com.\nTo view this discussion on the web visit https://groups.google.com/d/msgid/x.'
   expect(footerLength(['Words.', '', '-- ', ...google.split('\n')])).toBe(4 + 1)
   expect(footerLength(['Words.', '', ...google.split('\n')])).toBe(4)
+  const list = ['____', 'io-uring mailing list', 'io-uring@lists.example', '']
+  expect(footerLength(['Words.', ...list, ...list])).toBe(8)
+  expect(footerLength(['Words.', '---', 'More words.', ...list])).toBe(4)
 })
