@@ -56,7 +56,10 @@ export default async function DigestPage({ params }: Props) {
         )}
       </p>
       {address === null ? (
-        <p>Mail goes only to an address that you confirmed as yours, and there is none yet.</p>
+        <p>
+          Mail goes only to an address that you confirmed as yours, and there is none yet:{' '}
+          <a href="/me">confirm one</a>.
+        </p>
       ) : (
         <>
           {(!isWanted || isQuiet) && <Choice slug={slug} wish="daily" words="One mail a day" />}
