@@ -287,3 +287,28 @@ test('the database keeps a mail as it came', async () => {
   await expect(sql(`UPDATE mail_comment SET ord = 5 WHERE mail_id = $1`)).rejects.toThrow('immutable')
   await expect(db().$executeRawUnsafe('TRUNCATE incoming_mail CASCADE')).rejects.toThrow()
 })
+
+test('mail that came before its revision waits for that, then for its parent, and not for ever', async () => {
+  const slug = 'mail-early'
+  const { partMessageId } = await import('../../mail/message-id.ts')
+  const { parseRfc3339 } = await import('../../mail/date.ts')
+  const { cover, contentHash } = proposal.bundle
+  const date = parseRfc3339(cover.date)
+  if (!date.ok) throw new Error('date')
+  const of = { date: date.value, slug, revision: 1, contentHash, mailDomain: cover.mailDomain }
+  const early = proposal.mail('Early.\n', {
+    id: 'early@example.org',
+    to: 'private@nowhere.example',
+    references: [partMessageId({ ...of, part: 1 })],
+  })
+  const now = new Date()
+  expect((await importMail(lmtp, early, { now })).status).toBe('waiting')
+  await newProposal(slug)
+  const sweep = async (at: Date) => {
+    const placed: string[] = []
+    for await (const { messageId } of placeWaiting(at)) placed.push(messageId)
+    return placed
+  }
+  expect(await sweep(now)).not.toContain('early@example.org')
+  expect(await sweep(new Date(now.getTime() + 2 * 3600_000))).toContain('early@example.org')
+})

@@ -1,7 +1,11 @@
 import 'server-only'
 import { readFile } from 'node:fs/promises'
 import { env } from '../../env.server.ts'
-import { type Authentication, authenticationOf } from '../../mail/import/authentication.ts'
+import {
+  type Authentication,
+  type AuthenticationPolicy,
+  authenticationOf,
+} from '../../mail/import/authentication.ts'
 import type { ParsedMail } from '../../mail/import/parsed-mail.ts'
 import {
   authenticateBytes,
@@ -23,10 +27,7 @@ export async function checkSender(
   source: MailSource,
 ): Promise<Authentication> {
   const policy = { authservId: env.mail.authservId ?? '', lists: env.mail.lists }
-  const believed: Authentication =
-    policy.authservId !== '' && bringsOwnHeaders(source)
-      ? authenticationOf(mail.headers, mail.author, policy)
-      : { kind: 'none', why: 'no mail server of ours is named', isRefuted: false }
+  const believed = believedHeaders(mail, source, policy)
   if (believed.kind !== 'none' || believed.isRefuted || env.mail.dkim === null) return believed
   return authenticateBytes(bytes, mail, {
     policy: { ...policy, authservId: policy.authservId || 'coherent.invalid' },
@@ -34,6 +35,13 @@ export async function checkSender(
     envelope: null,
     timeoutMs: CHECK_MS,
   })
+}
+
+function believedHeaders(mail: ParsedMail, source: MailSource, policy: AuthenticationPolicy): Authentication {
+  const none = (why: string): Authentication => ({ kind: 'none', why, isRefuted: false })
+  if (!bringsOwnHeaders(source)) return none('anybody can write the headers of a file')
+  if (policy.authservId === '') return none('no mail server of ours is named')
+  return authenticationOf(mail.headers, mail.author, policy)
 }
 
 let fromFile: Promise<DnsResolver> | undefined

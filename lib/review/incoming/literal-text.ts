@@ -22,7 +22,12 @@ export function quotesInLiteral(text: string): string[] {
   const last = runs.findLastIndex(({ kind }) => kind !== 'quote')
   return runs
     .filter(({ kind }, i) => kind === 'quote' && i < last)
-    .map(({ lines }) => lines.map((line) => line.replace(/^(?:> ?)+/, '')).join('\n'))
+    .map(({ lines }) =>
+      lines
+        .map(unmarked)
+        .filter((line) => line !== '[...]')
+        .join('\n'),
+    )
 }
 
 /** Lines of the mail's own part; never empty, no blank lines at the ends. */
@@ -53,15 +58,20 @@ function isOwnTrailer(line: string, { address }: Mailbox): boolean {
   return TRAILER.test(line) && named?.toLowerCase() === address.toLowerCase()
 }
 
-/** Numbers of links mean something when all are there, in order, below the words; else they are set in round brackets. */
+/**
+ * Numbers of links mean something when all are there, in order, below the words; else they are set in round brackets.
+ * What is quoted or set in is not looked at, as no linter does.
+ */
 function withoutLooseNumbers(text: string): string {
   const lines = text.trimEnd().split('\n')
+  const isOwn = (line: string) => !/^(?:>| {4}|\t)/.test(line)
   const from = lines.findLastIndex((line) => !/^\[\d{1,3}\] https?:\/\/\S+$/.test(line)) + 1
-  const words = lines.slice(0, from).join('\n')
+  const words = lines.slice(0, from).filter(isOwn).join('\n')
   const defined = lines.slice(from).map((line) => Number(/\d+/.exec(line)?.[0]))
   const used = new Set([...words.matchAll(/\[(\p{Nd}{1,3})\]/gu)].map(([, n]) => Number(n)))
   const isWhole = defined.every((n, i) => n === i + 1 && used.has(n)) && used.size === defined.length
-  return isWhole ? text : text.replace(/\[(\p{Nd}{1,3})\]/gu, '($1)')
+  if (isWhole) return text
+  return lines.map((line) => (isOwn(line) ? line.replace(/\[(\p{Nd}{1,3})\]/gu, '($1)') : line)).join('\n')
 }
 
 /** Stretches of quoted lines, of lines that are set in, and of others; empty lines belong to the one before. */

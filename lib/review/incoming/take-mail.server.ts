@@ -132,10 +132,14 @@ async function updateKept(tx: Transaction, mailId: string, { mails }: Writes): P
   if (!row) return
   const { status, flags, parentMessageId, authorId, proposalId, revisionId, part, waitUntil, isConflict } =
     row
-  // A mail that goes on waiting waits until the time that was set when it came.
-  const wait = status === 'waiting' ? {} : { waitUntil }
+  const data = { status, flags, parentMessageId, authorId, proposalId, revisionId, part, isConflict }
+  const isWaiting = status === 'waiting'
   await tx.incomingMail.updateMany({
     where: { id: mailId, status: { not: 'imported' } },
-    data: { status, flags, parentMessageId, authorId, proposalId, revisionId, part, isConflict, ...wait },
+    data: isWaiting ? data : { ...data, waitUntil: null },
   })
+  // One that goes on waiting waits as long as it was told to; one that waited for anything at all now waits for a
+  // parent, and not for ever.
+  if (isWaiting && waitUntil)
+    await tx.incomingMail.updateMany({ where: { id: mailId, waitUntil: null }, data: { waitUntil } })
 }
