@@ -5,7 +5,7 @@
  * The flagship's series, a review of it and the example of 2021, written by the real writer, go through git, b4,
  * public-inbox, lei, mutt and mblaze; each has to find the same mails, in the same order and threads, with the same
  * senders, dates, subjects and text. Then four validators look at the bytes. One line for each; exit code 1 if one
- * differs. A program that cannot be installed is skipped, with the reason; in CI (`CI` is set) that is a failure.
+ * differs. A program that cannot be installed is skipped, with the reason; run by itself in CI (`CI` is set) that fails.
  */
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
@@ -148,10 +148,6 @@ export async function testMailClients() {
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
-  if (process.env.CI && counts.skipped > 0) {
-    counts.failed += counts.skipped
-    counts.skipped = 0
-  }
   return counts
 }
 
@@ -160,5 +156,6 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   ensurePrismaClient()
   const { passed, failed, skipped } = await testMailClients()
   console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`)
-  process.exit(failed === 0 ? 0 : 1)
+  // By itself in CI it is asked for, so what could not be looked at is not passed over.
+  process.exit(failed === 0 && (skipped === 0 || !process.env.CI) ? 0 : 1)
 }
