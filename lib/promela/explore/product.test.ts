@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { compileModel } from '../compile.ts'
-import { readSemanticsCases, type SemanticsCase } from '../shell/samples.ts'
+import { propertyOf } from '../shell/beside-spin.ts'
+import { readSemanticsCases } from '../shell/samples.ts'
 import { createPropertySearch } from './check-property.ts'
-import { parseProperty } from './property.ts'
+import { parseProperty, propertyWords } from './property.ts'
 import type { SearchOptions } from './search.ts'
 import { replay } from './trail.ts'
 import type { ErrorKind, Verdict } from './verdict.ts'
@@ -38,14 +39,6 @@ function check(
   }
 }
 
-/** The property that a recorded command line of pan asked for. */
-function propertyOf(item: SemanticsCase): string {
-  const flags = item.panFlags ?? []
-  const fair = flags.includes('-f') ? 'fair ' : ''
-  const name = flags.includes('-N') ? flags[flags.indexOf('-N') + 1] : 'claim'
-  return `${fair}${item.mode === 'np' ? 'progress' : item.mode === 'acc' ? 'accept' : name}`
-}
-
 const kinds: Readonly<Record<string, ErrorKind>> = {
   'acceptance cycle': 'acceptance-cycle',
   'non-progress cycle': 'non-progress-cycle',
@@ -59,7 +52,7 @@ describe('liveness cases agree with spin', () => {
         expect(compile(item.model).codes).toContain('syntax')
         return
       }
-      const { verdict, states } = check(item.model, propertyOf(item))
+      const { verdict, states } = check(item.model, propertyWords(propertyOf(item)))
       // Spin#38: it forgets that a run that ended is fair to everybody.
       const expected = item.id === 'fair-terminated-38' || item.verdict !== 'ok' ? 'violated' : 'holds'
       expect(verdict.kind).toBe(expected)
