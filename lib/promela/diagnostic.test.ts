@@ -58,6 +58,7 @@ const provoked: Record<
   'channel-as-number': [body('x = c + 1'), 2],
   'repeated-variable': [body('c?x,x'), 2],
   'self-index': [body('a[a[0]] = 1'), 2],
+  'cannot-be-hidden': [body('hidden byte h; h = 1'), 2],
   'bad-priority': ['\nactive proctype P() priority 256 { skip }', 2],
   'unless-in-d_step': [body('d_step { { x = 1 } unless { x == 1 } }'), 2],
   'goto-cycle': [body('L: goto M; M: goto L'), 2],
@@ -82,7 +83,7 @@ const provoked: Record<
   'in-claim': [`${body('skip')}\nnever { x = 1 }`, 3],
   'misplaced-label': [body('atomic { L: x = 1; x = 2 }'), 2],
   'mtype-mismatch': ['mtype:f = { p };\nmtype:g = { q };\nmtype:f m;\nactive proctype P() { m = q }', 4],
-  'not-supported': [body('hidden byte h; h = 1'), 2],
+  'not-supported': [body('d_step { x = 1; { x = 2 } unless { x == 1 } }'), 2],
 }
 
 describe('each complaint has a place', () => {

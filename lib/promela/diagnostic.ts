@@ -58,6 +58,7 @@ export const diagnosticCodes = {
   'repeated-variable': 'one variable for two fields of a message',
   'self-index': 'an array that is assigned where it says itself',
   'bad-priority': 'a priority outside of 1 to 255',
+  'cannot-be-hidden': 'a hidden variable that is local, a bit or a channel',
   'duplicate-else': 'else twice in one selection',
   'break-outside-loop': 'break outside do',
   'jump-into-d_step': 'goto into or out of a d_step',

@@ -248,8 +248,11 @@ class Binder {
       if (initial?.kind === 'expression') this.#expression(initial.value, scope)
       if (initial?.kind === 'list') for (const value of initial.values) this.#expression(value, scope)
     }
-    if (declaration.hidden && space.kind === 'local' && this.#defining === null)
-      this.#report('not-supported', 'only a global can be hidden', declaration.place)
+    if (declaration.hidden && space.kind === 'local')
+      this.#report('cannot-be-hidden', 'only a global can be hidden', declaration.place)
+    const { type: kind } = declaration
+    if (declaration.hidden && kind.kind === 'basic' && ['bit', 'bool', 'chan'].includes(kind.name))
+      this.#report('cannot-be-hidden', `a ${kind.name} cannot be hidden`, declaration.place)
     for (const declarator of declaration.variables) {
       const visible = lookUp(scope, declarator.name)
       if (visible || this.#constants.has(declarator.name) || special.has(declarator.name)) {
