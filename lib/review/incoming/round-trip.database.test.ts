@@ -7,6 +7,7 @@ import type { Message } from '../../mail/message.ts'
 import { writeMessage } from '../../mail/write-message.ts'
 import { exportDiscussion } from '../export.server.ts'
 import type { ThreadForMail } from '../replies.ts'
+import { parseThreadNote } from '../thread-note.ts'
 import { importMails } from './import.server.ts'
 import type { MailOutcome } from './outcome.ts'
 import { discussions } from './samples/discussions.ts'
@@ -135,16 +136,11 @@ const state = () =>
 const said = (messages: readonly Message[]) =>
   messages.map(({ messageId, inReplyTo, from, date, subject, body, note }) => {
     const own = body.split('\n').filter((line) => !line.startsWith('>') && !/^On .* wrote:$/.test(line))
-    return [
-      messageId,
-      inReplyTo,
-      from.address,
-      from.name,
-      date.epochSeconds,
-      subject,
-      own.join('').replace(/\s/g, ''),
-      note?.replace(/^thread=\d+; /, '') ?? null,
-    ]
+    const { answers, isWhole: _isWhole, ...facts } = parseThreadNote(note ?? '')
+    return {
+      ...{ messageId, parent: answers ?? inReplyTo, from, at: date.epochSeconds, subject, facts },
+      words: own.join('').replace(/\s/g, ''),
+    }
   })
 
 /**
