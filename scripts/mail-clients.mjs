@@ -21,7 +21,8 @@ const PACKAGES = {
   ...GIT_MAIL,
   b4: () => works('b4', ['--version']),
   'public-inbox': () => works('public-inbox-init', ['--help']),
-  lei: () => works('lei', ['--help']),
+  // Not by running it: it would leave a daemon behind.
+  lei: () => works('sh', ['-c', 'command -v lei']),
   mutt: () => works('mutt', ['-v']),
   mblaze: () => works('sh', ['-c', 'command -v mdeliver mthread mhdr mshow']),
   bsdutils: () => works('script', ['--version']),
