@@ -39,8 +39,6 @@ const DEFAULT_MAX_MEMORY = 2 ** 30
 /** Steps that the interpreter takes to make the profile. */
 const WATCHED_STEPS = 400
 
-const MAX_WATCHED_STEPS = 100_000
-
 /** So often a search starts again with a better profile. */
 const MAX_RESTARTS = 24
 
@@ -361,9 +359,6 @@ class EmittedSearch implements Search {
     this.#restarts++
     const left = this.#get('budget')
     const learnt = observe(this.#profile, populationOf(this.#machine))
-    // Where one process is late, more may follow: a longer look is cheaper than one start for each.
-    const steps = Math.min(MAX_WATCHED_STEPS, WATCHED_STEPS * 4 ** this.#restarts)
-    watchProgram(this.#reduction.program, steps, this.#profile)
     this.#close()
     const running =
       learnt && this.#restarts <= MAX_RESTARTS

@@ -8,15 +8,15 @@ import { VisitedSet } from '../explore/visited.ts'
 import { populationOf } from './codec.ts'
 import { emptyProfile, observe, type Profile } from './profile.ts'
 
-/** Looks at the first states in breadth, for so many steps. `before`: what is known already, which is added to. */
-export function watchProgram(program: Program, steps: number, before: Profile | null = null): Profile {
+/** Looks at the first states in breadth, for so many steps. */
+export function watchProgram(program: Program, steps: number): Profile {
   const machine = new Machine(program)
   const packer = new Packer(machine, program)
   const moves = new Moves(machine, packer)
   const seen = new VisitedSet()
   machine.reset()
   const start = Array.from(machine.cells.subarray(GLOBALS, GLOBALS + program.cells.length))
-  const profile = before ?? emptyProfile(program, start)
+  const profile = emptyProfile(program, start)
   observe(profile, populationOf(machine))
   // In this order: packing may replace `words` by a longer array.
   const count = packer.pack()
