@@ -52,11 +52,7 @@ export async function knownRevisions(slug: string | null): Promise<KnownRevision
   })
   const missing = rows.map(({ id }) => id).filter((id) => !revisions.has(id))
   for (const row of missing.length === 0 ? [] : await readRevisions(missing)) revisions.set(row.id, row)
-  return rows.map(({ id }) => {
-    const revision = revisions.get(id)
-    invariant(revision, 'a revision that was just read')
-    return revision
-  })
+  return rows.flatMap(({ id }) => revisions.get(id) ?? [])
 }
 
 async function readRevisions(ids: readonly string[]): Promise<KnownRevision[]> {
@@ -71,14 +67,16 @@ async function readRevisions(ids: readonly string[]): Promise<KnownRevision[]> {
       proposal: { select: { slug: true } },
     },
   })
-  return rows.map(({ id, number, proposalId, contentSha256, frontMatter, proposal: { slug } }) => {
-    const { date: written, mailDomain } = FrontMatter.parse(frontMatter)
-    const date = parseRfc3339(written)
-    invariant(date.ok, 'the date of a cover was checked')
+  return rows.flatMap(({ id, number, proposalId, contentSha256, frontMatter, proposal: { slug } }) => {
+    const matter = FrontMatter.safeParse(frontMatter)
+    const date = matter.success ? parseRfc3339(matter.data.date) : null
+    // Written by something else than `publish`: it was never mailed, so no mail answers it.
+    if (!matter.success || !date?.ok) return []
+    const { mailDomain } = matter.data
     const contentHash = Buffer.from(contentSha256).toString('hex')
     const of = { date: date.value, slug, revision: number, contentHash, mailDomain }
     const messageIds = Array.from({ length: PARTS }, (_, part) => partMessageId({ ...of, part }))
-    return { id, proposalId, slug, number, mailDomain, messageIds }
+    return [{ id, proposalId, slug, number, mailDomain, messageIds }]
   })
 }
 
