@@ -9,6 +9,7 @@ import type { Property } from '#lib/promela/explore/property.ts'
 import type { Progress } from '#lib/promela/explore/search.ts'
 import type { Verdict } from '#lib/promela/explore/verdict.ts'
 import type { FromWorker } from '#lib/promela/shell/messages.ts'
+import type { EngineName } from '#lib/promela/shell/search-engine.ts'
 import { unreachable } from '#lib/result.ts'
 
 export type Check =
@@ -32,6 +33,7 @@ export type Check =
       readonly variant: string
       readonly property: Property
       readonly verdict: Verdict
+      readonly engine: EngineName
       readonly elapsedMs: number
     }
   | {
@@ -116,6 +118,7 @@ function heard(checks: Checks, message: FromWorker): Checks {
         variant,
         property: running.property,
         verdict: message.verdict,
+        engine: message.engine ?? 'interpreter',
         elapsedMs: message.elapsedMs,
       })
     case 'rejected':

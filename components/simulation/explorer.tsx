@@ -308,6 +308,7 @@ function OpenExplorer({ data, layout, takesFocus }: ExplorerProps) {
             check?.kind === 'done' && (
               <VerdictReport
                 verdict={check.verdict}
+                engine={check.engine}
                 elapsedMs={check.elapsedMs}
                 program={program}
                 data={data}

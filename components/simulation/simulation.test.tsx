@@ -146,6 +146,7 @@ test('a verdict names its memory order, and what is not the published model is n
     renderToStaticMarkup(
       <VerdictReport
         verdict={verdict}
+        engine="interpreter"
         elapsedMs={1}
         program={null}
         data={{ ...props, files: [['models/counter.pml', `${SOURCE}/* coherent: tso n */`]] }}
@@ -189,6 +190,7 @@ test('a claim is asked for by its name, and a run without end says where it repe
   const report = renderToStaticMarkup(
     <VerdictReport
       verdict={verdict}
+      engine="interpreter"
       elapsedMs={1}
       program={program}
       data={{ ...props, files }}

@@ -12,6 +12,7 @@ import {
   type Verdict,
 } from '#lib/promela/explore/verdict.ts'
 import { memoryOrderWords } from '#lib/promela/memory-order/words.ts'
+import type { EngineName } from '#lib/promela/shell/search-engine.ts'
 import { type Span, sourceFile } from '#lib/promela/source.ts'
 import { ActionButton } from './action-button.tsx'
 import { CopyButton } from './copy-button.tsx'
@@ -36,6 +37,7 @@ import {
 
 type VerdictReportProps = {
   verdict: Verdict
+  engine: EngineName
   elapsedMs: number
   /** `null` while the page has no program for it; then the table of the counterexample is left out. */
   program: Program | null
@@ -48,8 +50,14 @@ type VerdictReportProps = {
   onSay: (words: string) => void
 }
 
+const ENGINE_WORDS: Readonly<Record<EngineName, string>> = {
+  interpreter: 'interpreted',
+  js: 'by JavaScript made for this model',
+  wasm: 'by WebAssembly made for this model',
+}
+
 export function VerdictReport(props: VerdictReportProps) {
-  const { verdict, elapsedMs, program, data, setting, recorded, onReplay, onLook, onSay } = props
+  const { verdict, engine, elapsedMs, program, data, setting, recorded, onReplay, onLook, onSay } = props
   const { counts } = verdict
   const end = useMemo(() => (verdict.kind === 'violated' ? claimEnd(verdict) : null), [verdict])
   // The rate of a search of a few milliseconds is that of its start.
@@ -70,7 +78,7 @@ export function VerdictReport(props: VerdictReportProps) {
       <p className={styles.figures}>
         {reachWords(counts.states, counts.depth)}, {groupDigits(counts.matched)} matched,{' '}
         {figure(counts.transitions, 'transition')}, {bytesWords(counts.bytes)}, {durationWords(elapsedMs)}
-        {rate && ` (${rate})`}; breadth first, {checkerVersion}.
+        {rate && ` (${rate})`}; breadth first, {ENGINE_WORDS[engine]}, {checkerVersion}.
       </p>
       <p className={styles.scope}>
         {verdict.kind === 'holds' && `${scopeSentence(parameters, order)} `}
