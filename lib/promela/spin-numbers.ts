@@ -29,10 +29,13 @@ export function spinNumbers(input: CompileInput, program: Program): readonly num
   const model = parse(tokens, files, diagnostics)
   const counter = new ElementCounter(bind(model, diagnostics), files)
   const byProcess = new Map<string, ReadonlyMap<string, number>>()
-  for (const unit of model.units) {
+  for (const written of model.units) {
+    // Nobody steps through a trace, but it is counted like a process.
+    const unit = written.kind === 'trace' ? written.unit : written
     if (unit.kind !== 'proctype') continue
     const { span, origin } = unit.closing
-    byProcess.set(unit.name, counter.process(unit.body, { text: '-end-', expanded: '-end-', span, origin }))
+    const places = counter.process(unit.body, { text: '-end-', expanded: '-end-', span, origin })
+    if (written.kind !== 'trace') byProcess.set(unit.name, places)
   }
   const numbers: number[] = []
   for (const proctype of program.proctypes) {
