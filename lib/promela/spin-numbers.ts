@@ -14,13 +14,14 @@ import { invariant } from '../result.ts'
 import type { Declarator, Expr, Sequence, Stmt, VariableRef } from './1-parse/ast.ts'
 import { parse } from './1-parse/parse.ts'
 import { preprocess } from './1-parse/preprocess.ts'
+import { joinPlaces, type Place } from './1-parse/token.ts'
 import { bind } from './2-bind/bind.ts'
 import type { Bindings } from './2-bind/symbols.ts'
 import { placeOfStatement } from './4-lower/elements.ts'
 import type { Program, StatementPlace } from './4-lower/program.ts'
 import type { CompileInput } from './compile.ts'
 import { DiagnosticList } from './diagnostic.ts'
-import { joinSpans, type SourceFile, type Span, sliceSpan } from './source.ts'
+import { type SourceFile, type Span, sliceSpan } from './source.ts'
 
 /** By `Transition.id` of `program`, which must be the program of `input`. */
 export function spinNumbers(input: CompileInput, program: Program): readonly number[] {
@@ -283,9 +284,9 @@ function closing(statement: Stmt, word: string): StatementPlace {
 function headPlace(
   statement: Stmt,
   first: VariableRef,
-  last: { readonly place: { readonly span: Span } },
+  last: { readonly place: Place },
 ): (what: string) => StatementPlace {
-  const span = joinSpans(first.place.span, last.place.span)
+  const { span } = joinPlaces(first.place, last.place)
   return (what) => ({ text: what, expanded: what, span, origin: statement.place.origin })
 }
 

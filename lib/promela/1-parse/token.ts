@@ -58,6 +58,22 @@ export function placeOf(first: Token, last: Token): Place {
   return { span: joinSpans(spanA, spanB), origin: originOf(a) }
 }
 
+/** The place from one to the other: where only one came through a macro, that macro's call stands for it. */
+export function joinPlaces(first: Place, last: Place): Place {
+  let [a, b] = [first.origin, last.origin]
+  let [spanA, spanB] = [first.span, last.span]
+  while (a.length !== b.length || a[0] !== b[0]) {
+    if (a.length >= b.length) {
+      spanA = a[0]?.call ?? spanA
+      a = a.slice(1)
+    } else {
+      spanB = b[0]?.call ?? spanB
+      b = b.slice(1)
+    }
+  }
+  return { span: joinSpans(spanA, spanB), origin: a }
+}
+
 /** Built once for each expansion: a model has far more tokens than expansions. */
 const origins = new WeakMap<Expansion, readonly OriginFrame[]>()
 const noOrigin: readonly OriginFrame[] = []

@@ -15,10 +15,10 @@
 
 import { invariant } from '../../result.ts'
 import type { Declarator, Expr, Label, ReceiveArg, Sequence, Stmt, VariableRef } from '../1-parse/ast.ts'
-import type { Place } from '../1-parse/token.ts'
+import { joinPlaces, type Place } from '../1-parse/token.ts'
 import { evaluateConstant } from '../2-bind/constant.ts'
 import type { Bindings, VariableSymbol } from '../2-bind/symbols.ts'
-import { joinSpans, type SourceFile, sliceSpan } from '../source.ts'
+import { type SourceFile, sliceSpan } from '../source.ts'
 import type { ExpressionLowering } from './expressions.ts'
 import type { Action, StatementPlace, TraceEvent } from './program.ts'
 
@@ -741,6 +741,6 @@ function headPlace(
   first: VariableRef,
   last: { readonly place: Place },
 ): (what: string) => StatementPlace {
-  const span = joinSpans(first.place.span, last.place.span)
+  const { span } = joinPlaces(first.place, last.place)
   return (what) => ({ text: what, expanded: what, span, origin: statement.place.origin })
 }
