@@ -136,9 +136,13 @@ describe.skipIf(missing !== null)('spin -k walks our trails', () => {
     expect(replay.values.get('P(0):v')).toBe('1')
   })
 
+  // Where spin's simulator differs from its verifier, whom we follow: arrays of bits are cut, and its `timeout`
+  // is always true when a trail is followed.
+  const simulatorsOwn = new Set(['da8', 'da9', 'el9'])
   // Flags change what a walk may do; and where spin itself dies there is nothing to compare.
   const cases = readSemanticsCases().filter(
     (item) =>
+      !simulatorsOwn.has(item.id) &&
       item.mode === 'safety' &&
       !item.files &&
       !item.spinFlags &&
