@@ -27,6 +27,8 @@ export type ModelBesideSpin = {
   readonly wanted?: 'holds' | 'violated' | 'rejected'
   /** Counts say nothing: Spin stops at a fault of this kind, or another graph is searched. */
   readonly uncounted?: boolean
+  /** Put together without asking what Spin refuses: then there is nothing to compare. */
+  readonly random?: boolean
 }
 
 export type Answer =
@@ -129,6 +131,7 @@ function outcomeOf(
 ): Compared['outcome'] {
   if (model.wanted) return ours.kind === model.wanted ? 'same' : 'different'
   if (ours.kind === 'unfinished' || theirs.kind === 'unfinished' || theirs.kind === 'failed') return 'skipped'
+  if (model.random && theirs.kind === 'rejected') return 'skipped'
   if (ours.kind !== theirs.kind) return 'different'
   if (!('states' in ours) || !('states' in theirs)) return 'same'
   if (property !== 'safety' || model.uncounted || Number.isNaN(theirs.states)) return 'same'
@@ -208,6 +211,7 @@ export function randomBesideSpin(count: number, first: number): readonly ModelBe
     return {
       name: `random ${seed}`,
       text: randomModel(seededRandom(seed), escapes ? 'unless' : 'mixed'),
+      random: true,
       ...(inner ? { panFlags: ['-J'] } : {}),
     }
   })
