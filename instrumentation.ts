@@ -5,8 +5,8 @@ export async function register() {
   endWithLauncher()
   // The build loads this file as well, and has neither database nor mail.
   if (process.env.NEXT_PHASE === 'phase-production-build') return
-  const { receiveMail } = await import('./lib/review/incoming/receive.server.ts')
+  const { receiveMail } = await import('#lib/review/incoming/receive.server.ts')
   await receiveMail()
-  const { startMail } = await import('./lib/review/outgoing/start-mail.server.ts')
+  const { startMail } = await import('#lib/review/outgoing/start-mail.server.ts')
   startMail()
 }

@@ -2,10 +2,10 @@ import './globals.css'
 import type { Metadata, Viewport } from 'next'
 import localFont from 'next/font/local'
 import { cookies, headers } from 'next/headers'
+import { signOutAction } from '#app/sign-in/actions.ts'
 import { SiteFooter } from '#components/ui/site-footer.tsx'
 import { SiteHeader } from '#components/ui/site-header.tsx'
 import { viewerFrom } from '#lib/review/viewer.server.ts'
-import { signOutAction } from './sign-in/actions.ts'
 import { setThemeAction } from './theme-action.ts'
 
 const serif = localFont({

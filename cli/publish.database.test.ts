@@ -2,7 +2,7 @@ import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { db } from '../lib/db.server.ts'
+import { db } from '#lib/db.server.ts'
 import { publish } from './publish.ts'
 
 /**

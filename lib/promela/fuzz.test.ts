@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
+import { cpuTable } from '#lib/promela/explore/cpu-table.ts'
+import { createSearch } from '#lib/promela/explore/search.ts'
+import { readSamples, readSemanticsCases } from '#lib/promela/shell/samples.ts'
 import { compileModel } from './compile.ts'
-import { cpuTable } from './explore/cpu-table.ts'
-import { createSearch } from './explore/search.ts'
-import { readSamples, readSemanticsCases } from './shell/samples.ts'
 
 /** A small generator with a seed, so that a failure names the text that made it. */
 function mulberry(seed: number): () => number {

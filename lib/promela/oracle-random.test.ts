@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
+import { createSearch } from '#lib/promela/explore/search.ts'
+import { randomModel, seededRandom } from '#lib/promela/shell/random-model.ts'
+import { runSpin, spinMissing } from '#lib/promela/shell/spin.ts'
 import { compileModel } from './compile.ts'
-import { createSearch } from './explore/search.ts'
-import { randomModel, seededRandom } from './shell/random-model.ts'
-import { runSpin, spinMissing } from './shell/spin.ts'
 
 const missing = await spinMissing()
 const count = Number(process.env.RANDOM_MODELS ?? 10)

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import { createSearch } from '#lib/promela/explore/search.ts'
+import { readSamples } from '#lib/promela/shell/samples.ts'
+import { runSpin, spinMissing } from '#lib/promela/shell/spin.ts'
 import { compileModel } from './compile.ts'
-import { createSearch } from './explore/search.ts'
-import { readSamples } from './shell/samples.ts'
-import { runSpin, spinMissing } from './shell/spin.ts'
 
 const missing = await spinMissing()
 const rows: string[] = []

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { createSearch } from '#lib/promela/explore/search.ts'
+import { readMoreSemanticsCases, readSemanticsCases, type SemanticsCase } from '#lib/promela/shell/samples.ts'
 import { compileModel } from './compile.ts'
-import { createSearch } from './explore/search.ts'
-import { readMoreSemanticsCases, readSemanticsCases, type SemanticsCase } from './shell/samples.ts'
 
 /** Constructs that are reported as missing: each with the code that says so. Everything else must agree with spin. */
 const notBuilt: Readonly<Record<string, string>> = {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
-import { spinMissing } from './shell/spin.ts'
+import { spinMissing } from '#lib/promela/shell/spin.ts'
 import { mentionsClaims, replayCommand, type SpinOptions, spinCommand } from './spin-command.ts'
 
 const plain: SpinOptions = {

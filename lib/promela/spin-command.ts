@@ -5,8 +5,8 @@
  * reduction): only then are the counts ours. A violation is looked for breadth first, as here, because only then
  * is the counterexample a shortest one.
  */
-import type { Property } from './explore/property.ts'
-import type { ErrorKind } from './explore/verdict.ts'
+import type { Property } from '#lib/promela/explore/property.ts'
+import type { ErrorKind } from '#lib/promela/explore/verdict.ts'
 
 export type SpinOptions = {
   readonly lossy: boolean

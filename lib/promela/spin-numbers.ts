@@ -10,15 +10,16 @@
  * Statements are told apart by their place and words. Two with the same (a macro that repeats its argument) get
  * one number, which does no harm: they do the same, and a trail names the statement of each step anew.
  */
-import { invariant } from '../result.ts'
-import type { Declarator, Expr, Sequence, Stmt, VariableRef } from './1-parse/ast.ts'
-import { parse } from './1-parse/parse.ts'
-import { preprocess } from './1-parse/preprocess.ts'
-import { joinPlaces, type Place } from './1-parse/token.ts'
-import { bind } from './2-bind/bind.ts'
-import type { Bindings } from './2-bind/symbols.ts'
-import { placeOfStatement } from './4-lower/elements.ts'
-import type { Program, StatementPlace } from './4-lower/program.ts'
+
+import type { Declarator, Expr, Sequence, Stmt, VariableRef } from '#lib/promela/1-parse/ast.ts'
+import { parse } from '#lib/promela/1-parse/parse.ts'
+import { preprocess } from '#lib/promela/1-parse/preprocess.ts'
+import { joinPlaces, type Place } from '#lib/promela/1-parse/token.ts'
+import { bind } from '#lib/promela/2-bind/bind.ts'
+import type { Bindings } from '#lib/promela/2-bind/symbols.ts'
+import { placeOfStatement } from '#lib/promela/4-lower/elements.ts'
+import type { Program, StatementPlace } from '#lib/promela/4-lower/program.ts'
+import { invariant } from '#lib/result.ts'
 import type { CompileInput } from './compile.ts'
 import { DiagnosticList } from './diagnostic.ts'
 import { type SourceFile, type Span, sliceSpan } from './source.ts'

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
+import { createSearch } from '#lib/promela/explore/search.ts'
+import { spinTrail } from '#lib/promela/explore/spin-trail.ts'
+import { traceSteps } from '#lib/promela/explore/trace-steps.ts'
 import { compileModel } from './compile.ts'
-import { createSearch } from './explore/search.ts'
-import { spinTrail } from './explore/spin-trail.ts'
-import { traceSteps } from './explore/trace-steps.ts'
 import { spinNumbers } from './spin-numbers.ts'
 
 function compiled(text: string) {

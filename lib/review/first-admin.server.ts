@@ -1,7 +1,7 @@
 import 'server-only'
 import { createHash, randomBytes } from 'node:crypto'
-import { db, writeAs } from '../db.server.ts'
-import { err, ok, type Result } from '../result.ts'
+import { db, writeAs } from '#lib/db.server.ts'
+import { err, ok, type Result } from '#lib/result.ts'
 import type { Viewer } from './permission.ts'
 
 const sha256 = (token: string) => new Uint8Array(createHash('sha256').update(token).digest())

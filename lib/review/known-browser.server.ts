@@ -1,6 +1,6 @@
 import 'server-only'
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
-import { env } from '../env.server.ts'
+import { env } from '#lib/env.server.ts'
 
 /**
  * A browser from which an account was entered before, remembered in a signed cookie. It proves nothing about who sits

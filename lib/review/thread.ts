@@ -1,4 +1,4 @@
-import { unreachable } from '../result.ts'
+import { unreachable } from '#lib/result.ts'
 
 /** What the page shows of threads: plain data, made by `threads.server.ts`. */
 export type PersonShown = { readonly id: string; readonly name: string; readonly roles: readonly string[] }

@@ -1,10 +1,10 @@
 import 'server-only'
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
-import { makeSelector } from '../anchor/selector.ts'
-import { db, isUniqueViolation, type Transaction, writeAs } from '../db.server.ts'
-import { err, invariant, ok, type Result } from '../result.ts'
-import { confirmedAmong } from './incoming/confirmed.server.ts'
+import { makeSelector } from '#lib/anchor/selector.ts'
+import { db, isUniqueViolation, type Transaction, writeAs } from '#lib/db.server.ts'
+import { err, invariant, ok, type Result } from '#lib/result.ts'
+import { confirmedAmong } from '#lib/review/incoming/confirmed.server.ts'
 import {
   type Action,
   can,

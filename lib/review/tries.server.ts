@@ -1,5 +1,5 @@
 import 'server-only'
-import { db } from '../db.server.ts'
+import { db } from '#lib/db.server.ts'
 
 const DAY_MS = 24 * 60 * 60_000
 

@@ -1,6 +1,6 @@
 import 'server-only'
-import { auth } from '../auth.server.ts'
-import { db } from '../db.server.ts'
+import { auth } from '#lib/auth.server.ts'
+import { db } from '#lib/db.server.ts'
 import type { Viewer } from './permission.ts'
 
 /** Who sends this request, from its session cookie; `null` without a valid session. */

@@ -1,8 +1,15 @@
 import { expect, test } from 'vitest'
-import { createMailImporter } from '../shell/import-mails.ts'
+import {
+  NOW,
+  POLICY,
+  partId,
+  type ReplySpelling,
+  reply,
+  sampleSeries,
+} from '#lib/mail/import/samples/reply.ts'
+import rfc from '#lib/mail/import/samples/rfc.json'
+import { createMailImporter } from '#lib/mail/shell/import-mails.ts'
 import { type CorpusOutcome, toCorpusOutcome } from './corpus-form.ts'
-import { NOW, POLICY, partId, type ReplySpelling, reply, sampleSeries } from './samples/reply.ts'
-import rfc from './samples/rfc.json'
 
 const series = sampleSeries(rfc)
 

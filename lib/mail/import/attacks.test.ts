@@ -1,10 +1,18 @@
 import { expect, test } from 'vitest'
-import { createMailImporter } from '../shell/import-mails.ts'
-import { replySubject } from '../threading.ts'
+import {
+  NOW,
+  PASS,
+  POLICY,
+  partId,
+  type ReplySpelling,
+  reply,
+  sampleSeries,
+} from '#lib/mail/import/samples/reply.ts'
+import rfc from '#lib/mail/import/samples/rfc.json'
+import { createMailImporter } from '#lib/mail/shell/import-mails.ts'
+import { replySubject } from '#lib/mail/threading.ts'
 import type { ImportedMail } from './imported-mail.ts'
 import { MAX_COMMENTS, MAX_MIME_LEVELS, MAX_MIME_PARTS } from './limits.ts'
-import { NOW, PASS, POLICY, partId, type ReplySpelling, reply, sampleSeries } from './samples/reply.ts'
-import rfc from './samples/rfc.json'
 
 // One test for each thing that somebody may try (README, "Attacks").
 const series = sampleSeries(rfc)

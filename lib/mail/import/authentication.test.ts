@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { HeaderField } from '../header.ts'
+import type { HeaderField } from '#lib/mail/header.ts'
 import { authenticationOf } from './authentication.ts'
 
 const policy = {

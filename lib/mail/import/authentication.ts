@@ -6,8 +6,8 @@
  * it looks (RFC 8601, 5). Therefore only the *first* such header counts, only above the first Received, and only
  * when it names our server. Everything but a pass is held for a person; there is no "probably".
  */
-import type { HeaderField } from '../header.ts'
-import type { Mailbox } from '../message.ts'
+import type { HeaderField } from '#lib/mail/header.ts'
+import type { Mailbox } from '#lib/mail/message.ts'
 import { splitOutside } from './mime-structure.ts'
 
 export type Authentication =

@@ -2,7 +2,7 @@
  * The form in which collections of replies say what was mailed and what must become of each: the model (parts with
  * their passages, but without the mailed text around them) and the outcome of a mail.
  */
-import type { MessageId } from '../message.ts'
+import type { MessageId } from '#lib/mail/message.ts'
 import type { ImportedMail, QuoteAnchor } from './imported-mail.ts'
 import type { MailedPart, MailedSeries, Passage } from './mailed-series.ts'
 import { messageIdsOf } from './message-ids.ts'

@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { createMailImporter } from '../shell/import-mails.ts'
+import { differences, type Expected } from '#lib/mail/import/samples/compare.ts'
+import { RESPELLINGS } from '#lib/mail/import/samples/respell.ts'
+import { createMailImporter } from '#lib/mail/shell/import-mails.ts'
 import { type CorpusModel, seriesOfModel, toCorpusOutcome } from './corpus-form.ts'
 import { indexSeries } from './mailed-series.ts'
-import { differences, type Expected } from './samples/compare.ts'
-import { RESPELLINGS } from './samples/respell.ts'
 
 const samples = join(import.meta.dirname, 'samples')
 const json = (path: string) => JSON.parse(readFileSync(join(samples, path), 'utf8'))

@@ -2,7 +2,7 @@
  * What does a mail answer? In-Reply-To says it; when it names a private mail or nothing, the nearest known ancestor
  * of References does; when mailers lost both, the subject of a part does. A mail is never its own parent.
  */
-import type { MessageId } from '../message.ts'
+import type { MessageId } from '#lib/mail/message.ts'
 import type { ParentBy } from './imported-mail.ts'
 import type { KnownMessage, KnownMessages } from './known-message.ts'
 import type { IndexedPart, IndexedSeries } from './mailed-series.ts'

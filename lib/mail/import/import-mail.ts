@@ -5,7 +5,7 @@
  * it says; what it says is read even when it is then held, so that the person who lets it in sees what will stand
  * where; and whether it is held is decided last, once, from all reasons.
  */
-import type { MessageId } from '../message.ts'
+import type { MessageId } from '#lib/mail/message.ts'
 import type { Authentication } from './authentication.ts'
 import { automaticFlag } from './automatic.ts'
 import { scanBody } from './body.ts'

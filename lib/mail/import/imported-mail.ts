@@ -2,8 +2,8 @@
  * What becomes of a mail. The importer decides nothing that is not written here, and writes nothing anywhere: the
  * caller stores it, opens threads and adds replies.
  */
-import type { MailDate } from '../date.ts'
-import type { Mailbox, MessageId } from '../message.ts'
+import type { MailDate } from '#lib/mail/date.ts'
+import type { Mailbox, MessageId } from '#lib/mail/message.ts'
 import type { Authentication } from './authentication.ts'
 import type { Flag } from './flag.ts'
 import type { Attachment } from './parsed-mail.ts'

@@ -2,7 +2,7 @@
  * The Date header as the world writes it: obsolete zones, comments, missing seconds and weekdays, two-digit years.
  * All of it is put into the one form that the strict reader knows; what is then still no date is none.
  */
-import { type MailDate, parseRfc5322Date } from '../date.ts'
+import { type MailDate, parseRfc5322Date } from '#lib/mail/date.ts'
 
 /** RFC 5322, 4.3. A single military letter says nothing (RFC 2822 had them backwards): read as UTC. */
 const ZONES: Readonly<Record<string, string>> = {

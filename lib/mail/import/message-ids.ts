@@ -1,5 +1,5 @@
 /** Message-IDs out of raw header values, however they were decorated. */
-import type { MessageId } from '../message.ts'
+import type { MessageId } from '#lib/mail/message.ts'
 
 /** Longer ones are nobody's; a header may hold thousands. */
 const MAX_ID = 998

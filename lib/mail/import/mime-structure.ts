@@ -9,10 +9,10 @@
  * (`message/rfc822`) is a leaf, so a mail within a mail is never entered. Works on byte text (`utf8.ts`).
  */
 
+import { decodeEncodedWords } from '#lib/mail/encoded-word.ts'
+import { type HeaderField, unfoldHeaders } from '#lib/mail/header.ts'
+import { decodeUtf8 } from '#lib/mail/utf8.ts'
 import { err, ok, type Result } from '#lib/result.ts'
-import { decodeEncodedWords } from '../encoded-word.ts'
-import { type HeaderField, unfoldHeaders } from '../header.ts'
-import { decodeUtf8 } from '../utf8.ts'
 import { MAX_HEADER_BYTES, MAX_MAIL_BYTES, MAX_MIME_LEVELS, MAX_MIME_PARTS } from './limits.ts'
 
 export type MimePart = {

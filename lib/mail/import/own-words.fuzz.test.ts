@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { createMailImporter } from '../shell/import-mails.ts'
-import { NOW, POLICY, type ReplySpelling, reply, sampleSeries } from './samples/reply.ts'
-import rfc from './samples/rfc.json'
+import { NOW, POLICY, type ReplySpelling, reply, sampleSeries } from '#lib/mail/import/samples/reply.ts'
+import rfc from '#lib/mail/import/samples/rfc.json'
+import { createMailImporter } from '#lib/mail/shell/import-mails.ts'
 import { lettersOf } from './squeeze.ts'
 
 // Whatever a reviewer writes between, above and below quotes, in whatever mailer, is in the text of some comment.

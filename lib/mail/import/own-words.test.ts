@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
-import { createMailImporter } from '../shell/import-mails.ts'
+import { NOW, POLICY, reply, sampleSeries } from '#lib/mail/import/samples/reply.ts'
+import rfc from '#lib/mail/import/samples/rfc.json'
+import { createMailImporter } from '#lib/mail/shell/import-mails.ts'
 import { attributionLength, attributionStrength } from './attribution.ts'
 import { isFarewell, isGreeting } from './courtesy.ts'
 import { footerLength, isDeviceSignature } from './footer.ts'
 import type { ImportedMail } from './imported-mail.ts'
-import { NOW, POLICY, reply, sampleSeries } from './samples/reply.ts'
-import rfc from './samples/rfc.json'
 
 // A comment that is lost without a word is the worst that an importer can do. What follows looks like something that
 // nobody says, and is somebody's own; and beside it, the forms that it looks like.

@@ -4,9 +4,9 @@
  * Unlike `Message` it may lack anything, repeat anything and lie. It holds no bytes of attachments and no HTML: what
  * is not here cannot be unpacked, compiled or shown by mistake.
  */
-import type { MailDate } from '../date.ts'
-import type { HeaderField } from '../header.ts'
-import type { Mailbox, MessageId } from '../message.ts'
+import type { MailDate } from '#lib/mail/date.ts'
+import type { HeaderField } from '#lib/mail/header.ts'
+import type { Mailbox, MessageId } from '#lib/mail/message.ts'
 import type { Flag } from './flag.ts'
 
 export type Attachment = {

@@ -1,5 +1,5 @@
 /** A mail's own words cut into answers: each with the run of quoted lines above it. */
-import type { Mailbox } from '../message.ts'
+import type { Mailbox } from '#lib/mail/message.ts'
 import { isFarewell, isGreeting } from './courtesy.ts'
 import { MAX_COMMENTS } from './limits.ts'
 import type { BodyLine } from './line-labels.ts'

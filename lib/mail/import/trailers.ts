@@ -4,9 +4,9 @@
  * They are kept whoever they name. One counts only when the sender is proved and is the person named; a trailer for
  * somebody else is what that person is said to have said.
  */
-import { parseMailbox } from '../address.ts'
-import { cleanLine } from '../clean.ts'
-import type { Mailbox } from '../message.ts'
+import { parseMailbox } from '#lib/mail/address.ts'
+import { cleanLine } from '#lib/mail/clean.ts'
+import type { Mailbox } from '#lib/mail/message.ts'
 
 export type ImportedTrailer = {
   /** As lists write it: `Reviewed-by`. */

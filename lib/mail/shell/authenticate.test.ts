@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { dkimSign } from 'mailauth/lib/dkim/sign.js'
 import { expect, test } from 'vitest'
-import { reply } from '../import/samples/reply.ts'
+import { reply } from '#lib/mail/import/samples/reply.ts'
 import { authenticateBytes, type CheckedBy, resolverOfRecords } from './authenticate.ts'
 import { parseMail } from './parse.ts'
 

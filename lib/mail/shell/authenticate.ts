@@ -8,15 +8,15 @@
  */
 import { resolve } from 'node:dns/promises'
 import { authenticate } from 'mailauth'
-import { unfoldHeaders } from '../header.ts'
+import { unfoldHeaders } from '#lib/mail/header.ts'
 import {
   type Authentication,
   type AuthenticationPolicy,
   decide,
   findNamedList,
   parseAuthenticationResults,
-} from '../import/authentication.ts'
-import type { ParsedMail } from '../import/parsed-mail.ts'
+} from '#lib/mail/import/authentication.ts'
+import type { ParsedMail } from '#lib/mail/import/parsed-mail.ts'
 
 /** TXT and other records by name, as Node's resolver gives them. */
 export type DnsResolver = (name: string, type: string) => Promise<string[][] | string[] | object[]>

@@ -8,25 +8,25 @@
  */
 import { createHash } from 'node:crypto'
 import { simpleParser } from 'mailparser'
-import { err, ok, type Result } from '#lib/result.ts'
-import { cleanLine, cleanText } from '../clean.ts'
-import { decodeEncodedWords, decodeQ } from '../encoded-word.ts'
-import type { HeaderField } from '../header.ts'
-import type { Flag } from '../import/flag.ts'
-import { unflow } from '../import/flowed.ts'
-import { parseMailDate } from '../import/mail-date.ts'
-import { messageIdsOf } from '../import/message-ids.ts'
+import { cleanLine, cleanText } from '#lib/mail/clean.ts'
+import { decodeEncodedWords, decodeQ } from '#lib/mail/encoded-word.ts'
+import type { HeaderField } from '#lib/mail/header.ts'
+import type { Flag } from '#lib/mail/import/flag.ts'
+import { unflow } from '#lib/mail/import/flowed.ts'
+import { parseMailDate } from '#lib/mail/import/mail-date.ts'
+import { messageIdsOf } from '#lib/mail/import/message-ids.ts'
 import {
   chooseHtml,
   choosePlain,
   type LimitProblem,
   type MimePart,
   scanMime,
-} from '../import/mime-structure.ts'
-import { headerOf, type ParsedMail } from '../import/parsed-mail.ts'
-import type { Mailbox, MessageId } from '../message.ts'
-import { decodeUtf8 } from '../utf8.ts'
-import { THREAD_NOTE_HEADER } from '../write-message.ts'
+} from '#lib/mail/import/mime-structure.ts'
+import { headerOf, type ParsedMail } from '#lib/mail/import/parsed-mail.ts'
+import type { Mailbox, MessageId } from '#lib/mail/message.ts'
+import { decodeUtf8 } from '#lib/mail/utf8.ts'
+import { THREAD_NOTE_HEADER } from '#lib/mail/write-message.ts'
+import { err, ok, type Result } from '#lib/result.ts'
 import { htmlText } from './html-text.ts'
 
 export type RejectedBytes = { readonly problem: LimitProblem; readonly messageId: MessageId }

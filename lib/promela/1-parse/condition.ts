@@ -1,5 +1,5 @@
 /** The integer expressions of `#if`: C precedence, names that are no macro count as 0. */
-import { applyBinary } from '../arithmetic.ts'
+import { applyBinary } from '#lib/promela/arithmetic.ts'
 import type { Token } from './token.ts'
 
 const levels: readonly (readonly string[])[] = [

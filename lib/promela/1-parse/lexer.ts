@@ -3,8 +3,8 @@
  *
  * Promela takes words as long as they go: `!!` is the sorted send even in `!!a`, and `..` is never two dots.
  */
-import type { DiagnosticList } from '../diagnostic.ts'
-import type { SourceFile, Span } from '../source.ts'
+import type { DiagnosticList } from '#lib/promela/diagnostic.ts'
+import type { SourceFile, Span } from '#lib/promela/source.ts'
 import type { Token, TokenKind } from './token.ts'
 
 /** Longest first, so that the first match is the longest one. */

@@ -9,8 +9,8 @@
  * separator of the same level and goes on, so one run finds several errors. Recovery is the only use of an
  * exception here (`Unreadable`), and none leaves this file.
  */
-import type { DiagnosticCode, DiagnosticList } from '../diagnostic.ts'
-import { type SourceFile, sliceSpan } from '../source.ts'
+import type { DiagnosticCode, DiagnosticList } from '#lib/promela/diagnostic.ts'
+import { type SourceFile, sliceSpan } from '#lib/promela/source.ts'
 import type {
   ChannelInit,
   Declaration,

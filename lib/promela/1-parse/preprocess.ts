@@ -6,8 +6,8 @@
  * sets do not bound is size: forty doublings make a tera-token, so the output has a limit and stops there with
  * a diagnostic. Nothing outside the given files is ever opened.
  */
-import type { DiagnosticList } from '../diagnostic.ts'
-import { type SourceFile, type Span, sourceFile } from '../source.ts'
+import type { DiagnosticList } from '#lib/promela/diagnostic.ts'
+import { type SourceFile, type Span, sourceFile } from '#lib/promela/source.ts'
 import { evaluateCondition } from './condition.ts'
 import { resolveInclude } from './include.ts'
 import { lexFile, punctuation } from './lexer.ts'

@@ -5,7 +5,7 @@
  * inline parameter keeps the place of the *parameter in the body*: the reader who follows it sees the line that
  * is executed, and the expansion chain leads him to the call with the actual text.
  */
-import { joinSpans, type OriginFrame, type Span } from '../source.ts'
+import { joinSpans, type OriginFrame, type Span } from '#lib/promela/source.ts'
 
 export type TokenKind = 'name' | 'number' | 'string' | 'punctuation' | 'end'
 

@@ -20,10 +20,10 @@ import type {
   Stmt,
   TypeRef,
   VariableRef,
-} from '../1-parse/ast.ts'
-import type { Place } from '../1-parse/token.ts'
-import { type CellType, MAX_MESSAGE_FIELDS } from '../cell-type.ts'
-import type { DiagnosticCode, DiagnosticList } from '../diagnostic.ts'
+} from '#lib/promela/1-parse/ast.ts'
+import type { Place } from '#lib/promela/1-parse/token.ts'
+import { type CellType, MAX_MESSAGE_FIELDS } from '#lib/promela/cell-type.ts'
+import type { DiagnosticCode, DiagnosticList } from '#lib/promela/diagnostic.ts'
 import { evaluateConstant } from './constant.ts'
 import type {
   Bindings,

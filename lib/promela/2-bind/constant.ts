@@ -1,6 +1,6 @@
 /** Constant expressions: array lengths, channel room, widths, numbers of processes. 32-bit C arithmetic. */
-import type { Expr } from '../1-parse/ast.ts'
-import { applyBinary } from '../arithmetic.ts'
+import type { Expr } from '#lib/promela/1-parse/ast.ts'
+import { applyBinary } from '#lib/promela/arithmetic.ts'
 
 /** `null` when the expression is not constant, or divides by zero. `lookUp` gives the value of an mtype name. */
 export function evaluateConstant(expression: Expr, lookUp: (name: string) => number | null): number | null {

@@ -3,9 +3,17 @@
  *
  * Results about the tree live in maps keyed by its nodes, never in the tree itself.
  */
-import type { Declarator, Expr, Label, ProctypeUnit, Stmt, Unit, VariableRef } from '../1-parse/ast.ts'
-import type { Place } from '../1-parse/token.ts'
-import type { CellType } from '../cell-type.ts'
+import type {
+  Declarator,
+  Expr,
+  Label,
+  ProctypeUnit,
+  Stmt,
+  Unit,
+  VariableRef,
+} from '#lib/promela/1-parse/ast.ts'
+import type { Place } from '#lib/promela/1-parse/token.ts'
+import type { CellType } from '#lib/promela/cell-type.ts'
 
 export type ClaimUnit = Unit & { readonly kind: 'ltl' }
 

@@ -13,12 +13,12 @@ import type {
   Sequence,
   Stmt,
   VariableRef,
-} from '../1-parse/ast.ts'
-import type { Place } from '../1-parse/token.ts'
-import { structCells } from '../2-bind/bind.ts'
-import { evaluateConstant } from '../2-bind/constant.ts'
-import type { Bindings, Resolved, ValueType, VariableSymbol } from '../2-bind/symbols.ts'
-import type { DiagnosticCode, DiagnosticList } from '../diagnostic.ts'
+} from '#lib/promela/1-parse/ast.ts'
+import type { Place } from '#lib/promela/1-parse/token.ts'
+import { structCells } from '#lib/promela/2-bind/bind.ts'
+import { evaluateConstant } from '#lib/promela/2-bind/constant.ts'
+import type { Bindings, Resolved, ValueType, VariableSymbol } from '#lib/promela/2-bind/symbols.ts'
+import type { DiagnosticCode, DiagnosticList } from '#lib/promela/diagnostic.ts'
 import { checkWhatSpinRefuses } from './spin-refuses.ts'
 import { childSequences, countRuns } from './walk-tree.ts'
 

@@ -4,10 +4,18 @@
  * A model has to run in both, so that whoever doubts our verdict can repeat it. Each rule here was found by trying
  * spin 6.5.2 from both sides: what is just inside is accepted, and its words are in the message where they help.
  */
-import type { Declarator, Expr, Model, ProctypeUnit, Sequence, Stmt, VariableRef } from '../1-parse/ast.ts'
-import type { Place } from '../1-parse/token.ts'
-import type { Bindings } from '../2-bind/symbols.ts'
-import type { DiagnosticCode, DiagnosticList } from '../diagnostic.ts'
+import type {
+  Declarator,
+  Expr,
+  Model,
+  ProctypeUnit,
+  Sequence,
+  Stmt,
+  VariableRef,
+} from '#lib/promela/1-parse/ast.ts'
+import type { Place } from '#lib/promela/1-parse/token.ts'
+import type { Bindings } from '#lib/promela/2-bind/symbols.ts'
+import type { DiagnosticCode, DiagnosticList } from '#lib/promela/diagnostic.ts'
 import { childSequences, countRuns, eachExpr, eachStatement, indicesOf, valuesOf } from './walk-tree.ts'
 
 export function checkWhatSpinRefuses(model: Model, bindings: Bindings, diagnostics: DiagnosticList): void {

@@ -1,5 +1,5 @@
 /** Every statement and every expression of a tree, outside in, for rules that do not care where something stands. */
-import type { Expr, ReceiveArg, Sequence, Stmt, VariableRef } from '../1-parse/ast.ts'
+import type { Expr, ReceiveArg, Sequence, Stmt, VariableRef } from '#lib/promela/1-parse/ast.ts'
 
 /** The sequences directly inside a statement; those of an unless belong to its two statements. */
 export function childSequences(statement: Stmt): readonly Sequence[] {

@@ -6,7 +6,7 @@
  * it). A selection is one state with the first statements of all its options, nested ones flattened; a block
  * has a state of its own with the same steps as its first element.
  */
-import { invariant } from '../../result.ts'
+import { invariant } from '#lib/result.ts'
 import type { BuiltProcess, Chain, Element } from './elements.ts'
 import type { ControlState, Transition } from './program.ts'
 

@@ -6,10 +6,10 @@
  * too. Kernel models are full of such arrays and hardly ever write anything but 0 and 1 to them; where that can
  * be seen in the text, one bit is enough and nothing changes.
  */
-import type { Declarator, Expr, Model, ReceiveArg, Stmt, VariableRef } from '../1-parse/ast.ts'
-import type { Bindings, VariableSymbol } from '../2-bind/symbols.ts'
-import { childSequences } from '../3-check/walk-tree.ts'
-import type { CellType } from '../cell-type.ts'
+import type { Declarator, Expr, Model, ReceiveArg, Stmt, VariableRef } from '#lib/promela/1-parse/ast.ts'
+import type { Bindings, VariableSymbol } from '#lib/promela/2-bind/symbols.ts'
+import { childSequences } from '#lib/promela/3-check/walk-tree.ts'
+import type { CellType } from '#lib/promela/cell-type.ts'
 
 /** Cells that may take one bit instead of eight. */
 export type NarrowCells = ReadonlyMap<CellType, CellType>

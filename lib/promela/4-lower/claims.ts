@@ -3,11 +3,11 @@
  * that is translated. The largest parts without temporal operators are atoms: `i < N && a[i] == 0` is evaluated
  * as a whole, and so the index is not looked at when it is out of bounds.
  */
-import type { Expr } from '../1-parse/ast.ts'
-import type { Bindings } from '../2-bind/symbols.ts'
-import type { DiagnosticList } from '../diagnostic.ts'
-import type { Formula } from '../ltl/formula.ts'
-import { translate } from '../ltl/translate.ts'
+import type { Expr } from '#lib/promela/1-parse/ast.ts'
+import type { Bindings } from '#lib/promela/2-bind/symbols.ts'
+import type { DiagnosticList } from '#lib/promela/diagnostic.ts'
+import type { Formula } from '#lib/promela/ltl/formula.ts'
+import { translate } from '#lib/promela/ltl/translate.ts'
 import type { ExpressionLowering } from './expressions.ts'
 import type { Claim, Expression } from './program.ts'
 

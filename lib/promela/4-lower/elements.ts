@@ -13,12 +13,20 @@
  * `automaton.ts` then decides which elements a process can be seen at, and what it can do there.
  */
 
-import { invariant } from '../../result.ts'
-import type { Declarator, Expr, Label, ReceiveArg, Sequence, Stmt, VariableRef } from '../1-parse/ast.ts'
-import { joinPlaces, type Place } from '../1-parse/token.ts'
-import { evaluateConstant } from '../2-bind/constant.ts'
-import type { Bindings, VariableSymbol } from '../2-bind/symbols.ts'
-import { type SourceFile, sliceSpan } from '../source.ts'
+import type {
+  Declarator,
+  Expr,
+  Label,
+  ReceiveArg,
+  Sequence,
+  Stmt,
+  VariableRef,
+} from '#lib/promela/1-parse/ast.ts'
+import { joinPlaces, type Place } from '#lib/promela/1-parse/token.ts'
+import { evaluateConstant } from '#lib/promela/2-bind/constant.ts'
+import type { Bindings, VariableSymbol } from '#lib/promela/2-bind/symbols.ts'
+import { type SourceFile, sliceSpan } from '#lib/promela/source.ts'
+import { invariant } from '#lib/result.ts'
 import type { ExpressionLowering } from './expressions.ts'
 import type { Action, StatementPlace, TraceEvent } from './program.ts'
 

@@ -1,11 +1,11 @@
 /** Trees of expressions to their lowered form: names become places, mtype names become numbers. */
 
-import { invariant, unreachable } from '../../result.ts'
-import type { Expr, ReceiveArg, Stmt, VariableRef } from '../1-parse/ast.ts'
-import { structCells } from '../2-bind/bind.ts'
-import type { Bindings, RemoteLabel, Resolved, VariableSymbol } from '../2-bind/symbols.ts'
-import { applyBinary } from '../arithmetic.ts'
-import type { CellType } from '../cell-type.ts'
+import type { Expr, ReceiveArg, Stmt, VariableRef } from '#lib/promela/1-parse/ast.ts'
+import { structCells } from '#lib/promela/2-bind/bind.ts'
+import type { Bindings, RemoteLabel, Resolved, VariableSymbol } from '#lib/promela/2-bind/symbols.ts'
+import { applyBinary } from '#lib/promela/arithmetic.ts'
+import type { CellType } from '#lib/promela/cell-type.ts'
+import { invariant, unreachable } from '#lib/result.ts'
 import type { NarrowCells } from './bit-arrays.ts'
 import type { BinaryOperator, Expression, ReceiveField, Reference } from './program.ts'
 

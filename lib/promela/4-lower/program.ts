@@ -6,9 +6,9 @@
  * is part of the verdict and must equal Spin's. Data is a row of 32-bit *cells*: globals first, then one frame
  * per process. Arrays and structures are flattened, so a reference is an offset plus indices.
  */
-import type { CellType } from '../cell-type.ts'
-import type { Buchi } from '../ltl/translate.ts'
-import type { OriginFrame, SourceFile, Span } from '../source.ts'
+import type { CellType } from '#lib/promela/cell-type.ts'
+import type { Buchi } from '#lib/promela/ltl/translate.ts'
+import type { OriginFrame, SourceFile, Span } from '#lib/promela/source.ts'
 
 /** A declared variable, as a tree: arrays and structures keep their shape for display. */
 export type Variable = {

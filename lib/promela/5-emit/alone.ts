@@ -6,8 +6,8 @@
  * depends on a value (`queued[i]`) is compared when it runs with the places that the other may mean. What is known of
  * neither is left to the interpreter.
  */
-import type { Expression, Reference, Transition } from '../4-lower/program.ts'
-import type { AloneRule, CellUse, Future } from '../reduce/reduction.ts'
+import type { Expression, Reference, Transition } from '#lib/promela/4-lower/program.ts'
+import type { AloneRule, CellUse, Future } from '#lib/promela/reduce/reduction.ts'
 import { Code } from './code.ts'
 import { isExecutable } from './d-steps.ts'
 import { evaluate } from './expressions.ts'

@@ -5,8 +5,9 @@
  * The messages of a channel lie one behind the other, the head at the lowest bits (see `ChannelPlace`); bits behind
  * the last message are 0. A channel that fits into one word is moved by one shift.
  */
-import { unreachable } from '../../result.ts'
-import type { Expression, ReceiveField } from '../4-lower/program.ts'
+
+import type { Expression, ReceiveField } from '#lib/promela/4-lower/program.ts'
+import { unreachable } from '#lib/result.ts'
 import { add, binary, constant, type Expr, load, not, ONE, truth, ZERO } from './ir.ts'
 import type { Channel, ChannelPlace } from './layout.ts'
 import { extract, insert, maskBits, maskOf } from './view.ts'

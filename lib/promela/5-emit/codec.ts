@@ -1,5 +1,5 @@
 /** States between the two engines: packed words here, cells of the interpreter's machine there. */
-import type { Program } from '../4-lower/program.ts'
+import type { Program } from '#lib/promela/4-lower/program.ts'
 import {
   CHANNELS,
   CONTROL,
@@ -12,9 +12,9 @@ import {
   PROCESSES,
   processFrameSize,
   TAG,
-} from '../explore/layout.ts'
-import type { Machine } from '../explore/machine.ts'
-import type { Reduction } from '../reduce/reduction.ts'
+} from '#lib/promela/explore/layout.ts'
+import type { Machine } from '#lib/promela/explore/machine.ts'
+import type { Reduction } from '#lib/promela/reduce/reduction.ts'
 import type { ChannelPlace, Layout, Place } from './layout.ts'
 import type { Population } from './profile.ts'
 import { maskBits } from './view.ts'

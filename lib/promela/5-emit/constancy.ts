@@ -5,7 +5,7 @@
  * References with an index that is computed are taken for all the cells they may mean. The cells of such a
  * reference are either all constant or none is, so that code for it need not tell them apart.
  */
-import type { Action, Expression, Proctype, Program, Reference } from '../4-lower/program.ts'
+import type { Action, Expression, Proctype, Program, Reference } from '#lib/promela/4-lower/program.ts'
 
 /** By cell; `true`: some statement may write it. */
 export type Written = {

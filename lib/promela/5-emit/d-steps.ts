@@ -5,7 +5,7 @@
  * One that is a small tree is written out. Any other runs as a loop over its control states on a record of its own,
  * changed in place.
  */
-import type { Action, Transition } from '../4-lower/program.ts'
+import type { Action, Transition } from '#lib/promela/4-lower/program.ts'
 import { findMessage, withChannel } from './channels.ts'
 import { add, binary, constant, type Expr, ONE, truth, ZERO } from './ir.ts'
 import { DSTEPS_IN_LINE } from './memory.ts'

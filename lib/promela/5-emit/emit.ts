@@ -4,9 +4,10 @@
  * Everything is emitted in principle, because what a statement cannot do in code it leaves to the interpreter, one
  * state at a time. Refused is what would always be left: then code is only a detour.
  */
-import { err, ok, type Result } from '../../result.ts'
-import type { Program } from '../4-lower/program.ts'
-import type { Reduction } from '../reduce/reduction.ts'
+
+import type { Program } from '#lib/promela/4-lower/program.ts'
+import type { Reduction } from '#lib/promela/reduce/reduction.ts'
+import { err, ok, type Result } from '#lib/result.ts'
 import { mayGoAlone, writeAlone } from './alone.ts'
 import { evaluate } from './expressions.ts'
 import type { Func, Module } from './ir.ts'

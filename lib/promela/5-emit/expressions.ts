@@ -2,8 +2,9 @@
  * Expressions as code over a view. What can be known when the module is made is: the pid, parameters that the
  * profile takes for constant, tables that nobody writes. What C leaves undefined gives the state up.
  */
-import { unreachable } from '../../result.ts'
-import type { Expression } from '../4-lower/program.ts'
+
+import type { Expression } from '#lib/promela/4-lower/program.ts'
+import { unreachable } from '#lib/result.ts'
 import { channelTest, poll } from './channels.ts'
 import { add, binary, constant, type Expr, not, ONE, select, truth, ZERO } from './ir.ts'
 import { locate, readFound } from './references.ts'

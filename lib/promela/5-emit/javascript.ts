@@ -5,7 +5,7 @@
  * `|0` tell the engine that a value is a 32-bit integer; where an operator gives one anyway they are left out,
  * because each of them is a node that it has to see through.
  */
-import { unreachable } from '../../result.ts'
+import { unreachable } from '#lib/result.ts'
 import type { BinaryOp, Expr, Func, Module, Stmt } from './ir.ts'
 
 /** Parameters of the function that the source is the body of: the memory, by words and by half words. */

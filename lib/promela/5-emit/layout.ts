@@ -9,8 +9,8 @@
  * one number which proctype has the pid and where it stands; 0 is nobody. The bits of a slot or a channel that is
  * not there are 0, so equal states are equal words. What the profile takes for constant has no bits at all.
  */
-import type { ChannelShape, Program, Reference } from '../4-lower/program.ts'
-import type { CellType } from '../cell-type.ts'
+import type { ChannelShape, Program, Reference } from '#lib/promela/4-lower/program.ts'
+import type { CellType } from '#lib/promela/cell-type.ts'
 import { allReferences, coveredCells, isFixed, referencesOf, spread } from './constancy.ts'
 import type { Profile } from './profile.ts'
 

@@ -1,5 +1,5 @@
 /** Processes that begin and end. A process owns the bits of its slot and the channels that it made. */
-import type { Initialiser } from '../4-lower/program.ts'
+import type { Initialiser } from '#lib/promela/4-lower/program.ts'
 import { wordsOf } from './channels.ts'
 import { evaluate } from './expressions.ts'
 import { add, binary, constant, type Expr, ZERO } from './ir.ts'

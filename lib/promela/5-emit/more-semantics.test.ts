@@ -1,9 +1,9 @@
 /** Both back ends on the small models of `more-semantics.json`: the same answer as the interpreter's, or refused. */
 import { expect, it } from 'vitest'
-import { compileModel } from '../compile.ts'
-import { createSearch, type Search } from '../explore/search.ts'
-import { javaScriptHost, wasmHost } from '../shell/instantiate.ts'
-import { readMoreSemanticsCases } from '../shell/samples.ts'
+import { compileModel } from '#lib/promela/compile.ts'
+import { createSearch, type Search } from '#lib/promela/explore/search.ts'
+import { javaScriptHost, wasmHost } from '#lib/promela/shell/instantiate.ts'
+import { readMoreSemanticsCases } from '#lib/promela/shell/samples.ts'
 import { createEmittedSearch } from './engine.ts'
 
 function answer(search: Search) {

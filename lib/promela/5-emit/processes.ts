@@ -10,7 +10,7 @@
  * call of the same function on a record that holds the state in between. A process that blocks there leaves that
  * state behind as a next state.
  */
-import type { Action, ControlState, Transition } from '../4-lower/program.ts'
+import type { Action, ControlState, Transition } from '#lib/promela/4-lower/program.ts'
 import { cutValues, withChannel } from './channels.ts'
 import { Code } from './code.ts'
 import { evaluate } from './expressions.ts'

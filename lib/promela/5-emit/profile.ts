@@ -5,7 +5,7 @@
  * It is found by watching the first states (`observe`) and is an assumption, not an analysis. A state that does not
  * fit is noticed where it would be stored; then the profile learns it and the search begins again.
  */
-import type { Program } from '../4-lower/program.ts'
+import type { Program } from '#lib/promela/4-lower/program.ts'
 import { type Written, writtenCells } from './constancy.ts'
 
 /** Cells by proctype cell: the one value seen so far, `null` for a cell that is written or had several. */

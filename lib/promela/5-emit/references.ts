@@ -4,8 +4,9 @@
  * An array that lies in one word is read and written by a shift; one that spreads over several by a word and a shift.
  * An index out of bounds gives the state up; code then goes on with 0, so that it stays inside the record.
  */
-import { unreachable } from '../../result.ts'
-import type { Reference } from '../4-lower/program.ts'
+
+import type { Reference } from '#lib/promela/4-lower/program.ts'
+import { unreachable } from '#lib/result.ts'
 import { add, binary, constant, type Expr, load, ZERO } from './ir.ts'
 import type { Place } from './layout.ts'
 import { extract, insert, maskOf, upperBound } from './view.ts'

@@ -5,8 +5,9 @@
  * `done` writes. It may write that more than once, one for each channel that a statement may mean; at most one of
  * them runs. What is here changes data; where the process stands afterwards is the business of `processes.ts`.
  */
-import { unreachable } from '../../result.ts'
-import type { Action, Expression, Transition } from '../4-lower/program.ts'
+
+import type { Action, Expression, Transition } from '#lib/promela/4-lower/program.ts'
+import { unreachable } from '#lib/result.ts'
 import {
   append,
   findMessage,

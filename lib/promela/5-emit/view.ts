@@ -6,7 +6,7 @@
  * local (`local`), or has been put into the record that is being made (`made`), because code indexes into it with
  * numbers known only when it runs. `finish` writes what is missing. Loads are remembered, so a word is read once.
  */
-import { invariant } from '../../result.ts'
+import { invariant } from '#lib/result.ts'
 import type { Code } from './code.ts'
 import { binary, constant, type Expr, load } from './ir.ts'
 import type { Bits, Place } from './layout.ts'

@@ -2,7 +2,7 @@
  * The module as WebAssembly bytes. One type for each number of parameters (all i32, one i32 result), one imported
  * memory, no globals, no tables. The binary format: https://webassembly.github.io/spec/core/binary/
  */
-import { invariant, unreachable } from '../../result.ts'
+import { invariant, unreachable } from '#lib/result.ts'
 import type { BinaryOp, Expr, Func, Module, Stmt } from './ir.ts'
 
 /** Where the instance finds its memory among its imports. */

@@ -1,10 +1,10 @@
 /** A first look at a program, by the interpreter: who lives where, before code is made for them. */
-import type { Program } from '../4-lower/program.ts'
-import { GLOBALS } from '../explore/layout.ts'
-import { Machine } from '../explore/machine.ts'
-import { Moves } from '../explore/moves.ts'
-import { Packer } from '../explore/pack.ts'
-import { VisitedSet } from '../explore/visited.ts'
+import type { Program } from '#lib/promela/4-lower/program.ts'
+import { GLOBALS } from '#lib/promela/explore/layout.ts'
+import { Machine } from '#lib/promela/explore/machine.ts'
+import { Moves } from '#lib/promela/explore/moves.ts'
+import { Packer } from '#lib/promela/explore/pack.ts'
+import { VisitedSet } from '#lib/promela/explore/visited.ts'
 import { populationOf } from './codec.ts'
 import { emptyProfile, observe, type Profile } from './profile.ts'
 

@@ -1,6 +1,6 @@
 /** What all code of one module shares, and what a piece of it knows about where it stands. */
-import type { Expression, Program, Transition } from '../4-lower/program.ts'
-import type { Reduction } from '../reduce/reduction.ts'
+import type { Expression, Program, Transition } from '#lib/promela/4-lower/program.ts'
+import type { Reduction } from '#lib/promela/reduce/reduction.ts'
 import type { Code } from './code.ts'
 import { constant, type Expr, ONE, ZERO } from './ir.ts'
 import type { Layout, Slot, SlotProctype } from './layout.ts'

@@ -5,8 +5,9 @@
  * test must never change anything. A rendezvous needs two processes, so a send on such a channel is not
  * executable alone: it makes an `offer`, and the cursor looks for a receive that `accepts` it.
  */
-import { unreachable } from '../../result.ts'
-import type { Action, Reference, Transition } from '../4-lower/program.ts'
+
+import type { Action, Reference, Transition } from '#lib/promela/4-lower/program.ts'
+import { unreachable } from '#lib/result.ts'
 import {
   capacityOf,
   compileChannel,

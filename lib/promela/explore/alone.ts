@@ -1,5 +1,5 @@
 /** Which processes may be expanded without the others in the machine's state: the rules of `reduce`, asked. */
-import type { AloneRule, AloneTables, Future } from '../reduce/reduction.ts'
+import type { AloneRule, AloneTables, Future } from '#lib/promela/reduce/reduction.ts'
 import { capacityOf, compileExpression, compileReference, type Evaluate, type Locate } from './expressions.ts'
 import { CONTROL } from './layout.ts'
 import type { Machine } from './machine.ts'

@@ -1,7 +1,8 @@
 /** The search for a property: of states for safety, of cycles for all others. */
-import { err, ok, type Result } from '../../result.ts'
-import type { Program } from '../4-lower/program.ts'
-import { type Diagnostic, DiagnosticList } from '../diagnostic.ts'
+
+import type { Program } from '#lib/promela/4-lower/program.ts'
+import { type Diagnostic, DiagnosticList } from '#lib/promela/diagnostic.ts'
+import { err, ok, type Result } from '#lib/result.ts'
 import { createCycleSearch, type Goal } from './product.ts'
 import type { Property } from './property.ts'
 import { createSearch, type Search, type SearchOptions } from './search.ts'

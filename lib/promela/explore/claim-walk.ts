@@ -2,9 +2,10 @@
  * What a claim can do while the model runs: an `ltl` block as the automaton of its negation, a never claim as the
  * process it is written as. Either looks at a stored state, takes an edge that fits, and then the model moves.
  */
-import { invariant } from '../../result.ts'
-import type { Claim } from '../4-lower/program.ts'
-import type { Span } from '../source.ts'
+
+import type { Claim } from '#lib/promela/4-lower/program.ts'
+import type { Span } from '#lib/promela/source.ts'
+import { invariant } from '#lib/result.ts'
 import { Cursor } from './cursor.ts'
 import { compileExpression } from './expressions.ts'
 import type { Machine } from './machine.ts'

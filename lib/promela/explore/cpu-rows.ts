@@ -9,8 +9,8 @@
  * What is left out: assertions that held, and `skip`, `break`, `goto` (places in the text, not things that happen).
  * What is put in: `_pid` and indices as numbers, `else` as the negation of the one guard beside it.
  */
-import type { Program, Transition } from '../4-lower/program.ts'
-import { type OriginFrame, type Span, sliceSpan } from '../source.ts'
+import type { Program, Transition } from '#lib/promela/4-lower/program.ts'
+import { type OriginFrame, type Span, sliceSpan } from '#lib/promela/source.ts'
 import { blockedReason, describeState } from './step.ts'
 import { type Replay, replay } from './trail.ts'
 import type { ClaimEnd } from './verdict.ts'

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { invariant } from '../../result.ts'
-import { compileModel } from '../compile.ts'
+import { compileModel } from '#lib/promela/compile.ts'
+import { invariant } from '#lib/result.ts'
 import { cpuTable } from './cpu-table.ts'
 import { createSearch } from './search.ts'
 

@@ -16,7 +16,7 @@
  * What makes a row is told in `cpu-rows.ts`. With more processes than columns fit, each line names its process
  * instead.
  */
-import type { Program } from '../4-lower/program.ts'
+import type { Program } from '#lib/promela/4-lower/program.ts'
 import { type CpuRow, cpuRows } from './cpu-rows.ts'
 import type { ClaimEnd } from './verdict.ts'
 

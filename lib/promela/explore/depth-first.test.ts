@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { compileModel } from '../compile.ts'
+import { compileModel } from '#lib/promela/compile.ts'
 import { createSearch, type SearchOptions } from './search.ts'
 import { replay } from './trail.ts'
 

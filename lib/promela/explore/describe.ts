@@ -1,6 +1,6 @@
 /** A machine's state in the words of `view.ts`. */
-import type { Variable } from '../4-lower/program.ts'
-import type { CellType } from '../cell-type.ts'
+import type { Variable } from '#lib/promela/4-lower/program.ts'
+import type { CellType } from '#lib/promela/cell-type.ts'
 import { controlStateOf } from './end-state.ts'
 import { EXCLUSIVE, GLOBALS, LENGTH, LOCALS, MESSAGES, TAG } from './layout.ts'
 import type { Machine } from './machine.ts'

@@ -4,8 +4,9 @@
  * Only events of a channel and direction that the trace names are its business. It must have a step for each of
  * them; a notrace, to the contrary, must never come to its end, and watches only until it misses one.
  */
-import { invariant } from '../../result.ts'
-import type { EventTrace, TraceEdge } from '../4-lower/program.ts'
+
+import type { EventTrace, TraceEdge } from '#lib/promela/4-lower/program.ts'
+import { invariant } from '#lib/result.ts'
 import { compileChannel } from './expressions.ts'
 import { GLOBALS } from './layout.ts'
 import type { Workspace } from './workspace.ts'

@@ -5,9 +5,10 @@
  * stored. What C leaves undefined and Spin reports (an index out of bounds, a division by zero) is reported and
  * counts as 0, so that a search can go on behind it.
  */
-import { unreachable } from '../../result.ts'
-import type { Expression, ReceiveField, Reference } from '../4-lower/program.ts'
-import type { CellType } from '../cell-type.ts'
+
+import type { Expression, ReceiveField, Reference } from '#lib/promela/4-lower/program.ts'
+import type { CellType } from '#lib/promela/cell-type.ts'
+import { unreachable } from '#lib/result.ts'
 import { CONTROL, GLOBALS, LENGTH, LOCALS, MESSAGES, PRIORITY, TAG } from './layout.ts'
 import type { Workspace } from './workspace.ts'
 

@@ -2,7 +2,7 @@
  * The run without end in an explored product: a component that accepts, the shortest way to it, and round it past all
  * that it must pass. As generators that pause, like those of `cycles.ts`.
  */
-import { invariant } from '../../result.ts'
+import { invariant } from '#lib/result.ts'
 import { components, type EdgeTest, pathTo, type Rows } from './cycles.ts'
 
 export type ProductGraph = {

@@ -11,7 +11,7 @@
  *
  * `exclusive` is the pid + 1 of a process inside an atomic, 0 for none. States that a search stores have 0.
  */
-import type { Program } from '../4-lower/program.ts'
+import type { Program } from '#lib/promela/4-lower/program.ts'
 
 export const PROCESSES = 0
 export const CHANNELS = 1

@@ -5,9 +5,10 @@
  * are, and a back end that emits JavaScript or WebAssembly replaces exactly what `Executable` names. Tests never
  * change the state; what applies is applied in place, and whoever needs the old state keeps a copy (`Cursor`).
  */
-import { invariant } from '../../result.ts'
-import type { Initialiser, Program, Transition } from '../4-lower/program.ts'
-import { MAX_MESSAGE_FIELDS } from '../cell-type.ts'
+
+import type { Initialiser, Program, Transition } from '#lib/promela/4-lower/program.ts'
+import { MAX_MESSAGE_FIELDS } from '#lib/promela/cell-type.ts'
+import { invariant } from '#lib/result.ts'
 import { compileTransition } from './actions.ts'
 import { compileTrace, type Observer } from './event-trace.ts'
 import { compileExpression, compileReference, type Evaluate, type Locate, truncation } from './expressions.ts'

@@ -8,7 +8,7 @@
  * An atomic can go round. A branch that comes back to a state of its own finds nothing new and ends; only when
  * no branch gets out at all is that a fault (`endless`).
  */
-import { invariant } from '../../result.ts'
+import { invariant } from '#lib/result.ts'
 import type { AloneChoice } from './alone.ts'
 import { Cursor, type Taken } from './cursor.ts'
 import { EXCLUSIVE } from './layout.ts'

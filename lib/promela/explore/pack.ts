@@ -11,9 +11,9 @@
  * states have none. `hidden` cells are no part of the state, but keep their values along a path: they lie in front of
  * the row, a word each, and the visited set does not look there. What comes back is what the first path left.
  */
-import type { Program } from '../4-lower/program.ts'
-import type { CellType } from '../cell-type.ts'
-import type { Reduction } from '../reduce/reduction.ts'
+import type { Program } from '#lib/promela/4-lower/program.ts'
+import type { CellType } from '#lib/promela/cell-type.ts'
+import type { Reduction } from '#lib/promela/reduce/reduction.ts'
 import {
   CHANNELS,
   CONTROL,

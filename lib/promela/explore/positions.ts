@@ -4,8 +4,9 @@
  * A reduced search may have asked some processes only, or have joined steps to one move, so its own numbers of steps
  * mean nothing elsewhere. What was done means the same: who did which statement, and with whom.
  */
-import { invariant } from '../../result.ts'
-import type { Program } from '../4-lower/program.ts'
+
+import type { Program } from '#lib/promela/4-lower/program.ts'
+import { invariant } from '#lib/result.ts'
 import { Cursor, type Taken } from './cursor.ts'
 import { EXCLUSIVE } from './layout.ts'
 import { Machine } from './machine.ts'

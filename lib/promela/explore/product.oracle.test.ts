@@ -6,9 +6,9 @@
  * `timeout` in a claim, which it asks of its own search instead of the model.
  */
 import { describe, expect, it } from 'vitest'
-import { compileModel } from '../compile.ts'
-import { type Random, randomModel, seededRandom } from '../shell/random-model.ts'
-import { runSpin, spinMissing } from '../shell/spin.ts'
+import { compileModel } from '#lib/promela/compile.ts'
+import { type Random, randomModel, seededRandom } from '#lib/promela/shell/random-model.ts'
+import { runSpin, spinMissing } from '#lib/promela/shell/spin.ts'
 import { createPropertySearch } from './check-property.ts'
 import { parseProperty } from './property.ts'
 

@@ -14,8 +14,9 @@
  *
  * A label that begins with `accept` makes a cycle through it a violation, whatever an ltl block says, as in Spin.
  */
-import { invariant } from '../../result.ts'
-import type { Claim, Program } from '../4-lower/program.ts'
+
+import type { Claim, Program } from '#lib/promela/4-lower/program.ts'
+import { invariant } from '#lib/result.ts'
 import { type ClaimEdge, type ClaimWalk, walkFormula, walkFreely, walkNever } from './claim-walk.ts'
 import { Column, PidSets } from './column.ts'
 import { controlStateOf, endFault } from './end-state.ts'

@@ -16,10 +16,11 @@
  * Breadth first, the counterexample returned has the fewest moves: after the first fault the search goes on to
  * the end of the level, because a state that is stuck is found one level later than a step that fails.
  */
-import { unreachable } from '../../result.ts'
-import type { Program } from '../4-lower/program.ts'
-import { computeReduction } from '../reduce/compute.ts'
-import type { Reduction } from '../reduce/reduction.ts'
+
+import type { Program } from '#lib/promela/4-lower/program.ts'
+import { computeReduction } from '#lib/promela/reduce/compute.ts'
+import type { Reduction } from '#lib/promela/reduce/reduction.ts'
+import { unreachable } from '#lib/result.ts'
 import { AloneChoice } from './alone.ts'
 import type { Taken } from './cursor.ts'
 import { DepthFirstPath, type Expansion } from './depth-first.ts'

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { compileModel } from '../compile.ts'
+import { compileModel } from '#lib/promela/compile.ts'
 import { createSearch } from './search.ts'
 import { applyStep, blockedReason, describeState, enabledSteps, endError, initialState } from './step.ts'
 import { replay } from './trail.ts'

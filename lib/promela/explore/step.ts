@@ -5,10 +5,11 @@
  * list and are replayed from them, so anything that depends on insertion order or on time would break every
  * stored trace. (The order itself is that of `Cursor`, which the search uses too.)
  */
-import { invariant } from '../../result.ts'
-import type { Program } from '../4-lower/program.ts'
-import { isStoreBufferStep } from '../memory-order/drain-words.ts'
-import type { OriginFrame, Span } from '../source.ts'
+
+import type { Program } from '#lib/promela/4-lower/program.ts'
+import { isStoreBufferStep } from '#lib/promela/memory-order/drain-words.ts'
+import type { OriginFrame, Span } from '#lib/promela/source.ts'
+import { invariant } from '#lib/result.ts'
 import { Cursor, type Taken } from './cursor.ts'
 import { describeMachine, processName } from './describe.ts'
 import { controlStateOf, endFault } from './end-state.ts'

@@ -1,5 +1,5 @@
 /** A trace as plain JSON, for scripts: who did what, where it stands in the text, and what it changed. */
-import { describeOrigin } from '../source.ts'
+import { describeOrigin } from '#lib/promela/source.ts'
 import { contentsOf, type StatementOf, type TraceStep, type TraceSteps, valuesOf } from './trace-steps.ts'
 import type { Fault } from './verdict.ts'
 import type { StateView } from './view.ts'

@@ -2,8 +2,9 @@
  * A trace as who wants to write it down needs it: for each step its statement, the state in words before and
  * after, and what changed. Every other form of a trace (`.trail`, JSON, ITF, a diagram) is made of this.
  */
-import { invariant } from '../../result.ts'
-import type { Program, Transition } from '../4-lower/program.ts'
+
+import type { Program, Transition } from '#lib/promela/4-lower/program.ts'
+import { invariant } from '#lib/result.ts'
 import { Cursor } from './cursor.ts'
 import { describeMachine, processName } from './describe.ts'
 import { EXCLUSIVE } from './layout.ts'

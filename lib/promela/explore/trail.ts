@@ -1,5 +1,5 @@
 /** A trace is a list of step indices; replaying it gives back the states. */
-import type { Program } from '../4-lower/program.ts'
+import type { Program } from '#lib/promela/4-lower/program.ts'
 import {
   applyStep,
   enabledSteps,

@@ -1,5 +1,5 @@
 /** Statements that no run of a finished search executed: code that a model has for nothing, or a guard that lies. */
-import type { Program, Transition } from '../4-lower/program.ts'
+import type { Program, Transition } from '#lib/promela/4-lower/program.ts'
 import type { Unreached } from './verdict.ts'
 
 /** In the order of the text. Ends of processes and statements made by the compiler are left out. */

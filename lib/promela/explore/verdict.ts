@@ -1,7 +1,7 @@
 /**
  * What a search found. Three cases and no fourth: "not found within the limit" is not "proved".
  */
-import type { Span } from '../source.ts'
+import type { Span } from '#lib/promela/source.ts'
 
 /** Raised whenever a change could alter a verdict, a count or a trace of some model; stored with each verdict. */
 export const checkerVersion = 'coherent-promela-2'

@@ -2,7 +2,7 @@
  * A state in plain words and numbers, for whoever shows it. No cell offsets, no control-state numbers that
  * would mean something: names, values, and places in the text.
  */
-import type { OriginFrame, Span } from '../source.ts'
+import type { OriginFrame, Span } from '#lib/promela/source.ts'
 
 /**
  * One variable. `value` is the number; `text` is what a reader expects (`true`, an mtype name, `q#2`). Arrays

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { compileModel } from '../compile.ts'
+import { compileModel } from '#lib/promela/compile.ts'
 import { Machine } from './machine.ts'
 import { Packer } from './pack.ts'
 import { createSearch } from './search.ts'

@@ -2,7 +2,7 @@
  * What a compiled statement may see and do: the state it works on and the few operations on whole frames. The
  * machine is one; a back end that emits code is asked for `Executable`s over the same.
  */
-import type { Program, Transition } from '../4-lower/program.ts'
+import type { Program, Transition } from '#lib/promela/4-lower/program.ts'
 import type { ErrorKind } from './verdict.ts'
 
 export type Executable = {

@@ -5,7 +5,7 @@
  * The meaning is that of Pnueli, "The temporal logic of programs" (FOCS 1977), on infinite words: `X` next,
  * `<>` eventually, `[]` always, `p U q` strong until, `p V q` release (`!(!p U !q)`), `p W q` weak until.
  */
-import { unreachable } from '../../result.ts'
+import { unreachable } from '#lib/result.ts'
 
 export type Formula =
   | { readonly kind: 'constant'; readonly value: boolean }

@@ -6,7 +6,7 @@
  * The few rewritings are those that shrink what people write (`[][]p`, `<>true`, `p && !p`); Somenzi and Bloem,
  * "Efficient Büchi automata from LTL formulae" (CAV 2000), list more.
  */
-import { invariant, unreachable } from '../../result.ts'
+import { invariant, unreachable } from '#lib/result.ts'
 import type { Formula } from './formula.ts'
 
 export type Normal = { readonly id: number } & (

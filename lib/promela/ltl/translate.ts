@@ -18,7 +18,7 @@
  *
  * States whose edges are the same are one state (repeated until nothing changes).
  */
-import { invariant, unreachable } from '../../result.ts'
+import { invariant, unreachable } from '#lib/result.ts'
 import type { Formula } from './formula.ts'
 import { type Normal, NormalForms } from './normal-form.ts'
 

@@ -5,7 +5,7 @@
  * states, so an automaton is only a function. Emptiness is decided by the fixpoint of Emerson and Lei, on
  * purpose not by components as in the search: the two share no code that could be wrong in both.
  */
-import { unreachable } from '../../result.ts'
+import { unreachable } from '#lib/result.ts'
 import type { Formula } from './formula.ts'
 import type { Buchi } from './translate.ts'
 

@@ -5,9 +5,9 @@
 //
 // A comment is addressed to the checker when its first word is `coherent:`. The preprocessor does not see it, so it
 // counts under every `#if`.
-import type { Variable } from '../4-lower/program.ts'
-import type { DiagnosticList } from '../diagnostic.ts'
-import type { SourceFile, Span } from '../source.ts'
+import type { Variable } from '#lib/promela/4-lower/program.ts'
+import type { DiagnosticList } from '#lib/promela/diagnostic.ts'
+import type { SourceFile, Span } from '#lib/promela/source.ts'
 
 export type Named = { readonly name: string; readonly span: Span }
 

@@ -2,7 +2,13 @@
  * The ways in which a process's buffer can drain, each with words that say what it does: "store buffer of waker
  * drains: uval = 1". A statement's words are fixed, so where only constants are stored there is one step for each.
  */
-import type { Expression, Proctype, Program, Reference, StatementPlace } from '../4-lower/program.ts'
+import type {
+  Expression,
+  Proctype,
+  Program,
+  Reference,
+  StatementPlace,
+} from '#lib/promela/4-lower/program.ts'
 import { drainWords } from './drain-words.ts'
 import type { Effects } from './effects.ts'
 import type { BufferedCell, StoreBuffer } from './store-buffer.ts'

@@ -11,7 +11,7 @@
  * after others take their turn, and Promela has no way to say "if nobody else may run". Such an atomic counts as
  * locked when the buffer may hold something in it, and the author is told.
  */
-import type { Place } from '../1-parse/token.ts'
+import type { Place } from '#lib/promela/1-parse/token.ts'
 import type {
   ControlState,
   Expression,
@@ -19,8 +19,8 @@ import type {
   Reference,
   Transition,
   Variable,
-} from '../4-lower/program.ts'
-import type { DiagnosticList } from '../diagnostic.ts'
+} from '#lib/promela/4-lower/program.ts'
+import type { DiagnosticList } from '#lib/promela/diagnostic.ts'
 import { cellCount } from './annotation.ts'
 import { loadsOf, storesOf } from './expression-walk.ts'
 import { regionOf } from './regions.ts'

@@ -1,5 +1,5 @@
 /** One walk over expressions and actions for everything that memory order asks or replaces in them. */
-import type { Action, Expression, ReceiveField, Reference } from '../4-lower/program.ts'
+import type { Action, Expression, ReceiveField, Reference } from '#lib/promela/4-lower/program.ts'
 
 /** Replaces loads; everything else keeps its shape. `state` rewrites the control states of a label reference. */
 export type Rewrite = {

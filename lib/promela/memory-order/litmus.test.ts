@@ -1,8 +1,8 @@
 // Outcomes of small programs that are known of x86-TSO (Owens, Sarkar, Sewell, "A better x86 memory model: x86-TSO",
 // TPHOLs 2009, and the Intel and AMD manuals' examples): what it allows we must find, what it forbids we must not.
 import { describe, expect, it } from 'vitest'
-import { compileModel } from '../compile.ts'
-import { createSearch } from '../explore/search.ts'
+import { compileModel } from '#lib/promela/compile.ts'
+import { createSearch } from '#lib/promela/explore/search.ts'
 
 /** Can all processes have ended, and all stores have arrived, with this condition true? */
 function canEndWith(processes: readonly string[], outcome: string, storeBuffers?: number): boolean {

@@ -5,10 +5,10 @@
  * leaves no trace there, and yet `atomic { waiters++ }` is how models write a locked instruction; so the places of
  * all atomics are taken from the tree and statements are found in them by place.
  */
-import type { Model, Stmt } from '../1-parse/ast.ts'
-import type { Place } from '../1-parse/token.ts'
-import type { StatementPlace } from '../4-lower/program.ts'
-import type { OriginFrame, Span } from '../source.ts'
+import type { Model, Stmt } from '#lib/promela/1-parse/ast.ts'
+import type { Place } from '#lib/promela/1-parse/token.ts'
+import type { StatementPlace } from '#lib/promela/4-lower/program.ts'
+import type { OriginFrame, Span } from '#lib/promela/source.ts'
 
 /** The outermost atomics and d_steps of a model, each call of an inline apart. */
 export function atomicPlaces(model: Model): readonly Place[] {

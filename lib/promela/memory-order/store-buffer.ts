@@ -4,9 +4,9 @@
  * Slot 0 holds the oldest store: `variable[0]` says which cell it is for (counted from 1 over all annotated cells; 0
  * is a free slot) and `value[0]` what is stored. Free slots hold zeros, so that equal buffers are equal states.
  */
-import type { BinaryOperator, Expression, Reference, Variable } from '../4-lower/program.ts'
-import { applyBinary } from '../arithmetic.ts'
-import type { CellType } from '../cell-type.ts'
+import type { BinaryOperator, Expression, Reference, Variable } from '#lib/promela/4-lower/program.ts'
+import { applyBinary } from '#lib/promela/arithmetic.ts'
+import type { CellType } from '#lib/promela/cell-type.ts'
 import { cellCount } from './annotation.ts'
 
 type Assignments = readonly { readonly to: Reference; readonly value: Expression }[]

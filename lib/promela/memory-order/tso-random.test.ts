@@ -1,10 +1,10 @@
 // Random programs without loops: the final states that our store buffers allow, against those of the abstract machine
 // of x86-TSO written down directly (one FIFO for each thread, forwarding, mfence, locked exchange).
 import { describe, expect, it } from 'vitest'
-import { compileModel } from '../compile.ts'
-import { createSearch } from '../explore/search.ts'
-import { readSamples } from '../shell/samples.ts'
-import { runSpin, spinMissing } from '../shell/spin.ts'
+import { compileModel } from '#lib/promela/compile.ts'
+import { createSearch } from '#lib/promela/explore/search.ts'
+import { readSamples } from '#lib/promela/shell/samples.ts'
+import { runSpin, spinMissing } from '#lib/promela/shell/spin.ts'
 
 type Variable = 'x' | 'y'
 type Instruction =

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { compileModel } from '../compile.ts'
-import { createPropertySearch } from '../explore/check-property.ts'
-import { cpuTable } from '../explore/cpu-table.ts'
-import { createSearch } from '../explore/search.ts'
-import { applyStep, blockedReason, enabledSteps, initialState } from '../explore/step.ts'
-import { traceSteps } from '../explore/trace-steps.ts'
-import { readSamples } from '../shell/samples.ts'
+import { compileModel } from '#lib/promela/compile.ts'
+import { createPropertySearch } from '#lib/promela/explore/check-property.ts'
+import { cpuTable } from '#lib/promela/explore/cpu-table.ts'
+import { createSearch } from '#lib/promela/explore/search.ts'
+import { applyStep, blockedReason, enabledSteps, initialState } from '#lib/promela/explore/step.ts'
+import { traceSteps } from '#lib/promela/explore/trace-steps.ts'
+import { readSamples } from '#lib/promela/shell/samples.ts'
 
 function check(text: string, storeBuffers?: number, defines: Readonly<Record<string, string>> = {}) {
   const { program, diagnostics } = compileModel({

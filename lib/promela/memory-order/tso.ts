@@ -18,8 +18,8 @@
  * Claims see memory, not buffers. A store may stay in its buffer for ever, so a run without end that breaks an ltl
  * claim may be one that no machine has; a claim that holds, holds.
  */
-import type { Model } from '../1-parse/ast.ts'
-import type { Place } from '../1-parse/token.ts'
+import type { Model } from '#lib/promela/1-parse/ast.ts'
+import type { Place } from '#lib/promela/1-parse/token.ts'
 import type {
   Action,
   ControlState,
@@ -29,8 +29,8 @@ import type {
   StatementPlace,
   Transition,
   Variable,
-} from '../4-lower/program.ts'
-import type { DiagnosticList } from '../diagnostic.ts'
+} from '#lib/promela/4-lower/program.ts'
+import type { DiagnosticList } from '#lib/promela/diagnostic.ts'
 import { annotatedVariables, readAnnotation } from './annotation.ts'
 import { drainSteps } from './drain-steps.ts'
 import { emptyWords } from './drain-words.ts'

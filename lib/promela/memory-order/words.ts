@@ -1,5 +1,5 @@
 /** How a verdict names the memory order that it was found under. */
-import type { SourceFile } from '../source.ts'
+import type { SourceFile } from '#lib/promela/source.ts'
 import { readAnnotation } from './annotation.ts'
 
 /** "x86-TSO, buffers of 2, for x, y", or "sequential consistency". Files: those of the program. */

@@ -2,7 +2,7 @@
  * What one claim says of one mutant. Apart from the searches, so that a page can tell an answer of its worker without
  * having them.
  */
-import type { Bound, Counts, ErrorKind, Verdict } from '../explore/verdict.ts'
+import type { Bound, Counts, ErrorKind, Verdict } from '#lib/promela/explore/verdict.ts'
 import type { MutationKind } from './mutants.ts'
 
 export type Answer =

@@ -1,8 +1,8 @@
 // A mutant is what an author gets who edits his text at its place: the same program, for every mutant of every sample.
 import { describe, expect, it } from 'vitest'
-import { compileModel, parseModel } from '../compile.ts'
-import { readSamples } from '../shell/samples.ts'
-import type { Span } from '../source.ts'
+import { compileModel, parseModel } from '#lib/promela/compile.ts'
+import { readSamples } from '#lib/promela/shell/samples.ts'
+import type { Span } from '#lib/promela/source.ts'
 import { fingerprint } from './fingerprint.ts'
 import { listMutants, type Mutant } from './mutants.ts'
 

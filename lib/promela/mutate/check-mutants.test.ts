@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { driveSearch } from '../shell/drive.ts'
-import { readSamples } from '../shell/samples.ts'
+import { driveSearch } from '#lib/promela/shell/drive.ts'
+import { readSamples } from '#lib/promela/shell/samples.ts'
 import { checkMutants, type MutationOptions, type MutationReport } from './check-mutants.ts'
 
 const run: MutationOptions['run'] = (search) =>

@@ -10,14 +10,15 @@
  * called equivalent for its counts: without `cqe_posted++` the graph looks the same, and that nobody asks for the
  * completion is exactly what the author should hear.
  */
-import { err, invariant, type Result } from '../../result.ts'
-import type { Program } from '../4-lower/program.ts'
-import { type CompileInput, compileParsed, parseModel } from '../compile.ts'
-import type { Diagnostic } from '../diagnostic.ts'
-import { createPropertySearch } from '../explore/check-property.ts'
-import { type Property, parseProperty } from '../explore/property.ts'
-import type { Search, SearchOptions } from '../explore/search.ts'
-import type { Counts, Verdict } from '../explore/verdict.ts'
+
+import type { Program } from '#lib/promela/4-lower/program.ts'
+import { type CompileInput, compileParsed, parseModel } from '#lib/promela/compile.ts'
+import type { Diagnostic } from '#lib/promela/diagnostic.ts'
+import { createPropertySearch } from '#lib/promela/explore/check-property.ts'
+import { type Property, parseProperty } from '#lib/promela/explore/property.ts'
+import type { Search, SearchOptions } from '#lib/promela/explore/search.ts'
+import type { Counts, Verdict } from '#lib/promela/explore/verdict.ts'
+import { err, invariant, type Result } from '#lib/result.ts'
 import { type Answer, answerOf, mutantBound } from './answer.ts'
 import { fingerprint } from './fingerprint.ts'
 import { listMutants, type Mutant } from './mutants.ts'

@@ -4,7 +4,7 @@
  * A mutation often changes nothing (an atomic around one statement), or the same as another one (the call of a lock
  * and the only statement in its body). Such mutants need no search of their own.
  */
-import type { Program } from '../4-lower/program.ts'
+import type { Program } from '#lib/promela/4-lower/program.ts'
 
 /** Long, for comparison only. What assertions say to a reader is part of it, so at worst a twin is missed. */
 export function fingerprint({

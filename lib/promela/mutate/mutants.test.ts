@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { compileModel, parseModel } from '../compile.ts'
+import { compileModel, parseModel } from '#lib/promela/compile.ts'
 import { listMutants, type Mutant } from './mutants.ts'
 
 function inputOf(text: string) {

@@ -11,8 +11,8 @@
  * What is dropped leaves a `skip` behind, so that labels, options and jumps stay. Assertions are never changed: they
  * are what is asked. Not changed either: constants, declarations, `goto`, `else`, `run`.
  */
-import type { Expr, Model, Sequence, Stmt } from '../1-parse/ast.ts'
-import { joinSpans, type OriginFrame, type SourceFile, type Span, sliceSpan } from '../source.ts'
+import type { Expr, Model, Sequence, Stmt } from '#lib/promela/1-parse/ast.ts'
+import { joinSpans, type OriginFrame, type SourceFile, type Span, sliceSpan } from '#lib/promela/source.ts'
 
 export const mutationKinds = {
   call: 'a call of an inline or macro is left out',

@@ -28,7 +28,14 @@
  * do from where it stands; cells and channels are compared by their numbers in the state, so `flag[_pid]` and the
  * channel of a parameter belong to one process without anybody asserting it (`xr`, `xs`).
  */
-import type { Action, ControlState, Expression, Proctype, Program, Reference } from '../4-lower/program.ts'
+import type {
+  Action,
+  ControlState,
+  Expression,
+  Proctype,
+  Program,
+  Reference,
+} from '#lib/promela/4-lower/program.ts'
 import { objectBit } from './facts.ts'
 import { type FactSets, findFutures, members, ownChannels, startingValues } from './futures.ts'
 import { GlobalObjects, hasStablePlace, placeKey } from './global-objects.ts'

@@ -1,5 +1,5 @@
 /** From a program to the tables of the reductions that are wanted. */
-import type { Program } from '../4-lower/program.ts'
+import type { Program } from '#lib/promela/4-lower/program.ts'
 import { findAloneRules } from './alone-rules.ts'
 import { findDeadCells } from './dead-cells.ts'
 import { mergeSteps } from './merge-steps.ts'

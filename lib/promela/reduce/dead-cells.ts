@@ -15,7 +15,7 @@
  * that blocks, which is a fault, its later stores have not happened, so beyond that fault a search with all errors may
  * count other states than without this reduction.
  */
-import type { Expression, Proctype, Program } from '../4-lower/program.ts'
+import type { Expression, Proctype, Program } from '#lib/promela/4-lower/program.ts'
 import { cellsOf, decidedBy, eachExpression, evaluatedBy, fixedCell, storedBy } from './walk.ts'
 
 /** Words of live sets of one proctype. Above it nothing of the proctype is dead: a model made to be large. */

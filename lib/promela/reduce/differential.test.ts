@@ -5,14 +5,14 @@
  * `RANDOM_REDUCED=3000` (and `RANDOM_SEED`) for a long run.
  */
 import { expect, it } from 'vitest'
-import type { Program } from '../4-lower/program.ts'
-import { compileModel } from '../compile.ts'
-import { createSearch, type SearchOptions } from '../explore/search.ts'
-import { replay } from '../explore/trail.ts'
-import type { Fault } from '../explore/verdict.ts'
-import { randomModel, seededRandom } from '../shell/random-model.ts'
-import { randomProcesses } from '../shell/random-processes.ts'
-import { readSamples, readSemanticsCases } from '../shell/samples.ts'
+import type { Program } from '#lib/promela/4-lower/program.ts'
+import { compileModel } from '#lib/promela/compile.ts'
+import { createSearch, type SearchOptions } from '#lib/promela/explore/search.ts'
+import { replay } from '#lib/promela/explore/trail.ts'
+import type { Fault } from '#lib/promela/explore/verdict.ts'
+import { randomModel, seededRandom } from '#lib/promela/shell/random-model.ts'
+import { randomProcesses } from '#lib/promela/shell/random-processes.ts'
+import { readSamples, readSemanticsCases } from '#lib/promela/shell/samples.ts'
 
 const count = Number(process.env.RANDOM_REDUCED ?? 40)
 const first = Number(process.env.RANDOM_SEED ?? 1)

@@ -5,7 +5,7 @@
  * Facts of one process that only it can spell out (a cell by its own index, a channel by its own parameter) say little
  * about a process that does not run yet. `widened` is what they become for whoever may start one: any cell, any channel.
  */
-import type { Expression, Reference } from '../4-lower/program.ts'
+import type { Expression, Reference } from '#lib/promela/4-lower/program.ts'
 import { type GlobalObjects, placeKey } from './global-objects.ts'
 
 /** Names of bits, beside those of objects: `runs`, `ends` and `counts` of processes, and `misses` a partner. */

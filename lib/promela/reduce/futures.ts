@@ -9,8 +9,16 @@
  * and inside a d_step (where it is a fault). A send that waits for a partner in such a place *misses* him: it matters
  * whether somebody stands ready to receive.
  */
-import { invariant } from '../../result.ts'
-import type { Action, ControlState, Expression, Proctype, Program, Reference } from '../4-lower/program.ts'
+
+import type {
+  Action,
+  ControlState,
+  Expression,
+  Proctype,
+  Program,
+  Reference,
+} from '#lib/promela/4-lower/program.ts'
+import { invariant } from '#lib/result.ts'
 import { type Fact, Facts, objectBit } from './facts.ts'
 import { type GlobalObjects, hasStablePlace } from './global-objects.ts'
 import { USES } from './reduction.ts'

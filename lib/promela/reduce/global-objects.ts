@@ -8,7 +8,7 @@
  * An object is *indexed* when some process reaches its cells by an index of its own that stays the same, as in
  * `flag[_pid]`: then it pays to compare cells instead of objects.
  */
-import type { Expression, Program, Reference } from '../4-lower/program.ts'
+import type { Expression, Program, Reference } from '#lib/promela/4-lower/program.ts'
 import { isStable, type Stability } from './stable.ts'
 import { cellCount, cellsOf, eachExpression, evaluatedBy, storedBy } from './walk.ts'
 

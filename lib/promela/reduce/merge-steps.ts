@@ -8,7 +8,7 @@
  * A process that blocks in such a place is stored there, as one that blocks inside an atomic. Runs of joined steps end:
  * no loop consists of them alone, and none is longer than `LONGEST`, so that the walk of a move stays short.
  */
-import type { ControlState, Proctype, Program, Transition } from '../4-lower/program.ts'
+import type { ControlState, Proctype, Program, Transition } from '#lib/promela/4-lower/program.ts'
 import type { AloneRule, AloneTables } from './reduction.ts'
 
 const LONGEST = 64

@@ -23,7 +23,7 @@
  * all other processes follow, by pid. Moves are numbered in this order, so a number means the same in a replay, which
  * does not know what was visited.
  */
-import type { Expression, Program, Reference } from '../4-lower/program.ts'
+import type { Expression, Program, Reference } from '#lib/promela/4-lower/program.ts'
 
 export type ReductionName = 'dead' | 'por'
 

@@ -4,7 +4,7 @@
  *
  * `hidden` cells are never stable: they are not part of a stored state.
  */
-import type { Expression, Program, Reference } from '../4-lower/program.ts'
+import type { Expression, Program, Reference } from '#lib/promela/4-lower/program.ts'
 import { cellsOf, storedBy } from './walk.ts'
 
 export type Stability = {

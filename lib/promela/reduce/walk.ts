@@ -3,8 +3,9 @@
  *
  * Everything here errs on one side: a place that might be touched is touched.
  */
-import { unreachable } from '../../result.ts'
-import type { Action, Expression, ReceiveField, Reference } from '../4-lower/program.ts'
+
+import type { Action, Expression, ReceiveField, Reference } from '#lib/promela/4-lower/program.ts'
+import { unreachable } from '#lib/result.ts'
 
 /** Visits an expression and all that is evaluated for it, indices and arguments included. */
 export function eachExpression(expression: Expression, visit: (part: Expression) => void): void {

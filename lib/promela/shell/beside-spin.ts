@@ -5,8 +5,8 @@
  * verdict is: Spin looks for cycles on a graph of its own. Where Spin is known to be wrong the caller says so, and
  * then what semantics asks for is what ours must say.
  */
-import { compileModel } from '../compile.ts'
-import { type Property, parseProperty } from '../explore/property.ts'
+import { compileModel } from '#lib/promela/compile.ts'
+import { type Property, parseProperty } from '#lib/promela/explore/property.ts'
 import { readExamples } from './examples.ts'
 import { randomModel, seededRandom } from './random-model.ts'
 import { readSamples, readSemanticsCases, type SemanticsCase } from './samples.ts'

@@ -2,10 +2,10 @@
  * What page and checker worker say to each other. A worker does one job at a time; a new `check` replaces the
  * old one. Every answer carries the `job` it belongs to, so late ones can be dropped.
  */
-import type { Diagnostic } from '../diagnostic.ts'
-import type { Property } from '../explore/property.ts'
-import type { Progress } from '../explore/search.ts'
-import type { Verdict } from '../explore/verdict.ts'
+import type { Diagnostic } from '#lib/promela/diagnostic.ts'
+import type { Property } from '#lib/promela/explore/property.ts'
+import type { Progress } from '#lib/promela/explore/search.ts'
+import type { Verdict } from '#lib/promela/explore/verdict.ts'
 import type { EngineName } from './search-engine.ts'
 
 export type CheckLimits = {

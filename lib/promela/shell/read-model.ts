@@ -6,9 +6,9 @@
  */
 import { open, realpath, stat } from 'node:fs/promises'
 import path from 'node:path'
-import { err, ok, type Result } from '../../result.ts'
-import { MAX_FILE_LENGTH } from '../1-parse/preprocess.ts'
-import { includeClosure } from '../compile.ts'
+import { MAX_FILE_LENGTH } from '#lib/promela/1-parse/preprocess.ts'
+import { includeClosure } from '#lib/promela/compile.ts'
+import { err, ok, type Result } from '#lib/result.ts'
 
 export type ModelFiles = {
   /** Paths are relative to the model's folder. */

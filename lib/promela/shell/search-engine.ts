@@ -5,14 +5,15 @@
  * one ends there. A larger one starts again in code, which comes past the same point at once. All engines give the same
  * counts, verdicts and traces, so who is asked for an answer does not care; the report names the engine that gave it.
  */
-import { ok, type Result } from '../../result.ts'
-import type { Program } from '../4-lower/program.ts'
-import { createEmittedSearch } from '../5-emit/engine.ts'
-import type { EngineHost } from '../5-emit/host.ts'
-import { createPropertySearch } from '../explore/check-property.ts'
-import type { Property } from '../explore/property.ts'
-import type { Progress, Search, SearchOptions } from '../explore/search.ts'
-import type { Verdict } from '../explore/verdict.ts'
+
+import type { Program } from '#lib/promela/4-lower/program.ts'
+import { createEmittedSearch } from '#lib/promela/5-emit/engine.ts'
+import type { EngineHost } from '#lib/promela/5-emit/host.ts'
+import { createPropertySearch } from '#lib/promela/explore/check-property.ts'
+import type { Property } from '#lib/promela/explore/property.ts'
+import type { Progress, Search, SearchOptions } from '#lib/promela/explore/search.ts'
+import type { Verdict } from '#lib/promela/explore/verdict.ts'
+import { ok, type Result } from '#lib/result.ts'
 import { javaScriptHost, wasmHost } from './instantiate.ts'
 
 export const engineNames = ['interpreter', 'js', 'wasm'] as const

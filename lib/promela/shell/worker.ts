@@ -6,8 +6,8 @@
  * Between slices it yields through a message channel, not a timer: nested timers are held back to 4 ms, which
  * would cost as much as the search of a small model.
  */
-import { compileModel } from '../compile.ts'
-import { claimDiagnostics } from '../explore/check-property.ts'
+import { compileModel } from '#lib/promela/compile.ts'
+import { claimDiagnostics } from '#lib/promela/explore/check-property.ts'
 import { driveSearch } from './drive.ts'
 import { wasmHost } from './instantiate.ts'
 import type { FromWorker, ToWorker } from './messages.ts'

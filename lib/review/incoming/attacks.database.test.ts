@@ -1,12 +1,12 @@
 import { beforeAll, expect, test } from 'vitest'
-import { db } from '../../db.server.ts'
-import type { Viewer } from '../permission.ts'
-import { deleteComment, findThread, setNoteResolved } from '../threads.server.ts'
+import { db } from '#lib/db.server.ts'
+import { FAIL, newProposal, type TestProposal } from '#lib/review/incoming/samples/test-proposal.server.ts'
+import type { Viewer } from '#lib/review/permission.ts'
+import { deleteComment, findThread, setNoteResolved } from '#lib/review/threads.server.ts'
 import { findMail, findMessage } from './find-message.server.ts'
 import { importMail, importMails, placeWaiting } from './import.server.ts'
 import type { MailOutcome } from './outcome.ts'
 import { dropMail, findQueued, listQueue, placeMail, releaseMail } from './queue.server.ts'
-import { FAIL, newProposal, type TestProposal } from './samples/test-proposal.server.ts'
 import { uploadMails } from './upload.server.ts'
 
 /** What somebody may try, as far as the database is what he is after; the importer's own are in lib/mail/import. */
@@ -290,8 +290,8 @@ test('the database keeps a mail as it came', async () => {
 
 test('mail that came before its revision waits for that, then for its parent, and not for ever', async () => {
   const slug = 'mail-early'
-  const { partMessageId } = await import('../../mail/message-id.ts')
-  const { parseRfc3339 } = await import('../../mail/date.ts')
+  const { partMessageId } = await import('#lib/mail/message-id.ts')
+  const { parseRfc3339 } = await import('#lib/mail/date.ts')
   const { cover, contentHash } = proposal.bundle
   const date = parseRfc3339(cover.date)
   if (!date.ok) throw new Error('date')

@@ -1,18 +1,18 @@
 import 'server-only'
 import { readFile } from 'node:fs/promises'
-import { env } from '../../env.server.ts'
+import { env } from '#lib/env.server.ts'
 import {
   type Authentication,
   type AuthenticationPolicy,
   authenticationOf,
-} from '../../mail/import/authentication.ts'
-import type { ParsedMail } from '../../mail/import/parsed-mail.ts'
+} from '#lib/mail/import/authentication.ts'
+import type { ParsedMail } from '#lib/mail/import/parsed-mail.ts'
 import {
   authenticateBytes,
   type DnsResolver,
   resolverOfRecords,
   systemResolver,
-} from '../../mail/shell/authenticate.ts'
+} from '#lib/mail/shell/authenticate.ts'
 import { bringsOwnHeaders, type MailSource } from './mail-source.ts'
 
 /**

@@ -1,10 +1,10 @@
 import { beforeAll, expect, test, vi } from 'vitest'
-import { db } from '../../db.server.ts'
-import type { Viewer } from '../permission.ts'
-import { findThread } from '../threads.server.ts'
+import { db } from '#lib/db.server.ts'
+import { newProposal, type TestProposal } from '#lib/review/incoming/samples/test-proposal.server.ts'
+import type { Viewer } from '#lib/review/permission.ts'
+import { findThread } from '#lib/review/threads.server.ts'
 import { askConfirmation, confirmAddress, ownAddresses, takeUnproved } from './confirm-address.server.ts'
 import { importMail } from './import.server.ts'
-import { newProposal, type TestProposal } from './samples/test-proposal.server.ts'
 
 let proposal: TestProposal
 beforeAll(async () => {

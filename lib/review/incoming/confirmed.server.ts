@@ -1,5 +1,5 @@
 import 'server-only'
-import { db } from '../../db.server.ts'
+import { db } from '#lib/db.server.ts'
 
 /** A trailer counts when its sender is proved to be the one it names, and that one confirmed the address. */
 export async function confirmedAmong(addresses: readonly string[]): Promise<Set<string>> {

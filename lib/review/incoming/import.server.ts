@@ -1,6 +1,6 @@
 import 'server-only'
-import { db } from '../../db.server.ts'
-import { invariant } from '../../result.ts'
+import { db } from '#lib/db.server.ts'
+import { invariant } from '#lib/result.ts'
 import type { MailSource } from './mail-source.ts'
 import type { MailOutcome } from './outcome.ts'
 import { type Again, type ReadMail, readMail, type TakeOptions } from './read-mail.server.ts'

@@ -5,9 +5,9 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { build } from 'esbuild'
 import { beforeAll, expect, test } from 'vitest'
-import { db } from '../../db.server.ts'
-import { LmtpClient } from '../../mail/shell/lmtp-client.ts'
-import { newProposal, type TestProposal } from './samples/test-proposal.server.ts'
+import { db } from '#lib/db.server.ts'
+import { LmtpClient } from '#lib/mail/shell/lmtp-client.ts'
+import { newProposal, type TestProposal } from '#lib/review/incoming/samples/test-proposal.server.ts'
 
 const root = join(import.meta.dirname, '../../..')
 const program = join(root, 'node_modules/.cache/coherent/lmtp-process.mjs')

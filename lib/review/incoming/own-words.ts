@@ -9,7 +9,7 @@
 import { scanBody } from '#lib/mail/import/body.ts'
 import { subjectKey } from '#lib/mail/import/reply-subject.ts'
 import { lettersOf } from '#lib/mail/import/squeeze.ts'
-import { commentText, quotesIn } from '../comment-text.ts'
+import { commentText, quotesIn } from '#lib/review/comment-text.ts'
 import { literalText, quotesInLiteral } from './literal-text.ts'
 
 /** Letters of what the sender of a mail says himself. */

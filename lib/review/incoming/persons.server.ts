@@ -1,8 +1,8 @@
 import 'server-only'
 import { randomUUID } from 'node:crypto'
-import type { Transaction } from '../../db.server.ts'
-import type { Mailbox } from '../../mail/message.ts'
-import type { Role } from '../permission.ts'
+import type { Transaction } from '#lib/db.server.ts'
+import type { Mailbox } from '#lib/mail/message.ts'
+import type { Role } from '#lib/review/permission.ts'
 
 /**
  * Whose comments are those of a mail?

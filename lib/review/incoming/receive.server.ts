@@ -1,6 +1,6 @@
 import 'server-only'
-import { env } from '../../env.server.ts'
-import type { Delivery } from '../../mail/shell/lmtp.ts'
+import { env } from '#lib/env.server.ts'
+import type { Delivery } from '#lib/mail/shell/lmtp.ts'
 import { importMail, placeWaiting } from './import.server.ts'
 import { STATUS_WORDS } from './outcome.ts'
 
@@ -23,7 +23,7 @@ export async function receiveMail(): Promise<void> {
   }, SWEEP_MS).unref()
   const { lmtpPort: port, lmtpHost: host } = env.mail
   if (port === null) return
-  const { listenLmtp } = await import('../../mail/shell/lmtp.ts')
+  const { listenLmtp } = await import('#lib/mail/shell/lmtp.ts')
   await listenLmtp({
     port,
     host,

@@ -1,9 +1,9 @@
 import 'server-only'
 import { randomUUID } from 'node:crypto'
-import type { Message, MessageId } from '../../mail/message.ts'
-import { SmtpSession } from '../../mail/shell/send-mail.ts'
-import { writeMessage } from '../../mail/write-message.ts'
-import { parseMailSettings } from '../outgoing/mail-settings.ts'
+import type { Message, MessageId } from '#lib/mail/message.ts'
+import { SmtpSession } from '#lib/mail/shell/send-mail.ts'
+import { writeMessage } from '#lib/mail/write-message.ts'
+import { parseMailSettings } from '#lib/review/outgoing/mail-settings.ts'
 
 /**
  * The link that confirms an address, to that address. Without a mail server the link goes to the server's log, as the

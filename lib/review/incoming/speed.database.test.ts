@@ -1,10 +1,10 @@
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { db } from '../../db.server.ts'
-import { instanceQuestionnaires } from '../../writeup/questionnaires.server.ts'
-import { readBundle } from '../../writeup/read-bundle.server.ts'
-import { exportRevision } from '../export.server.ts'
-import { publishBundle } from '../publish.server.ts'
+import { db } from '#lib/db.server.ts'
+import { exportRevision } from '#lib/review/export.server.ts'
+import { publishBundle } from '#lib/review/publish.server.ts'
+import { instanceQuestionnaires } from '#lib/writeup/questionnaires.server.ts'
+import { readBundle } from '#lib/writeup/read-bundle.server.ts'
 import { importMails } from './import.server.ts'
 
 /** `IMPORT_BENCH=2000 npx vitest run -c vitest.database.config.ts lib/review/incoming/speed` measures in earnest. */

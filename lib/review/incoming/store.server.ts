@@ -1,6 +1,6 @@
 import 'server-only'
-import type { Transaction } from '../../db.server.ts'
-import { invariant } from '../../result.ts'
+import type { Transaction } from '#lib/db.server.ts'
+import { invariant } from '#lib/result.ts'
 import type { PlannedThread } from './plan.ts'
 
 /**

@@ -1,6 +1,6 @@
 import 'server-only'
 import { createHash, randomBytes } from 'node:crypto'
-import { db } from '../../db.server.ts'
+import { db } from '#lib/db.server.ts'
 
 /** Tokens with which a program hands in mail over HTTP. Only hashes are kept: the token is shown once. */
 const sha256 = (token: string) => new Uint8Array(createHash('sha256').update(token).digest())

@@ -1,6 +1,6 @@
 import 'server-only'
-import { db } from '../../db.server.ts'
-import type { Viewer } from '../permission.ts'
+import { db } from '#lib/db.server.ts'
+import type { Viewer } from '#lib/review/permission.ts'
 
 /** The person behind an account, for the command line: whoever runs it owns the database. Null: no such account. */
 export async function accountOf(email: string): Promise<Viewer> {

@@ -4,8 +4,8 @@
  */
 import { cleanLine } from '#lib/mail/clean.ts'
 import type { Mailbox, Message, MessageId } from '#lib/mail/message.ts'
-import { commentText } from '../comment-text.ts'
-import { senderOf } from '../mail-sender.ts'
+import { commentText } from '#lib/review/comment-text.ts'
+import { senderOf } from '#lib/review/mail-sender.ts'
 
 export type DigestComment = {
   readonly thread: number

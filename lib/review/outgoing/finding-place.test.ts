@@ -2,8 +2,8 @@ import path from 'node:path'
 import { expect, test } from 'vitest'
 import type { Finding } from '#lib/mail/finding.ts'
 import { lintMbox } from '#lib/mail/lint.ts'
+import { mboxOf, renderSeries } from '#lib/review/series.ts'
 import { readBundle, readQuestionnaires } from '#lib/writeup/read-bundle.server.ts'
-import { mboxOf, renderSeries } from '../series.ts'
 import { blockAt, placesOf } from './finding-place.ts'
 
 const root = path.join(import.meta.dirname, '../../..')

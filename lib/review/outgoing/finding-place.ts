@@ -7,8 +7,8 @@
 import type { Finding } from '#lib/mail/finding.ts'
 import type { Message } from '#lib/mail/message.ts'
 import { writeMessage } from '#lib/mail/write-message.ts'
+import type { MessageSource } from '#lib/review/series.ts'
 import type { Block } from '#lib/writeup/blocks.ts'
-import type { MessageSource } from '../series.ts'
 
 export type FindingPlace = {
   readonly finding: Finding

@@ -2,13 +2,13 @@
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
-import { db } from '../../db.server.ts'
-import type { Bundle } from '../../writeup/bundle.ts'
-import { instanceQuestionnaires } from '../../writeup/questionnaires.server.ts'
-import { readBundle } from '../../writeup/read-bundle.server.ts'
-import type { Role, Viewer } from '../permission.ts'
-import { publishBundle } from '../publish.server.ts'
-import { deleteComment, findThread, openThread, reply } from '../threads.server.ts'
+import { db } from '#lib/db.server.ts'
+import type { Role, Viewer } from '#lib/review/permission.ts'
+import { publishBundle } from '#lib/review/publish.server.ts'
+import { deleteComment, findThread, openThread, reply } from '#lib/review/threads.server.ts'
+import type { Bundle } from '#lib/writeup/bundle.ts'
+import { instanceQuestionnaires } from '#lib/writeup/questionnaires.server.ts'
+import { readBundle } from '#lib/writeup/read-bundle.server.ts'
 import { chooseDigest, digestChoice, queueDigests } from './digest.server.ts'
 import { listRepliesOf, queueListReplies, switchListReplies } from './list-replies.server.ts'
 import { queueMails } from './outbox.server.ts'
@@ -73,7 +73,7 @@ const textOf = (bytes: Uint8Array) => new TextDecoder().decode(bytes)
 
 /** As if the series had been sent to its list. */
 async function sendSeriesToList(): Promise<void> {
-  const { exportRevision } = await import('../export.server.ts')
+  const { exportRevision } = await import('#lib/review/export.server.ts')
   const exported = await exportRevision(null, SLUG, 1)
   const [cover] = exported?.series.messages ?? []
   if (!cover) throw new Error('cover')

@@ -1,11 +1,11 @@
 import 'server-only'
-import { db } from '../../db.server.ts'
-import { lintMbox } from '../../mail/lint.ts'
-import type { Message, MessageId } from '../../mail/message.ts'
-import { exportDiscussion } from '../export.server.ts'
-import { can, NO_STANDING, type Viewer } from '../permission.ts'
-import type { LoadedRevision } from '../revisions.server.ts'
-import { mboxOf, type RenderedSeries } from '../series.ts'
+import { db } from '#lib/db.server.ts'
+import { lintMbox } from '#lib/mail/lint.ts'
+import type { Message, MessageId } from '#lib/mail/message.ts'
+import { exportDiscussion } from '#lib/review/export.server.ts'
+import { can, NO_STANDING, type Viewer } from '#lib/review/permission.ts'
+import type { LoadedRevision } from '#lib/review/revisions.server.ts'
+import { mboxOf, type RenderedSeries } from '#lib/review/series.ts'
 import { type FindingPlace, placesOf } from './finding-place.ts'
 
 /**

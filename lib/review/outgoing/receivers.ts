@@ -8,8 +8,8 @@ import { isSameAddress, parseMailbox } from '#lib/mail/address.ts'
 import { cleanLine } from '#lib/mail/clean.ts'
 import type { Mailbox, Message } from '#lib/mail/message.ts'
 import { invariant } from '#lib/result.ts'
+import { isDeliverable } from '#lib/review/mail-sender.ts'
 import type { Cover } from '#lib/writeup/cover.ts'
-import { isDeliverable } from '../mail-sender.ts'
 import { listsOfArea } from './area-lists.ts'
 
 export type ProposedReceiver = {

@@ -1,7 +1,7 @@
 import 'server-only'
-import { db } from '../../db.server.ts'
-import type { Viewer } from '../permission.ts'
-import { isSlug } from '../revisions.server.ts'
+import { db } from '#lib/db.server.ts'
+import type { Viewer } from '#lib/review/permission.ts'
+import { isSlug } from '#lib/review/revisions.server.ts'
 import { mayInProposal } from './standing.server.ts'
 
 /** What left, what waits and what went wrong: for those who may send. */

@@ -1,6 +1,6 @@
 import 'server-only'
-import { db } from '../../db.server.ts'
-import { type Action, can, type Standing, type Viewer } from '../permission.ts'
+import { db } from '#lib/db.server.ts'
+import { type Action, can, type Standing, type Viewer } from '#lib/review/permission.ts'
 
 /** Whether the viewer may do this in the proposal. Nobody without an account has a standing. */
 export async function mayInProposal(viewer: Viewer, action: Action, proposalId: string): Promise<boolean> {

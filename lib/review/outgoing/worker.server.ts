@@ -1,6 +1,6 @@
 import 'server-only'
-import { holdLock } from '../../db.server.ts'
-import { SmtpSession } from '../../mail/shell/send-mail.ts'
+import { holdLock } from '#lib/db.server.ts'
+import { SmtpSession } from '#lib/mail/shell/send-mail.ts'
 import type { MailSettings } from './mail-settings.ts'
 import {
   beginSending,

@@ -1,5 +1,5 @@
 /** What must become of a sample, and how the outcome is held against it. Words compare without regard to white space. */
-import type { CorpusOutcome } from '../corpus-form.ts'
+import type { CorpusOutcome } from '#lib/mail/import/corpus-form.ts'
 
 export type Expected = {
   readonly status: string

@@ -1,6 +1,6 @@
 /** Replies to the sample series, made for tests: Reva's, authenticated, to a part; everything can be said otherwise. */
-import { type CorpusModel, seriesOfModel } from '../corpus-form.ts'
-import { type IndexedSeries, indexSeries } from '../mailed-series.ts'
+import { type CorpusModel, seriesOfModel } from '#lib/mail/import/corpus-form.ts'
+import { type IndexedSeries, indexSeries } from '#lib/mail/import/mailed-series.ts'
 
 export const POLICY = { authservId: 'mx.rfc.example', lists: [] }
 export const NOW = new Date('2021-07-01T00:00:00Z')

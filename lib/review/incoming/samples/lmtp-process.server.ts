@@ -1,7 +1,7 @@
 /** A process of its own that takes mail by LMTP; with HANG it stores and then never answers, until it is killed. */
 import 'server-only'
 import { listenLmtp } from '#lib/mail/shell/lmtp.ts'
-import { deliverMail } from '../receive.server.ts'
+import { deliverMail } from '#lib/review/incoming/receive.server.ts'
 
 const { port } = await listenLmtp({
   port: 0,

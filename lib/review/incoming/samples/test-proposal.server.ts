@@ -2,11 +2,11 @@
 import 'server-only'
 import { join } from 'node:path'
 import type { Message } from '#lib/mail/message.ts'
+import { exportRevision } from '#lib/review/export.server.ts'
+import { publishBundle } from '#lib/review/publish.server.ts'
 import type { Bundle } from '#lib/writeup/bundle.ts'
 import { instanceQuestionnaires } from '#lib/writeup/questionnaires.server.ts'
 import { readBundle } from '#lib/writeup/read-bundle.server.ts'
-import { exportRevision } from '../../export.server.ts'
-import { publishBundle } from '../../publish.server.ts'
 
 export type MailSpelling = {
   readonly id?: string

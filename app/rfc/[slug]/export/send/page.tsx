@@ -1,6 +1,7 @@
 import type { Metadata } from 'next'
 import { headers } from 'next/headers'
 import { notFound } from 'next/navigation'
+import styles from '#app/rfc/[slug]/export/export.module.css'
 import { SentMail } from '#components/mail/sent-mail.tsx'
 import page from '#components/ui/page.module.css'
 import { SubmitButton } from '#components/ui/submit-button.tsx'
@@ -9,7 +10,6 @@ import { listRepliesOf } from '#lib/review/outgoing/list-replies.server.ts'
 import { previewSending, type SendingFailure } from '#lib/review/outgoing/sending.server.ts'
 import { sentMail } from '#lib/review/outgoing/sent-mail.server.ts'
 import { viewerFrom } from '#lib/review/viewer.server.ts'
-import styles from '../export.module.css'
 import { decideAction, reflectAction, sendAction, switchAction } from './actions.ts'
 
 type Asked = {

@@ -2,6 +2,14 @@ import { randomUUID } from 'node:crypto'
 import type { Metadata } from 'next'
 import { headers } from 'next/headers'
 import { notFound } from 'next/navigation'
+import {
+  deleteCommentAction,
+  editAction,
+  openThreadAction,
+  reopenAction,
+  replyAction,
+  resolveAction,
+} from '#app/rfc/[slug]/actions.ts'
 import { CommentForm } from '#components/review/comment-form.tsx'
 import { Compose } from '#components/review/compose.tsx'
 import { KeepFocus } from '#components/review/keep-focus.tsx'
@@ -11,14 +19,6 @@ import page from '#components/ui/page.module.css'
 import { titleOf } from '#lib/review/revisions.server.ts'
 import { commentVersions, findThread } from '#lib/review/threads.server.ts'
 import { viewerFrom } from '#lib/review/viewer.server.ts'
-import {
-  deleteCommentAction,
-  editAction,
-  openThreadAction,
-  reopenAction,
-  replyAction,
-  resolveAction,
-} from '../../actions.ts'
 import styles from './thread-page.module.css'
 
 type Props = {
