@@ -30,13 +30,13 @@ module.exports = {
       { path: LEAF, pathNot: '^lib/[a-z]+/shell/' },
       { path: '^lib/[a-z]+/shell/', dependencyTypesNot: ['type-only'] },
     ),
-    phase('1-parse/', '[2-9]-|ltl/|explore/|shell/|compile'),
-    phase('2-bind/', '[3-9]-|explore/|shell/|compile'),
-    phase('3-check/', '[4-9]-|explore/|shell/|compile'),
+    phase('1-parse/', '[2-9]-|ltl/|machine/|search/|shell/|compile'),
+    phase('2-bind/', '[3-9]-|machine/|search/|shell/|compile'),
+    phase('3-check/', '[4-9]-|machine/|search/|shell/|compile'),
     forbid(
       'explorer-sees-only-the-program',
       'The explorer never sees syntax.',
-      { path: '^lib/promela/explore/' },
+      { path: '^lib/promela/(machine|search|trace)/' },
       { path: '^lib/promela/([1-3]-|4-lower/lower|shell/|compile)' },
     ),
     forbid(

@@ -6,12 +6,16 @@
 import { dirname, join } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { CompileInput } from '#lib/promela/compile.ts'
-import type { Verdict } from '#lib/promela/explore/verdict.ts'
-import type { Answer } from '#lib/promela/mutate/answer.ts'
-import { checkMutants, type MutantResult, type MutationReport } from '#lib/promela/mutate/check-mutants.ts'
+import type { Answer } from '#lib/promela/experiment/answer.ts'
+import {
+  checkMutants,
+  type MutantResult,
+  type MutationReport,
+} from '#lib/promela/experiment/check-mutants.ts'
+import type { Verdict } from '#lib/promela/machine/verdict.ts'
 import { driveSearch } from '#lib/promela/shell/drive.ts'
 import { createEngineSearch } from '#lib/promela/shell/search-engine.ts'
-import { defineFlags } from '#lib/promela/spin-command.ts'
+import { defineFlags } from '#lib/promela/spin/spin-command.ts'
 import { unreachable } from '#lib/result.ts'
 import type { MutateOptions, VerifyOptions } from './verify-options.ts'
 import { figure } from './verify-report.ts'

@@ -3,24 +3,24 @@ import { basename, dirname, join } from 'node:path'
 import type { Program } from '#lib/promela/4-lower/program.ts'
 import type { CompileInput } from '#lib/promela/compile.ts'
 import type { Diagnostic } from '#lib/promela/diagnostic.ts'
-import { cpuTable } from '#lib/promela/explore/cpu-table.ts'
-import { holdsWords, propertyWords } from '#lib/promela/explore/property.ts'
-import { spinTrail } from '#lib/promela/explore/spin-trail.ts'
-import { traceItf } from '#lib/promela/explore/trace-itf.ts'
-import { traceJson } from '#lib/promela/explore/trace-json.ts'
-import { traceMermaid } from '#lib/promela/explore/trace-mermaid.ts'
-import { type TraceSteps, traceSteps } from '#lib/promela/explore/trace-steps.ts'
 import {
   type Counts,
   claimEnd,
   type Fault,
   type Unreached,
   type Verdict,
-} from '#lib/promela/explore/verdict.ts'
+} from '#lib/promela/machine/verdict.ts'
 import { checkedUnder, memoryOrderWords } from '#lib/promela/memory-order/words.ts'
+import { holdsWords, propertyWords } from '#lib/promela/search/property.ts'
 import type { EngineName } from '#lib/promela/shell/search-engine.ts'
-import { type SpinOptions, spinCommand } from '#lib/promela/spin-command.ts'
-import { spinNumbers } from '#lib/promela/spin-numbers.ts'
+import { type SpinOptions, spinCommand } from '#lib/promela/spin/spin-command.ts'
+import { spinNumbers } from '#lib/promela/spin/spin-numbers.ts'
+import { spinTrail } from '#lib/promela/spin/spin-trail.ts'
+import { cpuTable } from '#lib/promela/trace/cpu-table.ts'
+import { traceItf } from '#lib/promela/trace/trace-itf.ts'
+import { traceJson } from '#lib/promela/trace/trace-json.ts'
+import { traceMermaid } from '#lib/promela/trace/trace-mermaid.ts'
+import { type TraceSteps, traceSteps } from '#lib/promela/trace/trace-steps.ts'
 import { unreachable } from '#lib/result.ts'
 import type { TraceForm, VerifyOptions } from './verify-options.ts'
 

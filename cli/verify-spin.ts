@@ -1,6 +1,6 @@
 /** `--spin`: the real one on the same model, beside ours. It never changes the exit code. */
 import { runSpin, type SpinResult, spinMissing } from '#lib/promela/shell/spin.ts'
-import { gccFlags, panFlags } from '#lib/promela/spin-command.ts'
+import { gccFlags, panFlags } from '#lib/promela/spin/spin-command.ts'
 import { spinOptions, type Verified } from './verify-report.ts'
 
 export type SpinAnswer =

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { readSamples, readSemanticsCases } from '#lib/promela/shell/samples.ts'
+import { readSamples, readSemanticsCases } from '#lib/promela/shell/oracle/samples.ts'
 import { replayTrail, spinMissing } from '#lib/promela/shell/spin.ts'
 import { verify } from './verify.ts'
 

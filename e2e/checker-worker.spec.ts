@@ -1,6 +1,6 @@
 import { expect, test } from '@playwright/test'
 import { compileModel } from '#lib/promela/compile.ts'
-import { createSearch } from '#lib/promela/explore/search.ts'
+import { createSearch } from '#lib/promela/search/search.ts'
 
 /** 40 · 60 · 70 states and more: large enough to be worth code. */
 const COUNTERS = `byte a, b, c;

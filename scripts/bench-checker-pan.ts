@@ -2,7 +2,7 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { copyFileSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { defineFlags } from '#lib/promela/spin-command.ts'
+import { defineFlags } from '#lib/promela/spin/spin-command.ts'
 import type { BenchModel } from './bench-checker-models.ts'
 
 export type PanBuild = {

@@ -20,7 +20,7 @@ const CANARIES = [
   ['lib/promela/1-parse/canary-1.ts', '../4-lower/program.ts', 'phases-go-forward'],
   ['lib/promela/2-bind/canary-1.ts', '../4-lower/program.ts', 'phases-go-forward'],
   ['lib/promela/3-check/canary-1.ts', '../4-lower/program.ts', 'phases-go-forward'],
-  ['lib/promela/explore/canary-1.ts', '../1-parse/ast.ts', 'explorer-sees-only-the-program'],
+  ['lib/promela/search/canary-1.ts', '../1-parse/ast.ts', 'explorer-sees-only-the-program'],
   ['lib/review/canary-1.ts', 'react', 'lib-is-below-the-ui'],
   ['lib/review/canary-2.ts', '#components/review/when.tsx', 'lib-is-below-the-ui'],
   ['components/review/canary-1.ts', '../../app/rfc/page.tsx', 'components-are-below-app'],

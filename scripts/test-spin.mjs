@@ -7,7 +7,7 @@ const root = join(import.meta.dirname, '..')
 const outfile = join(root, 'dist/test-spin.mjs')
 
 await build({
-  entryPoints: [join(root, 'lib/promela/shell/test-spin.ts')],
+  entryPoints: [join(root, 'lib/promela/shell/oracle/test-spin.ts')],
   outfile,
   bundle: true,
   platform: 'node',
@@ -15,7 +15,7 @@ await build({
   format: 'esm',
   packages: 'external',
   // The samples lie beside the source, not beside the bundle.
-  define: { 'import.meta.dirname': JSON.stringify(join(root, 'lib/promela/shell')) },
+  define: { 'import.meta.dirname': JSON.stringify(join(root, 'lib/promela/shell/oracle')) },
   logLevel: 'warning',
 })
 await import(pathToFileURL(outfile).href)

@@ -2,8 +2,8 @@
  * Why a process cannot move, with the values that decide it: "waits for hb_lock == 0 (hb_lock is 2)". The condition
  * alone sends the reader to the table of variables; with the values he has the answer where he asked.
  */
-import type { BlockedReason } from '#lib/promela/explore/step.ts'
-import type { StateView } from '#lib/promela/explore/view.ts'
+import type { BlockedReason } from '#lib/promela/machine/step.ts'
+import type { StateView } from '#lib/promela/machine/view.ts'
 import { valueRows } from './changes.ts'
 
 /** The process's own locals hide globals of the same name. `_pid` counts as a value that everybody knows. */

@@ -4,7 +4,7 @@
  * whether the checker notices. One mutant at a time is shown and can be stepped through; all of them can be tried.
  */
 import { useMemo, useState } from 'react'
-import type { Answer } from '#lib/promela/mutate/answer.ts'
+import type { Answer } from '#lib/promela/experiment/answer.ts'
 import type { Mutant } from '#lib/promela/mutate/mutants.ts'
 import { unreachable } from '#lib/result.ts'
 import { ActionButton } from './action-button.tsx'

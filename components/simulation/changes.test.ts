@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { ProcessView, StateView, VariableView } from '#lib/promela/explore/view.ts'
+import type { ProcessView, StateView, VariableView } from '#lib/promela/machine/view.ts'
 import { changesBetween, changeWords, valueRows } from './changes.ts'
 
 const span = { file: 'm.pml', line: 1, column: 1, endLine: 1, endColumn: 2 }

@@ -4,7 +4,7 @@
  * Both the table of variables and the story read this. It works on views, not on cells, so a reader is never
  * told of a change that he cannot find by name, and a process that ends or starts is a change too.
  */
-import type { ChannelView, StateView, VariableView } from '#lib/promela/explore/view.ts'
+import type { ChannelView, StateView, VariableView } from '#lib/promela/machine/view.ts'
 
 /** Who a value belongs to: everybody, one process, or a channel. */
 export type Owner =

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Verdict } from '#lib/promela/explore/verdict.ts'
+import type { Verdict } from '#lib/promela/machine/verdict.ts'
 import type { FromWorker } from '#lib/promela/shell/messages.ts'
 import { type CheckAction, type Checks, reduceChecks, runningCheck } from './check.ts'
 

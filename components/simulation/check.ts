@@ -5,9 +5,9 @@
  * changes nothing, so a late verdict can never stand under the wrong variant.
  */
 import type { Diagnostic } from '#lib/promela/diagnostic.ts'
-import type { Property } from '#lib/promela/explore/property.ts'
-import type { Progress } from '#lib/promela/explore/search.ts'
-import type { Verdict } from '#lib/promela/explore/verdict.ts'
+import type { Verdict } from '#lib/promela/machine/verdict.ts'
+import type { Property } from '#lib/promela/search/property.ts'
+import type { Progress } from '#lib/promela/search/search.ts'
 import type { FromWorker } from '#lib/promela/shell/messages.ts'
 import type { EngineName } from '#lib/promela/shell/search-engine.ts'
 import { unreachable } from '#lib/result.ts'

@@ -2,7 +2,7 @@
  * What a key means in a state: "one step forward" and "process 2" are questions to the run, because a process
  * may have no step or several. Pure, so that every case is a line of a table in the tests.
  */
-import type { Step } from '#lib/promela/explore/step.ts'
+import type { Step } from '#lib/promela/machine/step.ts'
 import { choices, type Run } from './run.ts'
 
 export type Choice =

@@ -6,7 +6,7 @@
  * This file only wires: what a run is, what a key means and what a link says are values of their own files.
  */
 import { type KeyboardEvent, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
-import type { Step } from '#lib/promela/explore/step.ts'
+import type { Step } from '#lib/promela/machine/step.ts'
 import type { Span } from '#lib/promela/source.ts'
 import { ActionButton } from './action-button.tsx'
 import { runningCheck } from './check.ts'

@@ -6,8 +6,8 @@
  * reason as its description: the reader who steps a process until it blocks keeps his focus and is told why.
  */
 import type { Program } from '#lib/promela/4-lower/program.ts'
-import { type BlockedReason, blockedReason, type State, type Step } from '#lib/promela/explore/step.ts'
-import type { ProcessView, StateView } from '#lib/promela/explore/view.ts'
+import { type BlockedReason, blockedReason, type State, type Step } from '#lib/promela/machine/step.ts'
+import type { ProcessView, StateView } from '#lib/promela/machine/view.ts'
 import type { Span } from '#lib/promela/source.ts'
 import { blockedWords } from './blocked-words.ts'
 import { ProcessChip, processColour } from './process-chip.tsx'

@@ -2,9 +2,10 @@
  * How a reader gets the same from Spin itself. The commands are those of the command line (`spin-command.ts`); here
  * stands what the page knows: the folder of the bundle, and what to expect.
  */
-import type { Property } from '#lib/promela/explore/property.ts'
-import type { ErrorKind } from '#lib/promela/explore/verdict.ts'
-import { mentionsClaims, type SpinOptions, spinCommand } from '#lib/promela/spin-command.ts'
+
+import type { ErrorKind } from '#lib/promela/machine/verdict.ts'
+import type { Property } from '#lib/promela/search/property.ts'
+import { mentionsClaims, type SpinOptions, spinCommand } from '#lib/promela/spin/spin-command.ts'
 import type { RecordedVerdict, SimulationData } from './simulation-data.ts'
 
 /** Lines for a shell in the folder of the bundle; `error`: what was found, `null` for nothing. */

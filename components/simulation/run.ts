@@ -17,8 +17,8 @@ import {
   type State,
   type Step,
   type StepError,
-} from '#lib/promela/explore/step.ts'
-import type { StateView } from '#lib/promela/explore/view.ts'
+} from '#lib/promela/machine/step.ts'
+import type { StateView } from '#lib/promela/machine/view.ts'
 import { type Change, changesBetween } from './changes.ts'
 
 /** One step taken, and the state after it. */

@@ -4,15 +4,15 @@
  */
 import type { Program } from '#lib/promela/4-lower/program.ts'
 import { type CompileInput, parseModel } from '#lib/promela/compile.ts'
-import { type Property, parseProperty } from '#lib/promela/explore/property.ts'
 import { annotatedNames } from '#lib/promela/memory-order/words.ts'
 import { listMutants, type Mutant } from '#lib/promela/mutate/mutants.ts'
+import { type Property, parseProperty } from '#lib/promela/search/property.ts'
 import { sourceFile } from '#lib/promela/source.ts'
 import { type SimulationData, variantNamed } from './simulation-data.ts'
 
 export type Setting = {
   readonly variant: string
-  /** What is asked, in the words of `explore/property.ts`: `safety`, the name of an ltl block, `progress` … */
+  /** What is asked, in the words of `search/property.ts`: `safety`, the name of an ltl block, `progress` … */
   readonly property: string
   /** Entries of the store buffers of x86-TSO; `null`: sequential consistency. */
   readonly storeBuffers: number | null

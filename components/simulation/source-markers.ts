@@ -1,6 +1,6 @@
 /** Where every process stands in the text: in its statement, and at each call of an inline it came through. */
 import type { Program } from '#lib/promela/4-lower/program.ts'
-import type { StateView } from '#lib/promela/explore/view.ts'
+import type { StateView } from '#lib/promela/machine/view.ts'
 import type { SourceMarker } from './source-listing.tsx'
 
 /** By pid. A process that ended stands nowhere. A line never has two markers of one process. */

@@ -1,5 +1,5 @@
 /** A step and its place in words; the same everywhere, so that a reader recognises it from panel to panel. */
-import type { Step } from '#lib/promela/explore/step.ts'
+import type { Step } from '#lib/promela/machine/step.ts'
 import { describeOrigin, type OriginFrame, type Span } from '#lib/promela/source.ts'
 
 /** `P1`: what a process is called wherever room is short. */

@@ -5,8 +5,8 @@
  * notice anything.
  */
 import { useCallback, useEffect, useRef, useState } from 'react'
-import type { Counts, Verdict } from '#lib/promela/explore/verdict.ts'
-import { type Answer, answerOf, mutantBound } from '#lib/promela/mutate/answer.ts'
+import { type Answer, answerOf, mutantBound } from '#lib/promela/experiment/answer.ts'
+import type { Counts, Verdict } from '#lib/promela/machine/verdict.ts'
 import type { Mutant } from '#lib/promela/mutate/mutants.ts'
 import type { FromWorker, ToWorker } from '#lib/promela/shell/messages.ts'
 import { createCheckerWorker } from './create-checker-worker.ts'

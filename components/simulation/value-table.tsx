@@ -1,6 +1,6 @@
 'use client'
 /** All values of a state; those that the last step changed are lit, with what they were. */
-import type { StateView } from '#lib/promela/explore/view.ts'
+import type { StateView } from '#lib/promela/machine/view.ts'
 import { type Change, type Owner, type ValueRow, valueRows } from './changes.ts'
 import { ProcessChip } from './process-chip.tsx'
 import styles from './value-table.module.css'

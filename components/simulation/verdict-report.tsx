@@ -2,18 +2,18 @@
 /** A finished search: the verdict in word and shape, its figures, its bounds, and how to get it again elsewhere. */
 import { useMemo, useState } from 'react'
 import type { Program } from '#lib/promela/4-lower/program.ts'
-import { cpuTable } from '#lib/promela/explore/cpu-table.ts'
-import type { Property } from '#lib/promela/explore/property.ts'
 import {
   type ClaimEnd,
   checkerVersion,
   claimEnd,
   type Unreached,
   type Verdict,
-} from '#lib/promela/explore/verdict.ts'
+} from '#lib/promela/machine/verdict.ts'
 import { memoryOrderWords } from '#lib/promela/memory-order/words.ts'
+import type { Property } from '#lib/promela/search/property.ts'
 import type { EngineName } from '#lib/promela/shell/search-engine.ts'
 import { type Span, sourceFile } from '#lib/promela/source.ts'
+import { cpuTable } from '#lib/promela/trace/cpu-table.ts'
 import { ActionButton } from './action-button.tsx'
 import { CopyButton } from './copy-button.tsx'
 import { repeatLines, repeatPromise } from './repeat-with-spin.ts'

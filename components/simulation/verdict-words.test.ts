@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Verdict } from '#lib/promela/explore/verdict.ts'
+import type { Verdict } from '#lib/promela/machine/verdict.ts'
 import type { RecordedVerdict } from './simulation-data.ts'
 import { bytesWords, compareWithRecorded, durationWords, figure, groupDigits } from './verdict-words.ts'
 

@@ -1,6 +1,7 @@
 /** Verdicts as a reader meets them: a word and a shape, then figures. Never a colour alone. */
-import { holdsWords, type Property } from '#lib/promela/explore/property.ts'
-import { claimEnd, type Verdict } from '#lib/promela/explore/verdict.ts'
+
+import { claimEnd, type Verdict } from '#lib/promela/machine/verdict.ts'
+import { holdsWords, type Property } from '#lib/promela/search/property.ts'
 import type { RecordedVerdict } from './simulation-data.ts'
 
 export type VerdictWord = RecordedVerdict['verdict']

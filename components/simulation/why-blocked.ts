@@ -1,5 +1,5 @@
 /** Why a process cannot move, in a sentence for those who do not see the panel. */
-import { blockedReason } from '#lib/promela/explore/step.ts'
+import { blockedReason } from '#lib/promela/machine/step.ts'
 import { blockedWords } from './blocked-words.ts'
 import { choices, currentState, currentView, type Run } from './run.ts'
 import { processLabel } from './step-words.ts'

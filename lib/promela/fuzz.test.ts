@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
-import { cpuTable } from '#lib/promela/explore/cpu-table.ts'
-import { createSearch } from '#lib/promela/explore/search.ts'
-import { readSamples, readSemanticsCases } from '#lib/promela/shell/samples.ts'
+import { createSearch } from '#lib/promela/search/search.ts'
+import { readSamples, readSemanticsCases } from '#lib/promela/shell/oracle/samples.ts'
+import { cpuTable } from '#lib/promela/trace/cpu-table.ts'
 import { compileModel } from './compile.ts'
 
 /** A small generator with a seed, so that a failure names the text that made it. */

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { createSearch } from '#lib/promela/explore/search.ts'
-import { randomModel, seededRandom } from '#lib/promela/shell/random-model.ts'
+import { createSearch } from '#lib/promela/search/search.ts'
+import { randomModel, seededRandom } from '#lib/promela/shell/oracle/random-model.ts'
 import { runSpin, spinMissing } from '#lib/promela/shell/spin.ts'
 import { compileModel } from './compile.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { createSearch } from '#lib/promela/explore/search.ts'
-import { readSamples } from '#lib/promela/shell/samples.ts'
+import { createSearch } from '#lib/promela/search/search.ts'
+import { readSamples } from '#lib/promela/shell/oracle/samples.ts'
 import { runSpin, spinMissing } from '#lib/promela/shell/spin.ts'
 import { compileModel } from './compile.ts'
 

@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { createSearch } from '#lib/promela/explore/search.ts'
-import { readMoreSemanticsCases, readSemanticsCases, type SemanticsCase } from '#lib/promela/shell/samples.ts'
+import { createSearch } from '#lib/promela/search/search.ts'
+import {
+  readMoreSemanticsCases,
+  readSemanticsCases,
+  type SemanticsCase,
+} from '#lib/promela/shell/oracle/samples.ts'
 import { compileModel } from './compile.ts'
 
 /** Constructs that are reported as missing: each with the code that says so. Everything else must agree with spin. */

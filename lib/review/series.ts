@@ -25,7 +25,7 @@ import { type ListTextContext, listTextOf, type TextLine, type TextNote } from '
 import type { VerdictForMail } from '#lib/writeup/list-text-claim.ts'
 import { wordsOfText } from '#lib/writeup/list-text-words.ts'
 
-/** The verdict of a claim as it is stored, and its counterexample as a table (`explore/cpu-table.ts`). */
+/** The verdict of a claim as it is stored, and its counterexample as a table (`trace/cpu-table.ts`). */
 export type CheckForMail = {
   readonly verdict: VerdictForMail
   /** Lines of at most 72 columns; empty when the verdict has no counterexample. */

@@ -10,7 +10,7 @@
  * The walk uses a stack of its own: at this point nobody has yet bounded the depth of the tree.
  */
 import type { Code, Heading, Nodes, RootContent } from 'mdast'
-import { parseProperty } from '#lib/promela/explore/property.ts'
+import { parseProperty } from '#lib/promela/search/property.ts'
 import {
   builtComponents,
   CODE_LANGUAGES,

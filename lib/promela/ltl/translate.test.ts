@@ -5,7 +5,7 @@
 import { execFile, spawnSync } from 'node:child_process'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
-import { type Random, seededRandom } from '#lib/promela/shell/random-model.ts'
+import { type Random, seededRandom } from '#lib/promela/shell/oracle/random-model.ts'
 import { type Formula, formulaText } from './formula.ts'
 import { translate } from './translate.ts'
 import { accepts, holdsOn, type LassoWord, type WordAutomaton, wordAutomaton } from './words.ts'

@@ -2,7 +2,7 @@
 // TPHOLs 2009, and the Intel and AMD manuals' examples): what it allows we must find, what it forbids we must not.
 import { describe, expect, it } from 'vitest'
 import { compileModel } from '#lib/promela/compile.ts'
-import { createSearch } from '#lib/promela/explore/search.ts'
+import { createSearch } from '#lib/promela/search/search.ts'
 
 /** Can all processes have ended, and all stores have arrived, with this condition true? */
 function canEndWith(processes: readonly string[], outcome: string, storeBuffers?: number): boolean {

@@ -2,11 +2,11 @@
 // are. Random models with all their globals annotated: the same answer from everybody, and nothing that goes wrong with
 // sequential consistency may come right, because a buffer that drains at once is one of the runs.
 import { expect, it } from 'vitest'
-import { createEmittedSearch } from '#lib/promela/5-emit/engine.ts'
 import { compileModel } from '#lib/promela/compile.ts'
-import { createSearch, type Search } from '#lib/promela/explore/search.ts'
+import { createEmittedSearch } from '#lib/promela/emit/engine.ts'
+import { createSearch, type Search } from '#lib/promela/search/search.ts'
 import { javaScriptHost, wasmHost } from '#lib/promela/shell/instantiate.ts'
-import { randomModel, seededRandom } from '#lib/promela/shell/random-model.ts'
+import { randomModel, seededRandom } from '#lib/promela/shell/oracle/random-model.ts'
 
 /** RANDOM_TSO=1000 for a long run. */
 const RUNS = Number(process.env.RANDOM_TSO ?? 60)

@@ -2,8 +2,8 @@
 // of x86-TSO written down directly (one FIFO for each thread, forwarding, mfence, locked exchange).
 import { describe, expect, it } from 'vitest'
 import { compileModel } from '#lib/promela/compile.ts'
-import { createSearch } from '#lib/promela/explore/search.ts'
-import { readSamples } from '#lib/promela/shell/samples.ts'
+import { createSearch } from '#lib/promela/search/search.ts'
+import { readSamples } from '#lib/promela/shell/oracle/samples.ts'
 import { runSpin, spinMissing } from '#lib/promela/shell/spin.ts'
 
 type Variable = 'x' | 'y'

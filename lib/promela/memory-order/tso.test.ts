@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { compileModel } from '#lib/promela/compile.ts'
-import { createPropertySearch } from '#lib/promela/explore/check-property.ts'
-import { cpuTable } from '#lib/promela/explore/cpu-table.ts'
-import { createSearch } from '#lib/promela/explore/search.ts'
-import { applyStep, blockedReason, enabledSteps, initialState } from '#lib/promela/explore/step.ts'
-import { traceSteps } from '#lib/promela/explore/trace-steps.ts'
-import { readSamples } from '#lib/promela/shell/samples.ts'
+import { applyStep, blockedReason, enabledSteps, initialState } from '#lib/promela/machine/step.ts'
+import { createPropertySearch } from '#lib/promela/search/check-property.ts'
+import { createSearch } from '#lib/promela/search/search.ts'
+import { readSamples } from '#lib/promela/shell/oracle/samples.ts'
+import { cpuTable } from '#lib/promela/trace/cpu-table.ts'
+import { traceSteps } from '#lib/promela/trace/trace-steps.ts'
 
 function check(text: string, storeBuffers?: number, defines: Readonly<Record<string, string>> = {}) {
   const { program, diagnostics } = compileModel({

@@ -1,7 +1,7 @@
 // A mutant is what an author gets who edits his text at its place: the same program, for every mutant of every sample.
 import { describe, expect, it } from 'vitest'
 import { compileModel, parseModel } from '#lib/promela/compile.ts'
-import { readSamples } from '#lib/promela/shell/samples.ts'
+import { readSamples } from '#lib/promela/shell/oracle/samples.ts'
 import type { Span } from '#lib/promela/source.ts'
 import { fingerprint } from './fingerprint.ts'
 import { listMutants, type Mutant } from './mutants.ts'

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { Program } from '#lib/promela/4-lower/program.ts'
 import { compileModel } from '#lib/promela/compile.ts'
-import { createSearch, type SearchOptions } from '#lib/promela/explore/search.ts'
-import type { Fault } from '#lib/promela/explore/verdict.ts'
+import type { Fault } from '#lib/promela/machine/verdict.ts'
+import { createSearch, type SearchOptions } from '#lib/promela/search/search.ts'
 import { findAloneRules } from './alone-rules.ts'
 import { disturbedCases } from './disturbed.cases.ts'
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { compileModel } from '#lib/promela/compile.ts'
-import { createSearch } from '#lib/promela/explore/search.ts'
-import { replay } from '#lib/promela/explore/trail.ts'
+import { createSearch } from '#lib/promela/search/search.ts'
+import { replay } from '#lib/promela/trace/trail.ts'
 import { computeReduction } from './compute.ts'
 import { findDeadCells } from './dead-cells.ts'
 

@@ -7,12 +7,12 @@
 import { expect, it } from 'vitest'
 import type { Program } from '#lib/promela/4-lower/program.ts'
 import { compileModel } from '#lib/promela/compile.ts'
-import { createSearch, type SearchOptions } from '#lib/promela/explore/search.ts'
-import { replay } from '#lib/promela/explore/trail.ts'
-import type { Fault } from '#lib/promela/explore/verdict.ts'
-import { randomModel, seededRandom } from '#lib/promela/shell/random-model.ts'
-import { randomProcesses } from '#lib/promela/shell/random-processes.ts'
-import { readSamples, readSemanticsCases } from '#lib/promela/shell/samples.ts'
+import type { Fault } from '#lib/promela/machine/verdict.ts'
+import { createSearch, type SearchOptions } from '#lib/promela/search/search.ts'
+import { randomModel, seededRandom } from '#lib/promela/shell/oracle/random-model.ts'
+import { randomProcesses } from '#lib/promela/shell/oracle/random-processes.ts'
+import { readSamples, readSemanticsCases } from '#lib/promela/shell/oracle/samples.ts'
+import { replay } from '#lib/promela/trace/trail.ts'
 
 const count = Number(process.env.RANDOM_REDUCED ?? 40)
 const first = Number(process.env.RANDOM_SEED ?? 1)

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
 import type { Program } from '#lib/promela/4-lower/program.ts'
 import { compileModel } from '#lib/promela/compile.ts'
-import { createSearch } from '#lib/promela/explore/search.ts'
-import { replay } from '#lib/promela/explore/trail.ts'
+import { createSearch } from '#lib/promela/search/search.ts'
+import { replay } from '#lib/promela/trace/trail.ts'
 import { computeReduction } from './compute.ts'
 
 function programOf(text: string): Program {

@@ -1,6 +1,7 @@
 /** Runs a search in slices, so that its process can do something else in between: report, be told to stop. */
-import type { Progress, Search } from '#lib/promela/explore/search.ts'
-import type { Verdict } from '#lib/promela/explore/verdict.ts'
+
+import type { Verdict } from '#lib/promela/machine/verdict.ts'
+import type { Progress, Search } from '#lib/promela/search/search.ts'
 
 /** Steps between two looks at the clock: well under 100 ms, also on a slow machine. */
 const SLICE = 8_000

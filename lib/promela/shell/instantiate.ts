@@ -5,9 +5,9 @@
  * instance, and the interpreter does the work. A memory is kept for the next search when it is given back: reserving
  * a gigabyte of addresses again and again is what costs, not using it.
  */
-import type { EngineHost, Instance, UsedMemory } from '#lib/promela/5-emit/host.ts'
-import { JAVASCRIPT_PARAMETERS } from '#lib/promela/5-emit/javascript.ts'
-import { MEMORY_IMPORT } from '#lib/promela/5-emit/wasm.ts'
+import type { EngineHost, Instance, UsedMemory } from '#lib/promela/emit/host.ts'
+import { JAVASCRIPT_PARAMETERS } from '#lib/promela/emit/javascript.ts'
+import { MEMORY_IMPORT } from '#lib/promela/emit/wasm.ts'
 
 /** Addresses of WebAssembly are 32 bits; the last page is left out. */
 const MAX_WASM_BYTES = 2 ** 32 - 2 ** 16

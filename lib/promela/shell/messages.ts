@@ -3,9 +3,9 @@
  * old one. Every answer carries the `job` it belongs to, so late ones can be dropped.
  */
 import type { Diagnostic } from '#lib/promela/diagnostic.ts'
-import type { Property } from '#lib/promela/explore/property.ts'
-import type { Progress } from '#lib/promela/explore/search.ts'
-import type { Verdict } from '#lib/promela/explore/verdict.ts'
+import type { Verdict } from '#lib/promela/machine/verdict.ts'
+import type { Property } from '#lib/promela/search/property.ts'
+import type { Progress } from '#lib/promela/search/search.ts'
 import type { EngineName } from './search-engine.ts'
 
 export type CheckLimits = {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import type { EngineHost } from '#lib/promela/5-emit/host.ts'
 import { compileModel } from '#lib/promela/compile.ts'
+import type { EngineHost } from '#lib/promela/emit/host.ts'
 import { javaScriptHost, wasmHost } from './instantiate.ts'
 import { createEngineSearch, type EngineChoice } from './search-engine.ts'
 

@@ -7,12 +7,12 @@
  */
 
 import type { Program } from '#lib/promela/4-lower/program.ts'
-import { createEmittedSearch } from '#lib/promela/5-emit/engine.ts'
-import type { EngineHost } from '#lib/promela/5-emit/host.ts'
-import { createPropertySearch } from '#lib/promela/explore/check-property.ts'
-import type { Property } from '#lib/promela/explore/property.ts'
-import type { Progress, Search, SearchOptions } from '#lib/promela/explore/search.ts'
-import type { Verdict } from '#lib/promela/explore/verdict.ts'
+import { createEmittedSearch } from '#lib/promela/emit/engine.ts'
+import type { EngineHost } from '#lib/promela/emit/host.ts'
+import type { Verdict } from '#lib/promela/machine/verdict.ts'
+import { createPropertySearch } from '#lib/promela/search/check-property.ts'
+import type { Property } from '#lib/promela/search/property.ts'
+import type { Progress, Search, SearchOptions } from '#lib/promela/search/search.ts'
 import { ok, type Result } from '#lib/result.ts'
 import { javaScriptHost, wasmHost } from './instantiate.ts'
 

@@ -4,7 +4,7 @@ import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
-import { defineFlags } from '#lib/promela/spin-command.ts'
+import { defineFlags } from '#lib/promela/spin/spin-command.ts'
 
 const run = promisify(execFile)
 

@@ -7,7 +7,7 @@
  * would cost as much as the search of a small model.
  */
 import { compileModel } from '#lib/promela/compile.ts'
-import { claimDiagnostics } from '#lib/promela/explore/check-property.ts'
+import { claimDiagnostics } from '#lib/promela/search/check-property.ts'
 import { driveSearch } from './drive.ts'
 import { wasmHost } from './instantiate.ts'
 import type { FromWorker, ToWorker } from './messages.ts'
