@@ -2,8 +2,8 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { placeWaiting } from '#lib/review/incoming/import.server.ts'
 import { describePublishFailure, publishBundle } from '#lib/review/publish.server.ts'
-import { instanceQuestionnaires } from '#lib/writeup/questionnaires.server.ts'
-import { readBundle } from '#lib/writeup/read-bundle.server.ts'
+import { instanceQuestionnaires } from '#lib/writeup/bundle/questionnaires.server.ts'
+import { readBundle } from '#lib/writeup/bundle/read-bundle.server.ts'
 
 const REVISION = /^v([1-9]\d{0,2})$/
 const SLUG = /^[a-z0-9][a-z0-9-]{1,79}$/

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { formatRfc5322Date } from '#lib/mail/date.ts'
+import { formatRfc5322Date } from '#lib/mail/message/date.ts'
 import { accountOf } from '#lib/review/outgoing/account-of.server.ts'
 import { mailSettings } from '#lib/review/outgoing/mail-settings.server.ts'
 import {

@@ -67,7 +67,7 @@ try {
   }
   writeFileSync(
     join(ROOT, TYPE_ONLY),
-    "import type { Place } from '../lib/review/threads.server.ts'\nexport type Canary = Place\n",
+    "import type { Place } from '#lib/review/threads.server.ts'\nexport type Canary = Place\n",
   )
   result = violations()
 } finally {

@@ -1,4 +1,4 @@
-import { drawMermaid } from '#lib/writeup/diagram-ascii.ts'
+import { drawMermaid } from '#lib/writeup/list-text/ascii/diagram-ascii.ts'
 import { blockId } from './block.tsx'
 import styles from './figure.module.css'
 import { MermaidDrawing } from './mermaid.tsx'

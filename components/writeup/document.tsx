@@ -1,4 +1,4 @@
-import { type DocumentId, sectionOf } from '#lib/writeup/document-id.ts'
+import { type DocumentId, sectionOf } from '#lib/writeup/parse/document-id.ts'
 import styles from './document.module.css'
 import type { DocumentContext } from './document-context.ts'
 import { documentComponents } from './elements.tsx'

@@ -9,7 +9,7 @@ const MAX_EVALUATED = 200
 /**
  * Compiled code to a component. The code is a function body of (React, ReactDOM, _jsx_runtime); it gets the React
  * of the layer that this module is bundled for, so a server page renders it as a server component. The code is
- * ours: it was generated from a checked tree (`lib/writeup/compile.server.ts`) and is stored with the revision.
+ * ours: it was generated from a checked tree (`lib/writeup/page/compile.server.ts`) and is stored with the revision.
  */
 export function evaluateDocument(code: string): Content {
   const known = evaluated.get(code)

@@ -1,4 +1,4 @@
-import type { OutlineEntry } from '#lib/writeup/outline.ts'
+import type { OutlineEntry } from '#lib/writeup/page/outline.ts'
 import styles from './outline.module.css'
 
 /** The table of contents of a revision. */

@@ -16,7 +16,7 @@
  * | `diagram` without a figure                  | the drawing                                              |
  */
 import { squeeze } from '#lib/mail/import/squeeze.ts'
-import type { Block } from '#lib/writeup/blocks.ts'
+import type { Block } from '#lib/writeup/blocks/blocks.ts'
 import type { RenderedSeries } from './series.ts'
 
 /** Lines of one part's body, from 0; `to` is exclusive. */

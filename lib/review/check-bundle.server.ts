@@ -2,7 +2,7 @@ import 'server-only'
 import type { Diagnostic } from '#lib/promela/diagnostic.ts'
 import { parseProperty } from '#lib/promela/search/property.ts'
 import { err, invariant, ok, type Result } from '#lib/result.ts'
-import type { Bundle, BundleClaim } from '#lib/writeup/bundle.ts'
+import type { Bundle, BundleClaim } from '#lib/writeup/bundle/bundle.ts'
 import { type CheckedModel, checkModel, modelHash, PUBLISH_LIMITS } from './check-claim.server.ts'
 import type { CheckReport } from './claim.ts'
 

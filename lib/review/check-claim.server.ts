@@ -9,7 +9,7 @@ import { claimDiagnostics, createPropertySearch } from '#lib/promela/search/chec
 import type { Property } from '#lib/promela/search/property.ts'
 import { cpuTable } from '#lib/promela/trace/cpu-table.ts'
 import { err, ok, type Result } from '#lib/result.ts'
-import type { ModelDefine } from '#lib/writeup/cover.ts'
+import type { ModelDefine } from '#lib/writeup/parse/cover.ts'
 import type { CheckReport } from './claim.ts'
 
 /** What is checked: a model of a bundle with the defines of one variant. */

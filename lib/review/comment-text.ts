@@ -3,7 +3,7 @@
  *
  * Paragraphs at 72 columns, lists with their marks, code and tables indented by four, links numbered (an address
  * that stands alone stays as it was typed), emphasis gone. Nothing of the comment may be read as anything but its
- * words: prose goes through `lib/mail/prose.ts`, which defuses what list tools would misread.
+ * words: prose goes through `lib/mail/text/prose.ts`, which defuses what list tools would misread.
  *
  * Two things depend on who answers whom, so the caller decides them. A quote of the answered mail is given as the
  * lines of that mail (`quotes`), as a list quotes whole lines, verbatim; any other quote becomes indented text, since
@@ -11,20 +11,20 @@
  * words, not as a trailer.
  */
 import type { List, Nodes, Paragraph, PhrasingContent, Root, RootContent, Table } from 'mdast'
-import { cleanText } from '#lib/mail/clean.ts'
-import { TRAILER } from '#lib/mail/lint-body.ts'
-import { LEFTOVER_MARKUP } from '#lib/mail/markup.ts'
-import type { Mailbox } from '#lib/mail/message.ts'
-import { prose } from '#lib/mail/prose.ts'
-import { renderTable } from '#lib/mail/table.ts'
-import { utf8Length } from '#lib/mail/utf8.ts'
-import { verbatim, verbatimCode } from '#lib/mail/verbatim.ts'
-import { displayWidth } from '#lib/mail/width.ts'
+import { TRAILER } from '#lib/mail/lint/lint-body.ts'
+import type { Mailbox } from '#lib/mail/message/message.ts'
+import { utf8Length } from '#lib/mail/message/utf8.ts'
+import { cleanText } from '#lib/mail/text/clean.ts'
+import { LEFTOVER_MARKUP } from '#lib/mail/text/markup.ts'
+import { prose } from '#lib/mail/text/prose.ts'
+import { renderTable } from '#lib/mail/text/table.ts'
+import { verbatim, verbatimCode } from '#lib/mail/text/verbatim.ts'
+import { displayWidth } from '#lib/mail/text/width.ts'
 import { invariant } from '#lib/result.ts'
-import { footnotesInOrder } from '#lib/writeup/blocks.ts'
-import { LinkNumbers } from '#lib/writeup/list-text-links.ts'
-import { type InlineContext, wordsOf } from '#lib/writeup/list-text-words.ts'
-import { textContent } from '#lib/writeup/text-content.ts'
+import { footnotesInOrder } from '#lib/writeup/blocks/blocks.ts'
+import { LinkNumbers } from '#lib/writeup/list-text/list-text-links.ts'
+import { type InlineContext, wordsOf } from '#lib/writeup/list-text/list-text-words.ts'
+import { textContent } from '#lib/writeup/parse/text-content.ts'
 import { commentMarkdown } from './comment-markdown.ts'
 
 export type CommentTextOptions = {

@@ -1,8 +1,8 @@
 import 'server-only'
 import { createHash } from 'node:crypto'
 import { db } from '#lib/db.server.ts'
-import { COMPILER_VERSION, compileDocument } from '#lib/writeup/compile.server.ts'
-import type { Writeup } from '#lib/writeup/parse.ts'
+import { COMPILER_VERSION, compileDocument } from '#lib/writeup/page/compile.server.ts'
+import type { Writeup } from '#lib/writeup/parse/parse.ts'
 
 /** The hash of what decides the code: the compiler's version, which document it is, its source. */
 const keyOf = ({ writeup, source }: Writeup) =>

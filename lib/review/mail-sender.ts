@@ -7,10 +7,10 @@
  * of the proposal>`. It is the same in each export, tells nothing but who wrote what, and an operator who owns the
  * domain may deliver it. Nobody is written to at such an address: it is never in To or Cc.
  */
-import { displayNameOf, parseMailbox } from '#lib/mail/address.ts'
-import { cleanLine } from '#lib/mail/clean.ts'
-import type { Mailbox } from '#lib/mail/message.ts'
-import { displayWidth } from '#lib/mail/width.ts'
+import { displayNameOf, parseMailbox } from '#lib/mail/message/address.ts'
+import type { Mailbox } from '#lib/mail/message/message.ts'
+import { cleanLine } from '#lib/mail/text/clean.ts'
+import { displayWidth } from '#lib/mail/text/width.ts'
 
 export type PersonForMail = {
   readonly id: string

@@ -1,8 +1,8 @@
 /** What ten thousand comments cost on their way out: the limit is 2 s and 300 MB on an idle machine. */
 import path from 'node:path'
 import { expect, test } from 'vitest'
-import { writeMbox } from '#lib/mail/mbox.ts'
-import { readBundle, readQuestionnaires } from '#lib/writeup/read-bundle.server.ts'
+import { writeMbox } from '#lib/mail/message/mbox.ts'
+import { readBundle, readQuestionnaires } from '#lib/writeup/bundle/read-bundle.server.ts'
 import { ReplyWriter, type ThreadForMail } from './replies.ts'
 import { renderSeries } from './series.ts'
 

@@ -12,18 +12,19 @@
  * A generator, a mail at a time: of a thread only the mails that still wait for an answer are kept, so a discussion
  * of ten thousand comments leaves in bounded memory.
  */
-import { isSameAddress } from '#lib/mail/address.ts'
-import { formatAttributionDate } from '#lib/mail/date.ts'
+
 import { squeeze } from '#lib/mail/import/squeeze.ts'
-import { CITATION } from '#lib/mail/lint-body.ts'
-import type { Mailbox, Message, MessageId } from '#lib/mail/message.ts'
-import { isSafeMessageId } from '#lib/mail/message-id.ts'
-import { type LineRange, quoteExcerpt } from '#lib/mail/quote.ts'
-import { replyPlace, replySubject } from '#lib/mail/threading.ts'
-import { utf8Length } from '#lib/mail/utf8.ts'
+import { CITATION } from '#lib/mail/lint/lint-body.ts'
+import { isSameAddress } from '#lib/mail/message/address.ts'
+import { formatAttributionDate } from '#lib/mail/message/date.ts'
+import type { Mailbox, Message, MessageId } from '#lib/mail/message/message.ts'
+import { isSafeMessageId } from '#lib/mail/message/message-id.ts'
+import { replyPlace, replySubject } from '#lib/mail/message/threading.ts'
+import { utf8Length } from '#lib/mail/message/utf8.ts'
+import { type LineRange, quoteExcerpt } from '#lib/mail/text/quote.ts'
 import { invariant } from '#lib/result.ts'
 import { literalText, quotesInLiteral } from '#lib/review/incoming/literal-text.ts'
-import type { Block } from '#lib/writeup/blocks.ts'
+import type { Block } from '#lib/writeup/blocks/blocks.ts'
 import { type BlockLines, linesOfBlocks } from './block-lines.ts'
 import { type CommentTextOptions, commentText, quotesIn } from './comment-text.ts'
 import { isDeliverable, nameInAttribution, type PersonForMail, senderOf } from './mail-sender.ts'

@@ -1,8 +1,8 @@
 import 'server-only'
 import { db } from '#lib/db.server.ts'
 import { invariant } from '#lib/result.ts'
-import { type Bundle, parseBundle } from '#lib/writeup/bundle.ts'
-import { instanceQuestionnaires } from '#lib/writeup/questionnaires.server.ts'
+import { type Bundle, parseBundle } from '#lib/writeup/bundle/bundle.ts'
+import { instanceQuestionnaires } from '#lib/writeup/bundle/questionnaires.server.ts'
 import { type CheckedClaim, CheckReport } from './claim.ts'
 import { can, NO_STANDING, type Viewer } from './permission.ts'
 

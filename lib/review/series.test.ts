@@ -3,11 +3,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { lintMbox } from '#lib/mail/lint.ts'
-import { readMbox } from '#lib/mail/mbox.ts'
-import type { MessageId } from '#lib/mail/message.ts'
-import { readMessage } from '#lib/mail/read-message.ts'
-import { readBundle, readQuestionnaires } from '#lib/writeup/read-bundle.server.ts'
+import { lintMbox } from '#lib/mail/lint/lint.ts'
+import { readMbox } from '#lib/mail/message/mbox.ts'
+import type { MessageId } from '#lib/mail/message/message.ts'
+import { readMessage } from '#lib/mail/message/read-message.ts'
+import { readBundle, readQuestionnaires } from '#lib/writeup/bundle/read-bundle.server.ts'
 import {
   type CheckForMail,
   coverMessageId,

@@ -8,22 +8,28 @@
  * The result is messages, not bytes: what is added to the thread later (review comments as quoted replies) is
  * more messages for the same writer.
  */
-import { displayNameOf, isSameAddress, parseMailbox } from '#lib/mail/address.ts'
-import { cleanLine } from '#lib/mail/clean.ts'
-import { addSeconds, formatRfc5322Date, parseRfc3339 } from '#lib/mail/date.ts'
-import type { Finding } from '#lib/mail/finding.ts'
-import { lintMbox } from '#lib/mail/lint.ts'
-import { writeMbox } from '#lib/mail/mbox.ts'
-import type { Mailbox, Message, MessageId } from '#lib/mail/message.ts'
-import { partMessageId } from '#lib/mail/message-id.ts'
-import { prose } from '#lib/mail/prose.ts'
-import { partPlace, THREAD_START } from '#lib/mail/threading.ts'
+
+import type { Finding } from '#lib/mail/lint/finding.ts'
+import { lintMbox } from '#lib/mail/lint/lint.ts'
+import { displayNameOf, isSameAddress, parseMailbox } from '#lib/mail/message/address.ts'
+import { addSeconds, formatRfc5322Date, parseRfc3339 } from '#lib/mail/message/date.ts'
+import { writeMbox } from '#lib/mail/message/mbox.ts'
+import type { Mailbox, Message, MessageId } from '#lib/mail/message/message.ts'
+import { partMessageId } from '#lib/mail/message/message-id.ts'
+import { partPlace, THREAD_START } from '#lib/mail/message/threading.ts'
+import { cleanLine } from '#lib/mail/text/clean.ts'
+import { prose } from '#lib/mail/text/prose.ts'
 import { invariant } from '#lib/result.ts'
-import type { Bundle } from '#lib/writeup/bundle.ts'
-import type { Cover } from '#lib/writeup/cover.ts'
-import { type ListTextContext, listTextOf, type TextLine, type TextNote } from '#lib/writeup/list-text.ts'
-import type { VerdictForMail } from '#lib/writeup/list-text-claim.ts'
-import { wordsOfText } from '#lib/writeup/list-text-words.ts'
+import type { Bundle } from '#lib/writeup/bundle/bundle.ts'
+import {
+  type ListTextContext,
+  listTextOf,
+  type TextLine,
+  type TextNote,
+} from '#lib/writeup/list-text/list-text.ts'
+import type { VerdictForMail } from '#lib/writeup/list-text/list-text-claim.ts'
+import { wordsOfText } from '#lib/writeup/list-text/list-text-words.ts'
+import type { Cover } from '#lib/writeup/parse/cover.ts'
 
 /** The verdict of a claim as it is stored, and its counterexample as a table (`trace/cpu-table.ts`). */
 export type CheckForMail = {

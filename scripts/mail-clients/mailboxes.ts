@@ -8,15 +8,15 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { displayNameOf } from '#lib/mail/address.ts'
-import { writeMbox } from '#lib/mail/mbox.ts'
-import type { Message } from '#lib/mail/message.ts'
-import { inThreadOrder } from '#lib/mail/threading.ts'
+import { displayNameOf } from '#lib/mail/message/address.ts'
+import { writeMbox } from '#lib/mail/message/mbox.ts'
+import type { Message } from '#lib/mail/message/message.ts'
+import { inThreadOrder } from '#lib/mail/message/threading.ts'
 import { exportBundle } from '#lib/review/export.server.ts'
 import { repliesOf } from '#lib/review/replies.ts'
 import type { RenderedSeries } from '#lib/review/series.ts'
-import type { Bundle } from '#lib/writeup/bundle.ts'
-import { readBundle, readQuestionnaires } from '#lib/writeup/read-bundle.server.ts'
+import type { Bundle } from '#lib/writeup/bundle/bundle.ts'
+import { readBundle, readQuestionnaires } from '#lib/writeup/bundle/read-bundle.server.ts'
 import { reviewOf } from './review.ts'
 
 const root = process.env.COHERENT_ROOT ?? process.cwd()

@@ -6,7 +6,7 @@
 
 import { invariant } from '#lib/result.ts'
 import type { CommentForMail, ThreadForMail } from '#lib/review/replies.ts'
-import type { Bundle } from '#lib/writeup/bundle.ts'
+import type { Bundle } from '#lib/writeup/bundle/bundle.ts'
 
 const PEOPLE = {
   reva: { name: 'Reva Reviewer', publicAddress: 'reva@lists.example.net' },

@@ -1,4 +1,4 @@
-import { MAX_MAIL_BYTES } from '#lib/mail/import/limits.ts'
+import { MAX_MAIL_BYTES } from '#lib/mail/import/read/limits.ts'
 import { importMail } from '#lib/review/incoming/import.server.ts'
 import { findMailToken } from '#lib/review/incoming/tokens.server.ts'
 

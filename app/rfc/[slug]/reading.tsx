@@ -17,7 +17,7 @@ import { loadRevision } from '#lib/review/revisions.server.ts'
 import type { ThreadShown } from '#lib/review/thread.ts'
 import { threadsOfRevision } from '#lib/review/threads.server.ts'
 import { viewerFrom } from '#lib/review/viewer.server.ts'
-import { outlineOf } from '#lib/writeup/outline.ts'
+import { outlineOf } from '#lib/writeup/page/outline.ts'
 import { deleteCommentAction, openThreadAction, reopenAction, replyAction, resolveAction } from './actions.ts'
 import styles from './reading.module.css'
 

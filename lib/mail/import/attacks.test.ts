@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { MAX_COMMENTS, MAX_MIME_LEVELS, MAX_MIME_PARTS } from '#lib/mail/import/read/limits.ts'
 import {
   NOW,
   PASS,
@@ -9,10 +10,9 @@ import {
   sampleSeries,
 } from '#lib/mail/import/samples/reply.ts'
 import rfc from '#lib/mail/import/samples/rfc.json'
+import { replySubject } from '#lib/mail/message/threading.ts'
 import { createMailImporter } from '#lib/mail/shell/import-mails.ts'
-import { replySubject } from '#lib/mail/threading.ts'
 import type { ImportedMail } from './imported-mail.ts'
-import { MAX_COMMENTS, MAX_MIME_LEVELS, MAX_MIME_PARTS } from './limits.ts'
 
 // One test for each thing that somebody may try (README, "Attacks").
 const series = sampleSeries(rfc)

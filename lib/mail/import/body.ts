@@ -12,14 +12,19 @@
  *
  * Scanners over lines only, each line looked at a bounded number of times; no expression runs over the whole text.
  */
-import { attributionLength, isMailers, MAX_ATTRIBUTION_LINES, mayEndAttribution } from './attribution.ts'
-import { isGreeting } from './courtesy.ts'
-import { isDeviceSignature } from './footer.ts'
-import { forwardedHead, isForwardSeparator } from './forwarded-header.ts'
-import { type BodyLine, labelLines, splitLines, withoutArmor } from './line-labels.ts'
+import {
+  attributionLength,
+  isMailers,
+  MAX_ATTRIBUTION_LINES,
+  mayEndAttribution,
+} from '#lib/mail/import/read/attribution.ts'
+import { isGreeting } from '#lib/mail/import/read/courtesy.ts'
+import { isDeviceSignature } from '#lib/mail/import/read/footer.ts'
+import { forwardedHead, isForwardSeparator } from '#lib/mail/import/read/forwarded-header.ts'
+import { type BodyLine, labelLines, splitLines, withoutArmor } from '#lib/mail/import/read/line-labels.ts'
+import { isGap, isScissors, splitOddPrefix, splitQuotePrefix } from '#lib/mail/import/read/quote-prefix.ts'
 import { quoteWords } from './locate-quote.ts'
 import type { SearchText } from './mailed-series.ts'
-import { isGap, isScissors, splitOddPrefix, splitQuotePrefix } from './quote-prefix.ts'
 import { lettersOf } from './squeeze.ts'
 import { isSubstring } from './suffix-index.ts'
 import {

@@ -2,10 +2,11 @@
  * The form in which collections of replies say what was mailed and what must become of each: the model (parts with
  * their passages, but without the mailed text around them) and the outcome of a mail.
  */
-import type { MessageId } from '#lib/mail/message.ts'
+
+import { messageIdsOf } from '#lib/mail/import/read/message-ids.ts'
+import type { MessageId } from '#lib/mail/message/message.ts'
 import type { ImportedMail, QuoteAnchor } from './imported-mail.ts'
 import type { MailedPart, MailedSeries, Passage } from './mailed-series.ts'
-import { messageIdsOf } from './message-ids.ts'
 
 export type CorpusModel = {
   readonly revision: number

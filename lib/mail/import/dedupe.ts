@@ -5,9 +5,9 @@
  * stays is the sender and the words. They are compared whole, without white space, and with the depth of quoting, so
  * that nobody's words can be made a quote. A caller may keep a SHA-256 instead of the text.
  */
-import { labelLines, splitLines } from './line-labels.ts'
+import { labelLines, splitLines } from '#lib/mail/import/read/line-labels.ts'
+import type { ParsedMail } from '#lib/mail/import/read/parsed-mail.ts'
 import type { MailedPart } from './mailed-series.ts'
-import type { ParsedMail } from './parsed-mail.ts'
 import { lettersOf } from './squeeze.ts'
 
 export function textIdentity(mail: Pick<ParsedMail, 'text'>): string {

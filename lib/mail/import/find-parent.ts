@@ -2,12 +2,13 @@
  * What does a mail answer? In-Reply-To says it; when it names a private mail or nothing, the nearest known ancestor
  * of References does; when mailers lost both, the subject of a part does. A mail is never its own parent.
  */
-import type { MessageId } from '#lib/mail/message.ts'
+
+import type { ParsedMail } from '#lib/mail/import/read/parsed-mail.ts'
+import { formerSubject, partTagOf, subjectKey } from '#lib/mail/import/read/reply-subject.ts'
+import type { MessageId } from '#lib/mail/message/message.ts'
 import type { ParentBy } from './imported-mail.ts'
 import type { KnownMessage, KnownMessages } from './known-message.ts'
 import type { IndexedPart, IndexedSeries } from './mailed-series.ts'
-import type { ParsedMail } from './parsed-mail.ts'
-import { formerSubject, partTagOf, subjectKey } from './reply-subject.ts'
 
 export type FoundParent = {
   readonly messageId: MessageId

@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { MAX_COMMENTS } from '#lib/mail/import/read/limits.ts'
 import { NOW, POLICY, sampleSeries } from '#lib/mail/import/samples/reply.ts'
 import rfc from '#lib/mail/import/samples/rfc.json'
 import { createMailImporter } from '#lib/mail/shell/import-mails.ts'
-import { MAX_COMMENTS } from './limits.ts'
 
 // Mails that were damaged on the way, by accident or on purpose. FUZZ_MAILS=10000 for the long run, FUZZ_SEED for
 // another one; both print what was measured.

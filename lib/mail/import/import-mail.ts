@@ -5,22 +5,23 @@
  * it says; what it says is read even when it is then held, so that the person who lets it in sees what will stand
  * where; and whether it is held is decided last, once, from all reasons.
  */
-import type { MessageId } from '#lib/mail/message.ts'
-import type { Authentication } from './authentication.ts'
-import { automaticFlag } from './automatic.ts'
+
+import type { Authentication } from '#lib/mail/import/read/authentication.ts'
+import { automaticFlag } from '#lib/mail/import/read/automatic.ts'
+import type { Flag } from '#lib/mail/import/read/flag.ts'
+import { MAX_ANCESTORS } from '#lib/mail/import/read/limits.ts'
+import type { BodyLine } from '#lib/mail/import/read/line-labels.ts'
+import type { LimitProblem } from '#lib/mail/import/read/mime-structure.ts'
+import type { ParsedMail } from '#lib/mail/import/read/parsed-mail.ts'
+import { subjectKey } from '#lib/mail/import/read/reply-subject.ts'
+import type { MessageId } from '#lib/mail/message/message.ts'
 import { scanBody } from './body.ts'
 import { isMailedPart, textIdentity } from './dedupe.ts'
 import { type FoundParent, findParent, findPart } from './find-parent.ts'
-import type { Flag } from './flag.ts'
 import type { ImportedComment, ImportedMail, ImportStatus, QuoteAnchor } from './imported-mail.ts'
 import type { KnownComment, KnownMessage, KnownMessages } from './known-message.ts'
-import { MAX_ANCESTORS } from './limits.ts'
-import type { BodyLine } from './line-labels.ts'
 import { locateQuote, quoteWords } from './locate-quote.ts'
 import { type IndexedSeries, passageAt, type SearchText, searchTextOf } from './mailed-series.ts'
-import type { LimitProblem } from './mime-structure.ts'
-import type { ParsedMail } from './parsed-mail.ts'
-import { subjectKey } from './reply-subject.ts'
 import { type Segment, segmentsOf } from './segments.ts'
 import { isOwnTrailer } from './trailers.ts'
 

@@ -2,11 +2,12 @@
  * What becomes of a mail. The importer decides nothing that is not written here, and writes nothing anywhere: the
  * caller stores it, opens threads and adds replies.
  */
-import type { MailDate } from '#lib/mail/date.ts'
-import type { Mailbox, MessageId } from '#lib/mail/message.ts'
-import type { Authentication } from './authentication.ts'
-import type { Flag } from './flag.ts'
-import type { Attachment } from './parsed-mail.ts'
+
+import type { Authentication } from '#lib/mail/import/read/authentication.ts'
+import type { Flag } from '#lib/mail/import/read/flag.ts'
+import type { Attachment } from '#lib/mail/import/read/parsed-mail.ts'
+import type { MailDate } from '#lib/mail/message/date.ts'
+import type { Mailbox, MessageId } from '#lib/mail/message/message.ts'
 import type { ImportedTrailer } from './trailers.ts'
 
 /**

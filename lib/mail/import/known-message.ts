@@ -1,5 +1,5 @@
 /** What the importer must know of mails that came before: values that a caller keeps wherever it likes. */
-import type { MessageId } from '#lib/mail/message.ts'
+import type { MessageId } from '#lib/mail/message/message.ts'
 import type { QuoteAnchor } from './imported-mail.ts'
 
 export type KnownComment = { readonly text: string; readonly anchor: QuoteAnchor }

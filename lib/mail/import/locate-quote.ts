@@ -7,10 +7,10 @@
  * are let go, a few of them.
  */
 
-import { isSignatureDelimiter } from './footer.ts'
-import type { BodyLine } from './line-labels.ts'
+import { isSignatureDelimiter } from '#lib/mail/import/read/footer.ts'
+import type { BodyLine } from '#lib/mail/import/read/line-labels.ts'
+import { isGap } from '#lib/mail/import/read/quote-prefix.ts'
 import type { SearchText } from './mailed-series.ts'
-import { isGap } from './quote-prefix.ts'
 import { lettersOf, type Squeezed } from './squeeze.ts'
 import { matchSuffixes } from './suffix-index.ts'
 

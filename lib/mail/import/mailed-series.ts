@@ -4,9 +4,10 @@
  * A reply quotes the mail, not the page: its words are wrapped, its tables drawn, its links numbered. So quotes are
  * looked for in the mailed text, and each stretch of it (a passage) knows by its id which block it was made from.
  */
-import type { Mailbox, MessageId } from '#lib/mail/message.ts'
-import { MAX_INDEXED_UNITS } from './limits.ts'
-import { subjectKey } from './reply-subject.ts'
+
+import { MAX_INDEXED_UNITS } from '#lib/mail/import/read/limits.ts'
+import { subjectKey } from '#lib/mail/import/read/reply-subject.ts'
+import type { Mailbox, MessageId } from '#lib/mail/message/message.ts'
 import { type Squeezed, squeeze } from './squeeze.ts'
 import { buildSuffixIndex, type SuffixIndex } from './suffix-index.ts'
 

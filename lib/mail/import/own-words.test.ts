@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
+import { attributionLength, attributionStrength } from '#lib/mail/import/read/attribution.ts'
+import { isFarewell, isGreeting } from '#lib/mail/import/read/courtesy.ts'
+import { footerLength, isDeviceSignature } from '#lib/mail/import/read/footer.ts'
 import { NOW, POLICY, reply, sampleSeries } from '#lib/mail/import/samples/reply.ts'
 import rfc from '#lib/mail/import/samples/rfc.json'
 import { createMailImporter } from '#lib/mail/shell/import-mails.ts'
-import { attributionLength, attributionStrength } from './attribution.ts'
-import { isFarewell, isGreeting } from './courtesy.ts'
-import { footerLength, isDeviceSignature } from './footer.ts'
 import type { ImportedMail } from './imported-mail.ts'
 
 // A comment that is lost without a word is the worst that an importer can do. What follows looks like something that

@@ -1,9 +1,10 @@
 /** A mail's own words cut into answers: each with the run of quoted lines above it. */
-import type { Mailbox } from '#lib/mail/message.ts'
-import { isFarewell, isGreeting } from './courtesy.ts'
-import { MAX_COMMENTS } from './limits.ts'
-import type { BodyLine } from './line-labels.ts'
-import { isScissors } from './quote-prefix.ts'
+
+import { isFarewell, isGreeting } from '#lib/mail/import/read/courtesy.ts'
+import { MAX_COMMENTS } from '#lib/mail/import/read/limits.ts'
+import type { BodyLine } from '#lib/mail/import/read/line-labels.ts'
+import { isScissors } from '#lib/mail/import/read/quote-prefix.ts'
+import type { Mailbox } from '#lib/mail/message/message.ts'
 import { hasWordsBehind, type ImportedTrailer, joinedTrailer, parseTrailer } from './trailers.ts'
 
 export type Segment = {

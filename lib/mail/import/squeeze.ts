@@ -5,7 +5,7 @@
  * do not change letters. So quotes are compared in this form, and what is found is told in offsets of the text as
  * it stands.
  */
-import { plainSigns } from '#lib/mail/clean.ts'
+import { plainSigns } from '#lib/mail/text/clean.ts'
 
 export type Squeezed = {
   readonly text: string

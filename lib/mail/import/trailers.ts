@@ -4,9 +4,9 @@
  * They are kept whoever they name. One counts only when the sender is proved and is the person named; a trailer for
  * somebody else is what that person is said to have said.
  */
-import { parseMailbox } from '#lib/mail/address.ts'
-import { cleanLine } from '#lib/mail/clean.ts'
-import type { Mailbox } from '#lib/mail/message.ts'
+import { parseMailbox } from '#lib/mail/message/address.ts'
+import type { Mailbox } from '#lib/mail/message/message.ts'
+import { cleanLine } from '#lib/mail/text/clean.ts'
 
 export type ImportedTrailer = {
   /** As lists write it: `Reviewed-by`. */

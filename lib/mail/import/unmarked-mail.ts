@@ -5,11 +5,11 @@
  * blur that: the thread may not know the mail at all, and what mails begin and end with (greetings, headings,
  * trailers) is not all known even when the mail is.
  */
-import { attributionLength } from './attribution.ts'
-import { isCourteous, isGreeting } from './courtesy.ts'
-import { forwardedHead, isForwardSeparator } from './forwarded-header.ts'
-import type { BodyLine } from './line-labels.ts'
-import { isSentence } from './sentence.ts'
+import { attributionLength } from '#lib/mail/import/read/attribution.ts'
+import { isCourteous, isGreeting } from '#lib/mail/import/read/courtesy.ts'
+import { forwardedHead, isForwardSeparator } from '#lib/mail/import/read/forwarded-header.ts'
+import type { BodyLine } from '#lib/mail/import/read/line-labels.ts'
+import { isSentence } from '#lib/mail/import/read/sentence.ts'
 import { lettersOf } from './squeeze.ts'
 import { parseTrailer } from './trailers.ts'
 

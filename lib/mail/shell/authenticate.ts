@@ -8,15 +8,15 @@
  */
 import { resolve } from 'node:dns/promises'
 import { authenticate } from 'mailauth'
-import { unfoldHeaders } from '#lib/mail/header.ts'
 import {
   type Authentication,
   type AuthenticationPolicy,
   decide,
   findNamedList,
   parseAuthenticationResults,
-} from '#lib/mail/import/authentication.ts'
-import type { ParsedMail } from '#lib/mail/import/parsed-mail.ts'
+} from '#lib/mail/import/read/authentication.ts'
+import type { ParsedMail } from '#lib/mail/import/read/parsed-mail.ts'
+import { unfoldHeaders } from '#lib/mail/message/header.ts'
 
 /** TXT and other records by name, as Node's resolver gives them. */
 export type DnsResolver = (name: string, type: string) => Promise<string[][] | string[] | object[]>

@@ -1,10 +1,11 @@
 /** A row of mails, in order, as one importer sees them: each knows what was imported before it. */
-import { type AuthenticationPolicy, authenticationOf } from '#lib/mail/import/authentication.ts'
+
 import { importMail, rejectedMail, toKnownMessage } from '#lib/mail/import/import-mail.ts'
 import type { ImportedMail } from '#lib/mail/import/imported-mail.ts'
 import type { KnownMessage } from '#lib/mail/import/known-message.ts'
 import type { IndexedSeries } from '#lib/mail/import/mailed-series.ts'
-import type { MessageId } from '#lib/mail/message.ts'
+import { type AuthenticationPolicy, authenticationOf } from '#lib/mail/import/read/authentication.ts'
+import type { MessageId } from '#lib/mail/message/message.ts'
 import { parseMail } from './parse.ts'
 
 export type MailImporter = {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { MAX_MAIL_BYTES } from '#lib/mail/import/limits.ts'
+import { MAX_MAIL_BYTES } from '#lib/mail/import/read/limits.ts'
 import { type Delivery, listenLmtp } from './lmtp.ts'
 import { LmtpClient } from './lmtp-client.ts'
 

@@ -4,7 +4,7 @@
  * keeps the mail and comes again. So no mail is lost whenever this process dies, and one that comes again is recognised.
  */
 import { SMTPServer, type SMTPServerDataStream } from 'smtp-server'
-import { MAX_MAIL_BYTES } from '#lib/mail/import/limits.ts'
+import { MAX_MAIL_BYTES } from '#lib/mail/import/read/limits.ts'
 
 /** `taken`: it is stored, or need not be; `refused`: it never will be. Throwing is "not now". */
 export type Delivery = { readonly kind: 'taken' | 'refused'; readonly words: string }

@@ -2,7 +2,7 @@
 import { createReadStream } from 'node:fs'
 import { open, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { MAX_MAIL_BYTES } from '#lib/mail/import/limits.ts'
+import { MAX_MAIL_BYTES } from '#lib/mail/import/read/limits.ts'
 import { isMailbox, splitMbox } from './split-mbox.ts'
 
 /** `-` is standard input. Files of a folder come in the order of their names; whatever begins with a dot is passed over. */

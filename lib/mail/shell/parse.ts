@@ -8,24 +8,24 @@
  */
 import { createHash } from 'node:crypto'
 import { simpleParser } from 'mailparser'
-import { cleanLine, cleanText } from '#lib/mail/clean.ts'
-import { decodeEncodedWords, decodeQ } from '#lib/mail/encoded-word.ts'
-import type { HeaderField } from '#lib/mail/header.ts'
-import type { Flag } from '#lib/mail/import/flag.ts'
-import { unflow } from '#lib/mail/import/flowed.ts'
-import { parseMailDate } from '#lib/mail/import/mail-date.ts'
-import { messageIdsOf } from '#lib/mail/import/message-ids.ts'
+import type { Flag } from '#lib/mail/import/read/flag.ts'
+import { unflow } from '#lib/mail/import/read/flowed.ts'
+import { parseMailDate } from '#lib/mail/import/read/mail-date.ts'
+import { messageIdsOf } from '#lib/mail/import/read/message-ids.ts'
 import {
   chooseHtml,
   choosePlain,
   type LimitProblem,
   type MimePart,
   scanMime,
-} from '#lib/mail/import/mime-structure.ts'
-import { headerOf, type ParsedMail } from '#lib/mail/import/parsed-mail.ts'
-import type { Mailbox, MessageId } from '#lib/mail/message.ts'
-import { decodeUtf8 } from '#lib/mail/utf8.ts'
-import { THREAD_NOTE_HEADER } from '#lib/mail/write-message.ts'
+} from '#lib/mail/import/read/mime-structure.ts'
+import { headerOf, type ParsedMail } from '#lib/mail/import/read/parsed-mail.ts'
+import { decodeEncodedWords, decodeQ } from '#lib/mail/message/encoded-word.ts'
+import type { HeaderField } from '#lib/mail/message/header.ts'
+import type { Mailbox, MessageId } from '#lib/mail/message/message.ts'
+import { decodeUtf8 } from '#lib/mail/message/utf8.ts'
+import { THREAD_NOTE_HEADER } from '#lib/mail/message/write-message.ts'
+import { cleanLine, cleanText } from '#lib/mail/text/clean.ts'
 import { err, ok, type Result } from '#lib/result.ts'
 import { htmlText } from './html-text.ts'
 

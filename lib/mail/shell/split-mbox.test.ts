@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { MAX_MAIL_BYTES } from '#lib/mail/import/limits.ts'
-import { writeMbox } from '#lib/mail/mbox.ts'
-import { readMessage } from '#lib/mail/read-message.ts'
+import { MAX_MAIL_BYTES } from '#lib/mail/import/read/limits.ts'
+import { writeMbox } from '#lib/mail/message/mbox.ts'
+import { readMessage } from '#lib/mail/message/read-message.ts'
 import { NoMailbox, splitMbox } from './split-mbox.ts'
 
 const SEPARATOR = 'From a@example.org Mon Jun 14 10:00:00 2021\n'

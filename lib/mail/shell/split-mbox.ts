@@ -6,7 +6,7 @@
  * separator has an empty line (or nothing) before it and a year or our own mark in it, and one `>` goes from
  * `>From `, `>>From ` …
  */
-import { MAX_MAIL_BYTES } from '#lib/mail/import/limits.ts'
+import { MAX_MAIL_BYTES } from '#lib/mail/import/read/limits.ts'
 
 const LF = 10
 const CR = 13

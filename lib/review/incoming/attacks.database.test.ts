@@ -290,8 +290,8 @@ test('the database keeps a mail as it came', async () => {
 
 test('mail that came before its revision waits for that, then for its parent, and not for ever', async () => {
   const slug = 'mail-early'
-  const { partMessageId } = await import('#lib/mail/message-id.ts')
-  const { parseRfc3339 } = await import('#lib/mail/date.ts')
+  const { partMessageId } = await import('#lib/mail/message/message-id.ts')
+  const { parseRfc3339 } = await import('#lib/mail/message/date.ts')
   const { cover, contentHash } = proposal.bundle
   const date = parseRfc3339(cover.date)
   if (!date.ok) throw new Error('date')

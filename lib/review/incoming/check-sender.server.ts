@@ -5,8 +5,8 @@ import {
   type Authentication,
   type AuthenticationPolicy,
   authenticationOf,
-} from '#lib/mail/import/authentication.ts'
-import type { ParsedMail } from '#lib/mail/import/parsed-mail.ts'
+} from '#lib/mail/import/read/authentication.ts'
+import type { ParsedMail } from '#lib/mail/import/read/parsed-mail.ts'
 import {
   authenticateBytes,
   type DnsResolver,

@@ -1,6 +1,6 @@
 import 'server-only'
 import { db } from '#lib/db.server.ts'
-import type { MessageId } from '#lib/mail/message.ts'
+import type { MessageId } from '#lib/mail/message/message.ts'
 import { can, NO_STANDING, type Viewer } from '#lib/review/permission.ts'
 import { confirmedAmong } from './confirmed.server.ts'
 import type { CommentPlace } from './outcome.ts'

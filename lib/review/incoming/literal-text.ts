@@ -2,11 +2,12 @@
  * A comment that came by mail, on its way out again: it is no Markdown, its lines stay as its writer set them. What a
  * list would refuse (a line too long, a line that reads as something else) is wrapped and defused as prose is.
  */
-import { cleanText } from '#lib/mail/clean.ts'
-import { TRAILER } from '#lib/mail/lint-body.ts'
-import type { Mailbox } from '#lib/mail/message.ts'
-import { prose } from '#lib/mail/prose.ts'
-import { verbatim } from '#lib/mail/verbatim.ts'
+
+import { TRAILER } from '#lib/mail/lint/lint-body.ts'
+import type { Mailbox } from '#lib/mail/message/message.ts'
+import { cleanText } from '#lib/mail/text/clean.ts'
+import { prose } from '#lib/mail/text/prose.ts'
+import { verbatim } from '#lib/mail/text/verbatim.ts'
 
 export type LiteralOptions = {
   readonly sender: Mailbox

@@ -1,5 +1,5 @@
 /** What became of a mail, for whoever brought it: a command, a page, a mail server. */
-import { FLAG_MEANINGS, type Flag } from '#lib/mail/import/flag.ts'
+import { FLAG_MEANINGS, type Flag } from '#lib/mail/import/read/flag.ts'
 
 export type MailStatus =
   | 'imported'

@@ -1,11 +1,11 @@
 import path from 'node:path'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { MessageId } from '#lib/mail/message.ts'
+import type { MessageId } from '#lib/mail/message/message.ts'
 import { discussions } from '#lib/review/incoming/samples/discussions.ts'
 import { repliesOf } from '#lib/review/replies.ts'
 import { renderSeries } from '#lib/review/series.ts'
-import { readBundle, readQuestionnaires } from '#lib/writeup/read-bundle.server.ts'
+import { readBundle, readQuestionnaires } from '#lib/writeup/bundle/read-bundle.server.ts'
 import { isSaidBy, ownWordsOf } from './own-words.ts'
 
 const root = path.join(import.meta.dirname, '../../..')

@@ -7,7 +7,7 @@
  * as quotes or as words, whatever the answered mail allowed then.
  */
 import { scanBody } from '#lib/mail/import/body.ts'
-import { subjectKey } from '#lib/mail/import/reply-subject.ts'
+import { subjectKey } from '#lib/mail/import/read/reply-subject.ts'
 import { lettersOf } from '#lib/mail/import/squeeze.ts'
 import { commentText, quotesIn } from '#lib/review/comment-text.ts'
 import { literalText, quotesInLiteral } from './literal-text.ts'

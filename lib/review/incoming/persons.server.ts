@@ -1,7 +1,7 @@
 import 'server-only'
 import { randomUUID } from 'node:crypto'
 import type { Transaction } from '#lib/db.server.ts'
-import type { Mailbox } from '#lib/mail/message.ts'
+import type { Mailbox } from '#lib/mail/message/message.ts'
 import type { Role } from '#lib/review/permission.ts'
 
 /**

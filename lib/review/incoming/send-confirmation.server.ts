@@ -1,8 +1,8 @@
 import 'server-only'
 import { randomUUID } from 'node:crypto'
-import type { Message, MessageId } from '#lib/mail/message.ts'
+import type { Message, MessageId } from '#lib/mail/message/message.ts'
+import { writeMessage } from '#lib/mail/message/write-message.ts'
 import { SmtpSession } from '#lib/mail/shell/send-mail.ts'
-import { writeMessage } from '#lib/mail/write-message.ts'
 import { parseMailSettings } from '#lib/review/outgoing/mail-settings.ts'
 
 /**

@@ -3,8 +3,8 @@ import { expect, test } from 'vitest'
 import { db } from '#lib/db.server.ts'
 import { exportRevision } from '#lib/review/export.server.ts'
 import { publishBundle } from '#lib/review/publish.server.ts'
-import { instanceQuestionnaires } from '#lib/writeup/questionnaires.server.ts'
-import { readBundle } from '#lib/writeup/read-bundle.server.ts'
+import { instanceQuestionnaires } from '#lib/writeup/bundle/questionnaires.server.ts'
+import { readBundle } from '#lib/writeup/bundle/read-bundle.server.ts'
 import { importMails } from './import.server.ts'
 
 /** `IMPORT_BENCH=2000 npx vitest run -c vitest.database.config.ts lib/review/incoming/speed` measures in earnest. */

@@ -2,8 +2,9 @@
  * New comments of a proposal as one mail to a person who asked for it: who said what where, in the order in which it was
  * said, with a link to each. Not a list mail, but plain text in the same hand; `List-Id` lets its reader sort it.
  */
-import { cleanLine } from '#lib/mail/clean.ts'
-import type { Mailbox, Message, MessageId } from '#lib/mail/message.ts'
+
+import type { Mailbox, Message, MessageId } from '#lib/mail/message/message.ts'
+import { cleanLine } from '#lib/mail/text/clean.ts'
 import { commentText } from '#lib/review/comment-text.ts'
 import { senderOf } from '#lib/review/mail-sender.ts'
 

@@ -4,8 +4,8 @@
  * `git send-email` takes a mailbox for a single mail, so it needs files; their names sort in the order of the thread.
  * The archive is plain tar (POSIX ustar), the one form that unpacks everywhere; equal mails are equal bytes.
  */
-import type { Message } from '#lib/mail/message.ts'
-import { writeMessage } from '#lib/mail/write-message.ts'
+import type { Message } from '#lib/mail/message/message.ts'
+import { writeMessage } from '#lib/mail/message/write-message.ts'
 import { invariant } from '#lib/result.ts'
 
 const NAMES = ['cover-letter', 'problem', 'integration', 'sys-futex', 'lifetime']

@@ -1,9 +1,9 @@
 import path from 'node:path'
 import { expect, test } from 'vitest'
-import type { Finding } from '#lib/mail/finding.ts'
-import { lintMbox } from '#lib/mail/lint.ts'
+import type { Finding } from '#lib/mail/lint/finding.ts'
+import { lintMbox } from '#lib/mail/lint/lint.ts'
 import { mboxOf, renderSeries } from '#lib/review/series.ts'
-import { readBundle, readQuestionnaires } from '#lib/writeup/read-bundle.server.ts'
+import { readBundle, readQuestionnaires } from '#lib/writeup/bundle/read-bundle.server.ts'
 import { blockAt, placesOf } from './finding-place.ts'
 
 const root = path.join(import.meta.dirname, '../../..')

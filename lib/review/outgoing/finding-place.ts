@@ -4,11 +4,11 @@
  * A finding has the line of the mailbox file. The author wants to know what to change, so each line of a mail remembers
  * the line of the source that it was rendered from (`MessageSource`), and the page has a block that begins there.
  */
-import type { Finding } from '#lib/mail/finding.ts'
-import type { Message } from '#lib/mail/message.ts'
-import { writeMessage } from '#lib/mail/write-message.ts'
+import type { Finding } from '#lib/mail/lint/finding.ts'
+import type { Message } from '#lib/mail/message/message.ts'
+import { writeMessage } from '#lib/mail/message/write-message.ts'
 import type { MessageSource } from '#lib/review/series.ts'
-import type { Block } from '#lib/writeup/blocks.ts'
+import type { Block } from '#lib/writeup/blocks/blocks.ts'
 
 export type FindingPlace = {
   readonly finding: Finding

@@ -9,7 +9,7 @@
  * | `COHERENT_MAIL_PER_MINUTE` | mails a minute, at most; 30 |
  * | `COHERENT_MAIL_ARCHIVES` | `list@host=https://archive/{id}/ …`: where a list shows what it got, by Message-ID |
  */
-import { parseMailbox } from '#lib/mail/address.ts'
+import { parseMailbox } from '#lib/mail/message/address.ts'
 import type { SmtpServer } from '#lib/mail/shell/send-mail.ts'
 import { err, ok, type Result } from '#lib/result.ts'
 

@@ -1,9 +1,9 @@
 import 'server-only'
 import { randomUUID } from 'node:crypto'
 import { db, type Transaction } from '#lib/db.server.ts'
-import type { Message } from '#lib/mail/message.ts'
+import type { Message } from '#lib/mail/message/message.ts'
+import { writeMessage } from '#lib/mail/message/write-message.ts'
 import type { Delivery } from '#lib/mail/shell/send-mail.ts'
-import { writeMessage } from '#lib/mail/write-message.ts'
 import { invariant } from '#lib/result.ts'
 import { GIVE_UP_AFTER_MS, retryDelayMs } from './retry.ts'
 

@@ -1,10 +1,10 @@
 import 'server-only'
 import { db } from '#lib/db.server.ts'
-import { parseMailbox } from '#lib/mail/address.ts'
+import { parseMailbox } from '#lib/mail/message/address.ts'
 import { senderOf } from '#lib/review/mail-sender.ts'
 import type { Viewer } from '#lib/review/permission.ts'
 import { publicAddressOf } from '#lib/review/threads.server.ts'
-import type { Cover } from '#lib/writeup/cover.ts'
+import type { Cover } from '#lib/writeup/parse/cover.ts'
 import { type Participant, type ProposedReceiver, proposeReceivers, publicOnly } from './receivers.ts'
 import { mayInProposal } from './standing.server.ts'
 

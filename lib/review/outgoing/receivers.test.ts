@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { Message, MessageId } from '#lib/mail/message.ts'
-import { isSafeMessageId } from '#lib/mail/message-id.ts'
+import type { Message, MessageId } from '#lib/mail/message/message.ts'
+import { isSafeMessageId } from '#lib/mail/message/message-id.ts'
 import { addressedTo, proposeReceivers, publicOnly, receiversOf } from './receivers.ts'
 import { reflected, reflectedTo } from './reflect.ts'
 

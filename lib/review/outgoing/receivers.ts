@@ -4,12 +4,12 @@
  * An address is shown to those whom it concerns: lists are public; the addresses of authors and of people who took part
  * are for members of the proposal, and only those that their owners made public.
  */
-import { isSameAddress, parseMailbox } from '#lib/mail/address.ts'
-import { cleanLine } from '#lib/mail/clean.ts'
-import type { Mailbox, Message } from '#lib/mail/message.ts'
+import { isSameAddress, parseMailbox } from '#lib/mail/message/address.ts'
+import type { Mailbox, Message } from '#lib/mail/message/message.ts'
+import { cleanLine } from '#lib/mail/text/clean.ts'
 import { invariant } from '#lib/result.ts'
 import { isDeliverable } from '#lib/review/mail-sender.ts'
-import type { Cover } from '#lib/writeup/cover.ts'
+import type { Cover } from '#lib/writeup/parse/cover.ts'
 import { listsOfArea } from './area-lists.ts'
 
 export type ProposedReceiver = {

@@ -4,7 +4,7 @@
  * Its mails have Message-IDs of their own (`reflect-…`): a reader that keeps one mail of each id would otherwise drop the
  * real ones when they come back through the list.
  */
-import type { Mailbox, Message, MessageId } from '#lib/mail/message.ts'
+import type { Mailbox, Message, MessageId } from '#lib/mail/message/message.ts'
 import { invariant } from '#lib/result.ts'
 
 const MAX_ID_BYTES = 244

@@ -4,8 +4,8 @@
  * `--no-thread` and `--no-chain-reply-to` keep the ids and the threading of the files; `--suppress-cc=all` keeps git from
  * adding whom it finds in the text, so that exactly the receivers that are named get it; 8bit keeps the text as it is.
  */
-import { displayNameOf } from '#lib/mail/address.ts'
-import type { Mailbox } from '#lib/mail/message.ts'
+import { displayNameOf } from '#lib/mail/message/address.ts'
+import type { Mailbox } from '#lib/mail/message/message.ts'
 import type { Receivers } from './receivers.ts'
 
 /** `files`: as the shell should see them; names without blanks. */

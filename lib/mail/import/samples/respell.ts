@@ -2,7 +2,7 @@
  * The same mail, spelt otherwise: what other mailers would have made of the same words. Byte text in and out.
  * A respelling that a mail does not allow (of a patch, of parts) leaves it as it is.
  */
-import { decodeUtf8, utf8Bytes } from '#lib/mail/utf8.ts'
+import { decodeUtf8, utf8Bytes } from '#lib/mail/message/utf8.ts'
 
 type Respelling = (raw: string) => string
 

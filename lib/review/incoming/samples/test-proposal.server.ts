@@ -1,12 +1,12 @@
 /** A published proposal of a test's own, and mails to it as people write them. */
 import 'server-only'
 import { join } from 'node:path'
-import type { Message } from '#lib/mail/message.ts'
+import type { Message } from '#lib/mail/message/message.ts'
 import { exportRevision } from '#lib/review/export.server.ts'
 import { publishBundle } from '#lib/review/publish.server.ts'
-import type { Bundle } from '#lib/writeup/bundle.ts'
-import { instanceQuestionnaires } from '#lib/writeup/questionnaires.server.ts'
-import { readBundle } from '#lib/writeup/read-bundle.server.ts'
+import type { Bundle } from '#lib/writeup/bundle/bundle.ts'
+import { instanceQuestionnaires } from '#lib/writeup/bundle/questionnaires.server.ts'
+import { readBundle } from '#lib/writeup/bundle/read-bundle.server.ts'
 
 export type MailSpelling = {
   readonly id?: string

@@ -1,4 +1,4 @@
-import { writeMbox } from '#lib/mail/mbox.ts'
+import { writeMbox } from '#lib/mail/message/mbox.ts'
 import { type ExportedDiscussion, exportDiscussion, exportRevision } from '#lib/review/export.server.ts'
 import { mboxOf, textOf } from '#lib/review/series.ts'
 import { viewerFrom } from '#lib/review/viewer.server.ts'

@@ -1,4 +1,4 @@
-import { writeMessage } from '#lib/mail/write-message.ts'
+import { writeMessage } from '#lib/mail/message/write-message.ts'
 import { exportRevision } from '#lib/review/export.server.ts'
 import { emlArchive, emlName } from '#lib/review/outgoing/eml-files.ts'
 import { ownAddressOf } from '#lib/review/outgoing/receivers.server.ts'

@@ -1,0 +1,89 @@
+import { execFileSync } from 'node:child_process'
+import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { problemLine } from '#lib/writeup/parse/problem.ts'
+import { parseQuestionnaire } from './questionnaire.ts'
+import { readBundle, readBundleFiles, readQuestionnaires } from './read-bundle.server.ts'
+
+const content = path.join(import.meta.dirname, '../../../content')
+let folder: string
+
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(os.tmpdir(), 'bundle-'))
+})
+afterEach(async () => {
+  await rm(folder, { recursive: true })
+})
+
+test('files of all folders are read, with their paths in the bundle', async () => {
+  await mkdir(path.join(folder, 'models'))
+  await writeFile(path.join(folder, 'models/a.pml'), 'init { skip }')
+  await writeFile(path.join(folder, 'cover.mdx'), '---\n---\n')
+  const files = await readBundleFiles(folder)
+  expect(files.ok && files.value.map((file) => file.path)).toEqual(['cover.mdx', 'models/a.pml'])
+})
+
+test('a link is a problem wherever it points', async () => {
+  await writeFile(path.join(folder, 'a.mdx'), 'x')
+  await symlink('a.mdx', path.join(folder, 'b.mdx'))
+  await symlink('/etc', path.join(folder, 'models'))
+  const files = await readBundleFiles(folder)
+  expect(files.ok ? [] : files.error.map(({ file, rule }) => `${file} ${rule}`)).toEqual([
+    'b.mdx path',
+    'models path',
+  ])
+})
+
+test('a pipe does not block the read', async () => {
+  execFileSync('mkfifo', [path.join(folder, 'cover.mdx')])
+  const files = await readBundleFiles(folder)
+  expect(files.ok ? [] : files.error.map(({ file, rule }) => `${file} ${rule}`)).toEqual(['cover.mdx path'])
+})
+
+test('a file larger than a bundle is not read', async () => {
+  await writeFile(path.join(folder, 'cover.mdx'), Buffer.alloc(9 * 1024 * 1024))
+  const files = await readBundleFiles(folder)
+  expect(files.ok ? [] : files.error.map(({ rule }) => rule)).toEqual(['too-large'])
+})
+
+test('the shipped questionnaire asks the nineteen questions of the gate', async () => {
+  const read = await readQuestionnaires(path.join(content, 'questionnaires'))
+  if (!read.ok) throw new Error(read.error.map(problemLine).join('\n'))
+  const futex = read.value.find(({ id }) => id === 'futex@1')
+  const ids = (writeup: string) =>
+    futex?.questions.filter((question) => question.writeup === writeup).map(({ id }) => id)
+  expect(ids('problem')).toEqual(['workload', 'semantics', 'gain', 'scope', 'alternatives'])
+  expect(ids('integration')).toEqual(['contexts', 'callback-source', 'may-sleep', 'exits'])
+  expect(ids('sys-futex')).toEqual(['regular', 'robust', 'pi-requeue', 'syscall-checks', 'internals'])
+  expect(ids('lifetime')).toEqual(['lifetime-owner', 'lock-order', 'hold-time', 'storage', 'races'])
+  expect(futex?.questions.filter(({ needsClaim }) => needsClaim).map(({ id }) => id)).toEqual([
+    'regular',
+    'lifetime-owner',
+    'lock-order',
+    'races',
+  ])
+})
+
+test('a questionnaire with a mistake says where', () => {
+  const source =
+    'title: x\nquestions:\n  - id: a\n    writeup: nowhere\n    help: A whole sentence of help.\n'
+  const parsed = parseQuestionnaire('x@1.yaml', source, 'x@1')
+  expect(parsed.ok ? [] : parsed.error.map(problemLine)).toEqual([
+    'x@1.yaml:4:5: `questions.0.writeup`: write one of problem, integration, sys-futex, lifetime [front-matter-field]',
+  ])
+})
+
+test('every shipped proposal is a bundle without problems', async () => {
+  const questionnaires = await readQuestionnaires(path.join(content, 'questionnaires'))
+  if (!questionnaires.ok) throw new Error('questionnaires')
+  const shipped = (await readdir(content)).filter((name) => name !== 'questionnaires' && name !== 'template')
+  expect(shipped).toContain('io-uring-futex')
+  for (const proposal of shipped) {
+    for (const version of await readdir(path.join(content, proposal))) {
+      const bundle = await readBundle(path.join(content, proposal, version), questionnaires.value)
+      expect(bundle.ok ? [] : bundle.error.map(problemLine), `${proposal}/${version}`).toEqual([])
+    }
+  }
+})

@@ -1,0 +1,96 @@
+import 'server-only'
+import { constants, type Dirent } from 'node:fs'
+import { open, readdir, readFile } from 'node:fs/promises'
+import path from 'node:path'
+import { err, ok, type Result } from '#lib/result.ts'
+import { FILE_START, type Problem } from '#lib/writeup/parse/problem.ts'
+import { type Bundle, MAX_BUNDLE_BYTES, MAX_BUNDLE_FILES, parseBundle } from './bundle.ts'
+import type { BundleFile } from './content-hash.ts'
+import { parseQuestionnaire, type Questionnaire } from './questionnaire.ts'
+
+/**
+ * Reads folders of bundles. The folder belongs to an author, so nothing in it is followed out of it: a symbolic
+ * link is a problem even when its target is harmless, and so is anything that is not a plain file (a pipe would
+ * block the read for ever). What the limits forbid is not read into memory first.
+ */
+export async function readBundleFiles(folder: string): Promise<Result<BundleFile[], Problem[]>> {
+  const files: BundleFile[] = []
+  const problems: Problem[] = []
+  let bytes = 0
+
+  const visit = async (relative: string, depth: number): Promise<void> => {
+    const entries = await readdir(path.join(folder, relative), { withFileTypes: true })
+    entries.sort((a, b) => (a.name < b.name ? -1 : 1))
+    for (const entry of entries) {
+      const name = relative === '' ? entry.name : `${relative}/${entry.name}`
+      const complaint = complaintAbout(entry, depth)
+      if (complaint) {
+        problems.push({ file: name, rule: 'path', message: complaint, ...FILE_START })
+      } else if (entry.isDirectory()) {
+        await visit(name, depth + 1)
+      } else if (files.length >= MAX_BUNDLE_FILES || bytes > MAX_BUNDLE_BYTES) {
+        const message = `A bundle has at most ${MAX_BUNDLE_FILES} files and ${MAX_BUNDLE_BYTES / 1024 / 1024} MB: keep only what the revision needs.`
+        problems.push({ file: name, rule: 'too-large', message, ...FILE_START })
+        return
+      } else {
+        const read = await readPlainFile(path.join(folder, name), MAX_BUNDLE_BYTES - bytes)
+        if (read === null) {
+          const message = `The file does not fit: a bundle has at most ${MAX_BUNDLE_BYTES / 1024 / 1024} MB.`
+          problems.push({ file: name, rule: 'too-large', message, ...FILE_START })
+        } else {
+          bytes += read.byteLength
+          files.push({ path: name.normalize('NFC'), bytes: read })
+        }
+      }
+    }
+  }
+  await visit('', 0)
+  return problems.length > 0 ? err(problems) : ok(files)
+}
+
+/** The bundle in a folder such as `content/io-uring-futex/v1`. */
+export async function readBundle(
+  folder: string,
+  questionnaires: readonly Questionnaire[],
+): Promise<Result<Bundle, Problem[]>> {
+  const files = await readBundleFiles(folder)
+  return files.ok ? parseBundle(files.value, questionnaires) : files
+}
+
+/** All questionnaires of an instance: `futex@1.yaml` … in `content/questionnaires`. */
+export async function readQuestionnaires(folder: string): Promise<Result<Questionnaire[], Problem[]>> {
+  const questionnaires: Questionnaire[] = []
+  const problems: Problem[] = []
+  for (const name of (await readdir(folder)).sort()) {
+    const id = /^([a-z][a-z0-9-]*@\d+)\.yaml$/.exec(name)?.[1]
+    if (id === undefined) continue
+    const parsed = parseQuestionnaire(name, await readFile(path.join(folder, name), 'utf8'), id)
+    if (parsed.ok) questionnaires.push(parsed.value)
+    else problems.push(...parsed.error)
+  }
+  return problems.length > 0 ? err(problems) : ok(questionnaires)
+}
+
+const MAX_FOLDER_DEPTH = 5
+
+function complaintAbout(entry: Dirent, depth: number): string | null {
+  if (entry.isSymbolicLink()) return 'Links are not allowed in a bundle: copy the file here.'
+  if (entry.isDirectory()) {
+    return depth >= MAX_FOLDER_DEPTH ? `Folders are at most ${MAX_FOLDER_DEPTH} deep: flatten them.` : null
+  }
+  return entry.isFile() ? null : 'Only plain files and folders are allowed in a bundle: delete it.'
+}
+
+/**
+ * null when the file has more than `limit` bytes. O_NOFOLLOW: between the listing and the opening somebody may
+ * put a link in the file's place.
+ */
+async function readPlainFile(file: string, limit: number): Promise<Uint8Array | null> {
+  const handle = await open(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
+  try {
+    const { size } = await handle.stat()
+    return size > limit ? null : new Uint8Array(await handle.readFile())
+  } finally {
+    await handle.close()
+  }
+}

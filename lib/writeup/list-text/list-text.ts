@@ -1,0 +1,431 @@
+/**
+ * A write-up as the text of a mail: what a kernel developer would have typed.
+ *
+ * Rendered from the same checked tree as the page, block by block. Every line comes out either as prose (72
+ * columns, nothing in it that list tools would misread: `lib/mail/text/prose.ts`) or as verbatim text (indented by
+ * four: code, tables, diagrams, traces). Section and figure numbers are those of the page, so that "see 4.2" and
+ * "Figure 1" mean the same in both.
+ *
+ * What a page shows and a mail cannot (a simulation, a replay) is named with its caption and a numbered link.
+ * What a page must prove and a mail can only say (a verdict) is said with its bounds, its number of states and
+ * the version of the checker, so that a reader can run it again.
+ *
+ * Each line remembers the line of the source that it came from; the export page's findings lead there.
+ */
+import type { BlockContent, Code, DefinitionContent, List, ListItem, Nodes, RootContent, Table } from 'mdast'
+import { cleanText } from '#lib/mail/text/clean.ts'
+import { type Prose, prose } from '#lib/mail/text/prose.ts'
+import { quoteLine } from '#lib/mail/text/quote.ts'
+import { renderTable } from '#lib/mail/text/table.ts'
+import { verbatim, verbatimCode } from '#lib/mail/text/verbatim.ts'
+import { displayWidth } from '#lib/mail/text/width.ts'
+import { invariant } from '#lib/result.ts'
+import { blocksOfWriteup, footnotesInOrder } from '#lib/writeup/blocks/blocks.ts'
+import { drawMermaid } from '#lib/writeup/list-text/ascii/diagram-ascii.ts'
+import { sectionOf } from '#lib/writeup/parse/document-id.ts'
+import { attributeOf, type ComponentElement, type Writeup } from '#lib/writeup/parse/parse.ts'
+import { placeOf } from '#lib/writeup/parse/problem.ts'
+import { collapse, textContent } from '#lib/writeup/parse/text-content.ts'
+import { type ClaimForMail, claimLines, traceCaption } from './list-text-claim.ts'
+import { LinkNumbers } from './list-text-links.ts'
+import { type InlineContext, wordsOf, wordsOfText } from './list-text-words.ts'
+
+export type TextLine = {
+  readonly text: string
+  /** Line of the write-up's source file, from 1; null for a line that no source line stands behind. */
+  readonly source: number | null
+}
+
+/** Something that the mail says in another way than the source; for the author, not an error. */
+export type TextNote = {
+  readonly kind: 'rewritten' | 'character-removed' | 'link-dropped' | 'diagram-as-source' | 'table-as-blocks'
+  readonly file: string
+  readonly line: number
+  readonly message: string
+}
+
+export type ListText = {
+  readonly lines: readonly TextLine[]
+  /** `[n] URL`, in order; they belong at the end of the mail. */
+  readonly links: readonly string[]
+  readonly notes: readonly TextNote[]
+}
+
+export type ListTextContext = {
+  /** Where the revision is read, `https://host/rfc/slug/v1`; relative links and replays lead there. */
+  readonly revisionUrl: string
+  /** The question's sentence by its id. */
+  readonly questions: ReadonlyMap<string, string>
+  readonly claims: ReadonlyMap<string, ClaimForMail>
+  /** By the figure's id: its number in the write-up, and the author's own ASCII form. */
+  readonly figures: ReadonlyMap<string, { readonly number: number; readonly ascii: string | null }>
+  /** Rewrites a line that would be misread in this very mail (`5/4` in a cover), by putting in blanks. */
+  readonly guard?: (line: string) => string
+}
+
+/**
+ * The lines of one document, with the links at its end still apart (the cover puts its own words between).
+ * A write-up begins with its title as numbered heading; the cover has none, its title is the subject.
+ */
+export function listTextOf(document: Writeup, context: ListTextContext): ListText {
+  return new Renderer(document, context).render()
+}
+
+/** Where a block stands: behind which prefix, and within how many columns. */
+type Place = {
+  /** Before the first line: a bullet, a number, `Note: `. */
+  readonly first: string
+  /** Before all others. */
+  readonly rest: string
+  /** Prefixes included. */
+  readonly width: number
+}
+
+const PAGE: Place = { first: '', rest: '', width: 72 }
+const VERBATIM = '    '
+/** By heading depth; a dash line of three would cut the mail in two, so every underline has at least four. */
+const UNDERLINES = ['=', '-', '.', '.'] as const
+
+class Renderer {
+  readonly #document: Writeup
+  readonly #context: ListTextContext
+  readonly #links: LinkNumbers
+  readonly #notes: TextNote[] = []
+  readonly #sectionNumbers = new Map<Nodes, string>()
+  readonly #definitions = new Map<string, string>()
+  readonly #footnotes: readonly { readonly identifier: string; readonly children: readonly RootContent[] }[]
+  #tables = 0
+  #traces = 0
+  /** Words of the heading that the current block stands under: what a table without a caption is about. */
+  #heading: string
+  #line = 1
+
+  constructor(document: Writeup, context: ListTextContext) {
+    this.#document = document
+    this.#context = context
+    this.#links = new LinkNumbers(context.revisionUrl)
+    this.#heading = document.title
+    this.#footnotes = footnotesInOrder(document.tree)
+    for (const block of blocksOfWriteup(document)) {
+      if (block.kind === 'heading' && block.sectionNumber !== null) {
+        this.#sectionNumbers.set(block.node, block.sectionNumber)
+      }
+    }
+    this.#collectDefinitions(document.tree)
+  }
+
+  render(): ListText {
+    const section = sectionOf(this.#document.writeup)
+    const blocks: TextLine[][] = []
+    if (section !== null) {
+      blocks.push(this.#at(null, this.#underlined(`${section}.`, this.#plain(this.#document.title), 1)))
+    }
+    const body = this.#blocks(this.#document.tree.children, PAGE)
+    if (body.length > 0) blocks.push(body)
+    for (const [i, footnote] of this.#footnotes.entries()) {
+      const place = { first: `(note ${i + 1}) `, rest: '  ', width: PAGE.width }
+      const lines = this.#blocks(footnote.children, place)
+      if (lines.length > 0) blocks.push(lines)
+    }
+    const lines = joinBlocks(blocks)
+    // A number inside a table or an indented line is not seen by list tools: name it once in prose.
+    const unseen = this.#links.unseenIn(lines.map(({ text }) => text))
+    if (unseen.length > 0) {
+      const words = [...'Links in the tables and lists above:'.split(' '), ...unseen.map((n) => `[${n}]`)]
+      if (lines.length > 0) lines.push({ text: '', source: null })
+      lines.push(...this.#at(null, prose(words).lines))
+    }
+    return { lines, links: this.#links.lines(), notes: this.#notes }
+  }
+
+  /** Blocks with an empty line between them; `first` stands before the first one only. */
+  #blocks(nodes: readonly RootContent[], place: Place, isTight = false): TextLine[] {
+    const rendered: TextLine[][] = []
+    for (const node of nodes) {
+      const here = rendered.length === 0 ? place : { ...place, first: place.rest }
+      const lines = this.#block(node, here)
+      if (lines.length > 0) rendered.push(lines)
+    }
+    return isTight ? rendered.flat() : joinBlocks(rendered)
+  }
+
+  #block(node: RootContent, place: Place): TextLine[] {
+    this.#line = placeOf(node).line
+    switch (node.type) {
+      case 'paragraph':
+        return wordsOf(node.children, this.#inline).flatMap((words, i) =>
+          this.#at(node, this.#prose(words, i === 0 ? place : { ...place, first: place.rest })),
+        )
+      case 'heading': {
+        const words = wordsOf(node.children, this.#inline).flat()
+        this.#heading = collapse(textContent(node))
+        const number = this.#sectionNumbers.get(node)
+        return this.#at(node, this.#underlined(number ?? '', words, node.depth))
+      }
+      case 'list':
+        return this.#list(node, place)
+      case 'blockquote': {
+        // `>` is a quotation only at the left edge; inside a list a deeper indent says the same.
+        if (place.rest !== '') {
+          const indent = place.rest + VERBATIM
+          const inner = this.#blocks(node.children, { ...place, first: indent, rest: indent })
+          return this.#behindMarker(inner, node, place)
+        }
+        const inner = this.#blocks(node.children, { first: '', rest: '', width: place.width - 2 })
+        const quoted = inner.map(({ text, source }) => ({ text: quoteLine(text), source }))
+        return this.#behindMarker(quoted, node, place)
+      }
+      case 'code':
+        return this.#behindMarker(this.#at(node, this.#code(node, place)), node, place)
+      case 'table':
+        return this.#behindMarker(this.#at(node, this.#table(node, place)), node, place)
+      case 'thematicBreak':
+        return this.#at(node, [`${place.first}* * *`])
+      case 'mdxJsxFlowElement':
+        return this.#component(node, place)
+      case 'footnoteDefinition':
+      case 'definition':
+        return []
+      default:
+        // The check lets no other block through; a new one must be given a text form here.
+        return invariant(false, `no list text for ${node.type}`) as never
+    }
+  }
+
+  #list(list: List, place: Place): TextLine[] {
+    const isTight = !list.spread && list.children.every((item) => !item.spread)
+    const items = list.children.flatMap((item, i) => {
+      const marker = list.ordered ? `${(list.start ?? 1) + i}. ` : '- '
+      const lines = this.#item(item, marker, i === 0 ? place : { ...place, first: place.rest }, isTight)
+      return lines.length > 0 ? [lines] : []
+    })
+    return isTight ? items.flat() : joinBlocks(items)
+  }
+
+  #item(item: ListItem, marker: string, place: Place, isTight: boolean): TextLine[] {
+    const indent = ' '.repeat(displayWidth(marker))
+    const inner = { ...place, first: place.first + marker, rest: place.rest + indent }
+    return this.#blocks(item.children, inner, isTight)
+  }
+
+  #component(element: ComponentElement, place: Place): TextLine[] {
+    // The contract says which content a component has; all of it are blocks.
+    const children = element.children as readonly (BlockContent | DefinitionContent)[]
+    const attribute = (name: string) => attributeOf(element, name) ?? ''
+    switch (element.name) {
+      case 'Answer': {
+        const question = this.#context.questions.get(attribute('to')) ?? attribute('to')
+        const words = [...this.#plain(question), `(${attribute('to')})`]
+        const head = this.#prose(words, { ...place, first: `${place.first}Q: `, rest: `${place.rest}   ` })
+        return joinBlocks([this.#at(element, head), this.#blocks(children, { ...place, first: place.rest })])
+      }
+      case 'Note':
+        return this.#blocks(children, { ...place, first: `${place.first}Note: ` })
+      case 'Details': {
+        const summary = this.#plain(attribute('summary').replace(/[:.]?\s*$/, ':'))
+        return joinBlocks([
+          this.#at(element, this.#prose(summary, place)),
+          this.#blocks(children, { ...place, first: place.rest }),
+        ])
+      }
+      case 'Figure':
+        return this.#figure(element, children, place)
+      case 'Claim':
+        return this.#claim(element, children, place)
+      case 'Simulation': {
+        const caption = attribute('caption') || `the model ${attribute('model')}`
+        const number = this.#links.numberOf(`#b-${attribute('id')}`)
+        const mark = number === null ? [] : [`[${number}]`]
+        return this.#at(
+          element,
+          this.#prose(['Simulation', ...mark.map((m) => `${m}:`), ...this.#plain(caption)], place),
+        )
+      }
+      default:
+        return invariant(false, `unchecked component <${element.name}>`) as never
+    }
+  }
+
+  /** The diagram as the author drew it for mail, else as we can prove to have drawn it, else its source. */
+  #figure(element: ComponentElement, children: readonly RootContent[], place: Place): TextLine[] {
+    const id = attributeOf(element, 'id') ?? ''
+    const figure = this.#context.figures.get(id)
+    const content = children.find((child): child is Code => child.type === 'code')
+    invariant(content && figure, `a figure without its content: ${id}`)
+    const indent = place.rest + VERBATIM
+    const drawing =
+      figure.ascii === null
+        ? this.#code(content, place)
+        : verbatim(this.#clean(figure.ascii).split('\n'), indent)
+    const caption = this.#caption(`Figure ${figure.number}: `, attributeOf(element, 'caption') ?? '', place)
+    const blocks = [this.#at(content, drawing), this.#at(element, caption)]
+    if (
+      content.lang === 'mermaid' &&
+      figure.ascii === null &&
+      drawMermaid(content.value).kind === 'refused'
+    ) {
+      const number = this.#links.numberOf(`#b-${id}`)
+      if (number !== null) blocks.push(this.#at(element, this.#prose(['Drawn', 'at', `[${number}].`], place)))
+    }
+    return this.#behindMarker(joinBlocks(blocks), element, place)
+  }
+
+  #claim(element: ComponentElement, children: readonly RootContent[], place: Place): TextLine[] {
+    const id = attributeOf(element, 'id') ?? ''
+    const claim = this.#context.claims.get(id)
+    invariant(claim, `a claim without its reference: ${id}`)
+    const sentence = this.#blocks(children, {
+      ...place,
+      first: `${place.first}Claim ${id}${claim.isRequired ? '' : ' (not required)'}: `,
+    })
+    const indent = place.rest + VERBATIM
+    const verdict = claimLines(claim).flatMap(([name, text]) =>
+      this.#hanging(`${indent}${name}`.padEnd(indent.length + 9), this.#plain(text), place.width),
+    )
+    const blocks = [sentence, this.#at(element, verdict)]
+    if (claim.trace.length > 0) {
+      this.#traces += 1
+      const replay = this.#links.numberOf(`#b-${claim.replayAt}`)
+      blocks.push(
+        this.#at(
+          element,
+          verbatim(
+            claim.trace.map((line) => this.#clean(line)),
+            indent,
+          ),
+        ),
+      )
+      blocks.push(this.#at(element, this.#caption(`Trace ${this.#traces}: `, traceCaption(id, claim), place)))
+      if (replay !== null) {
+        const words = ['Replay', 'Trace', `${this.#traces}`, 'at', `[${replay}].`]
+        blocks.push(this.#at(element, this.#prose(words, { ...place, first: place.rest })))
+      }
+    }
+    return joinBlocks(blocks)
+  }
+
+  #code(node: Code, place: Place): string[] {
+    if (node.lang === 'mermaid') {
+      const drawing = drawMermaid(node.value)
+      if (drawing.kind === 'drawn') return verbatim(drawing.lines, place.rest + VERBATIM)
+      this.#note('diagram-as-source', node, `The mail shows the diagram's source: ${drawing.reason}.`)
+    }
+    const { removed } = cleanText(node.value)
+    if (removed.length > 0) this.#onRemoved(removed)
+    if (place.rest === '') return verbatimCode(node.value)
+    return verbatim(this.#clean(node.value).split('\n'), place.rest + VERBATIM)
+  }
+
+  #table(node: Table, place: Place): string[] {
+    const indent = place.rest + VERBATIM
+    const cells = node.children.map((row) =>
+      row.children.map((cell) => wordsOf(cell.children, this.#inline).flat().join(' ')),
+    )
+    const [header = [], ...rows] = cells
+    const table = renderTable({ header, rows, align: node.align ?? [] }, indent)
+    if (table.kind === 'records') {
+      this.#note(
+        'table-as-blocks',
+        node,
+        'The table is wider than 76 columns: the mail shows a block for each row.',
+      )
+    }
+    if (table.lines.length === 0) return []
+    this.#tables += 1
+    return [...table.lines, '', ...this.#caption(`Table ${this.#tables}: `, this.#heading, place)]
+  }
+
+  #caption(label: string, text: string, place: Place): string[] {
+    const indent = place.rest + VERBATIM
+    return this.#hanging(`${indent}${label}`, this.#plain(text), place.width, indent)
+  }
+
+  /** Indented lines behind a label, below which the following lines begin. */
+  #hanging(
+    label: string,
+    words: readonly string[],
+    width: number,
+    rest = ' '.repeat(label.length),
+  ): string[] {
+    // A label that leaves no room for words is not worth a column of its own.
+    const below = width - displayWidth(rest) < 24 ? rest.slice(0, Math.max(4, width - 24)) : rest
+    return verbatim(prose(words.length > 0 ? words : ['-'], { width, first: label, rest: below }).lines, '')
+  }
+
+  #underlined(number: string, words: readonly string[], depth: number): string[] {
+    const first = number === '' ? '' : `${number} `
+    const lines = this.#prose(words.length > 0 ? words : ['(untitled)'], {
+      ...PAGE,
+      first,
+      rest: ' '.repeat(Math.min(3, first.length)),
+    })
+    const width = Math.min(PAGE.width, Math.max(4, ...lines.map(displayWidth)))
+    return [...lines, (UNDERLINES[depth - 1] ?? '.').repeat(width)]
+  }
+
+  #prose(words: readonly string[], place: Place): string[] {
+    if (words.length === 0) return []
+    const { guard } = this.#context
+    const result: Prose = prose(words, { ...place, ...(guard ? { guard } : {}) })
+    for (const line of result.rewrites) {
+      const message = `List tools would misread this, so the mail says: ${line.trim()}`
+      this.#notes.push({ kind: 'rewritten', file: this.#document.file, line: this.#line, message })
+    }
+    return [...result.lines]
+  }
+
+  /** Verbatim lines cannot stand beside a bullet: it gets a line of its own above them. */
+  #behindMarker(lines: TextLine[], node: Nodes, place: Place): TextLine[] {
+    if (place.first === place.rest) return lines
+    return [...this.#at(node, [place.first.trimEnd()]), ...lines]
+  }
+
+  #plain(text: string): string[] {
+    return wordsOfText(text, this.#onRemoved)
+  }
+
+  #clean(text: string): string {
+    return cleanText(text).text
+  }
+
+  #at(node: Nodes | null, lines: readonly string[]): TextLine[] {
+    const source = node === null ? null : placeOf(node).line
+    return lines.map((text) => ({ text, source }))
+  }
+
+  #note(kind: TextNote['kind'], node: Nodes, message: string): void {
+    this.#notes.push({ kind, file: this.#document.file, line: placeOf(node).line, message })
+  }
+
+  readonly #onRemoved = (characters: readonly string[]) => {
+    const message = `A mail must not carry ${characters.join(', ')}: removed.`
+    this.#notes.push({ kind: 'character-removed', file: this.#document.file, line: this.#line, message })
+  }
+
+  readonly #inline: InlineContext = {
+    linkNumber: (url) => {
+      const number = this.#links.numberOf(url)
+      if (number === null && !url.startsWith('mailto:')) {
+        const message = `A mail cannot name this address: ${url}`
+        this.#notes.push({ kind: 'link-dropped', file: this.#document.file, line: this.#line, message })
+      }
+      return number
+    },
+    definition: (identifier) => this.#definitions.get(identifier) ?? null,
+    noteNumber: (identifier) => this.#footnotes.findIndex((note) => note.identifier === identifier) + 1,
+    onRemoved: (characters) => this.#onRemoved(characters),
+  }
+
+  #collectDefinitions(node: Nodes): void {
+    if (node.type === 'definition' && !this.#definitions.has(node.identifier)) {
+      this.#definitions.set(node.identifier, node.url)
+    }
+    if ('children' in node) for (const child of node.children) this.#collectDefinitions(child)
+  }
+}
+
+function joinBlocks(blocks: readonly (readonly TextLine[])[]): TextLine[] {
+  return blocks
+    .filter((lines) => lines.length > 0)
+    .flatMap((lines, i) => (i === 0 ? [...lines] : [{ text: '', source: null }, ...lines]))
+}

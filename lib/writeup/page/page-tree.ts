@@ -1,0 +1,221 @@
+/**
+ * The checked tree, prepared for the page: the same content, with every block marked by its key.
+ *
+ * | block        | element                                                       |
+ * |--------------|---------------------------------------------------------------|
+ * | heading      | `h2`…`h5` with `data-block`, `data-section`                    |
+ * | paragraph    | `p` with `id="b-<key>"`, `data-block`                         |
+ * | list item    | the item's own text, a `div` or `p` in the `li`               |
+ * | table row    | `tr`; the `table` lists its rows' keys in `data-blocks`       |
+ * | code line    | `span data-line`; the `pre` lists its lines' keys             |
+ * | diagram      | the component `Diagram`                                       |
+ * | claim, simulation, figure, details | the attribute `blockKey` of the component    |
+ *
+ * On the page `id="b-<key>"` is on the whole of a block, and `data-block="<key>"` on the element that holds exactly
+ * its text. Whatever stands inside that element without being text (footnote marks, self links) is marked
+ * `data-no-text`, so that offsets in the page and in the block agree. (Cells of a row are joined by one space.)
+ *
+ * Columns of figures are set flush right, unless the author aligned them.
+ *
+ * A write-up's own title is an `h2` on the page, so its headings are one level deeper than in the source; the
+ * cover's title is the page's, so its headings stay.
+ */
+import type { ElementContent } from 'hast'
+import type { Code, Nodes, Parents, RootContent, Table } from 'mdast'
+import { invariant } from '#lib/result.ts'
+import { blocksOfWriteup, type WriteupBlock } from '#lib/writeup/blocks/blocks.ts'
+import { CODE_LANGUAGES, type CodeLanguage } from '#lib/writeup/parse/allow-list.ts'
+import { attributeOf, type ComponentElement, type Writeup } from '#lib/writeup/parse/parse.ts'
+import { textContent } from '#lib/writeup/parse/text-content.ts'
+import { isNumericColumn } from './numeric-column.ts'
+
+/** A run of characters and its role in the code; null: plain. */
+type Token = { readonly text: string; readonly role: string | null }
+type Highlight = (source: string, language: CodeLanguage) => Promise<readonly (readonly Token[])[]>
+
+/** Code up to this length stays on one line (`hb->lock` would break behind its hyphen). */
+const SHORT_CODE_LENGTH = 28
+/** A word of prose that begins with a hyphen: `-EINVAL`, `-DN=3`. A line would end behind the hyphen. */
+const HYPHENED_WORD = /(?<![^\s([{"'“‘/])(-{1,2}[A-Za-z0-9][^\s,;:)\]}"'”’/]{0,27}(?![^\s,;:.!?)\]}"'”’/]))/
+
+/** A new tree; the write-up's own stays as it is. */
+export async function pageTree(writeup: Writeup, highlight: Highlight): Promise<Writeup['tree']> {
+  const copy: Writeup = { ...writeup, tree: structuredClone(writeup.tree) }
+  const blocks = blocksOfWriteup(copy)
+  const marker = new Marker(writeup, blocks, highlight)
+  await marker.walk(copy.tree)
+  return copy.tree
+}
+
+class Marker {
+  readonly #headingShift: number
+  readonly #highlight: Highlight
+  readonly #byNode = new Map<Nodes, WriteupBlock>()
+  readonly #codeLines = new Map<Nodes, Map<number, WriteupBlock>>()
+  #figures = 0
+
+  constructor(writeup: Writeup, blocks: readonly WriteupBlock[], highlight: Highlight) {
+    this.#headingShift = writeup.writeup === 'cover' ? 0 : 1
+    this.#highlight = highlight
+    for (const block of blocks) {
+      if (block.codeLine === null) {
+        this.#byNode.set(block.node, block)
+      } else {
+        const lines = this.#codeLines.get(block.node) ?? new Map<number, WriteupBlock>()
+        lines.set(block.codeLine, block)
+        this.#codeLines.set(block.node, lines)
+      }
+    }
+  }
+
+  async walk(parent: Parents): Promise<void> {
+    keepHyphenedWords(parent)
+    for (const [at, child] of parent.children.entries()) {
+      if (child.type === 'code') {
+        // A fence stands where a paragraph or a component may stand too.
+        const replacement = child.lang === 'mermaid' ? this.#diagram(child, parent) : await this.#code(child)
+        parent.children[at] = replacement as (typeof parent.children)[number]
+        continue
+      }
+      this.#mark(child, parent)
+      if ('children' in child) await this.walk(child)
+    }
+  }
+
+  #mark(node: RootContent, parent: Parents): void {
+    switch (node.type) {
+      case 'heading': {
+        const block = this.#byNode.get(node)
+        setElement(node, `h${node.depth + this.#headingShift}`, {
+          ...(block ? { dataBlock: block.key } : {}),
+          ...(block?.sectionNumber ? { dataSection: block.sectionNumber } : {}),
+        })
+        return
+      }
+      case 'paragraph':
+        // In a tight list the paragraph's own element would be left out, and the key with it.
+        setElement(node, parent.type === 'listItem' ? 'div' : 'p', blockProperties(this.#byNode.get(node)))
+        return
+      case 'tableRow':
+        setElement(node, 'tr', blockProperties(this.#byNode.get(node)))
+        return
+      case 'table': {
+        const keys = node.children.flatMap((row) => this.#byNode.get(row)?.key ?? [])
+        setElement(node, 'table', { dataBlocks: keys.join(' ') })
+        alignFigures(node)
+        return
+      }
+      case 'inlineCode':
+        if (node.value.length <= SHORT_CODE_LENGTH) node.data = { hProperties: { dataShort: '' } }
+        return
+      case 'mdxJsxFlowElement': {
+        const block = this.#byNode.get(node)
+        if (block) addAttribute(node, 'blockKey', block.key)
+        if (node.name === 'Figure') {
+          this.#figures += 1
+          addAttribute(node, 'number', String(this.#figures))
+        }
+        return
+      }
+    }
+  }
+
+  #diagram(node: Code, parent: Parents): ComponentElement {
+    const block = this.#byNode.get(node)
+    invariant(block, 'a diagram is a block')
+    const figure = parent.type === 'mdxJsxFlowElement' && parent.name === 'Figure' ? parent : undefined
+    const element: ComponentElement = {
+      type: 'mdxJsxFlowElement',
+      name: 'Diagram',
+      attributes: [],
+      children: [],
+    }
+    addAttribute(element, 'source', node.value)
+    addAttribute(element, 'label', (figure && attributeOf(figure, 'caption')) ?? 'Diagram')
+    const figureId = figure && attributeOf(figure, 'id')
+    if (figureId !== undefined) addAttribute(element, 'figure', figureId)
+    addAttribute(element, 'blockKey', block.key)
+    return element
+  }
+
+  /** `<pre><code><span data-line>…`: a line's element is there for blank lines too, without a key. */
+  async #code(node: Code): Promise<RootContent> {
+    const language = CODE_LANGUAGES.find((known) => known === node.lang) ?? 'text'
+    const keys = this.#codeLines.get(node) ?? new Map<number, WriteupBlock>()
+    const lines = await this.#highlight(node.value, language)
+    const children = lines.flatMap((tokens, at): ElementContent[] => {
+      const line: ElementContent = {
+        type: 'element',
+        tagName: 'span',
+        properties: { dataLine: String(at + 1), ...blockProperties(keys.get(at)) },
+        children: tokens.map(tokenElement),
+      }
+      return at === 0 ? [line] : [{ type: 'text', value: '\n' }, line]
+    })
+    const code: ElementContent = { type: 'element', tagName: 'code', properties: {}, children }
+    const dataBlocks = [...keys.values()].map(({ key }) => key).join(' ')
+    return {
+      type: 'paragraph',
+      children: [],
+      data: { hName: 'pre', hProperties: { dataBlocks, dataLanguage: language }, hChildren: [code] },
+    }
+  }
+}
+
+function tokenElement({ text, role }: Token): ElementContent {
+  const value: ElementContent = { type: 'text', value: text }
+  if (role === null) return value
+  return { type: 'element', tagName: 'span', properties: { dataRole: role }, children: [value] }
+}
+
+/** Words that must not be broken get an element; the text stays what it was. */
+function keepHyphenedWords(parent: Parents): void {
+  if (!parent.children.some((child) => child.type === 'text' && HYPHENED_WORD.test(child.value))) return
+  const children = parent.children.flatMap((child): RootContent[] => {
+    if (child.type !== 'text') return [child]
+    // Split by a group: every other part is a word.
+    const parts = child.value.split(HYPHENED_WORD).map((value, at): RootContent => {
+      if (at % 2 === 0) return { type: 'text', value }
+      // mdast has no plain span: any phrasing element will do. Its text is in the page's tree only, so that it is
+      // not met and wrapped again.
+      const hChildren: ElementContent[] = [{ type: 'text', value }]
+      return {
+        type: 'emphasis',
+        children: [],
+        data: { hName: 'span', hProperties: { dataShort: '' }, hChildren },
+      }
+    })
+    return parts.filter((part) => part.type !== 'text' || part.value !== '')
+  })
+  // Text was replaced by phrasing content, which stands wherever text does.
+  parent.children = children as typeof parent.children
+}
+
+/** Figures are compared by their last digits. */
+function alignFigures(table: Table): void {
+  const [header, ...rows] = table.children
+  table.align = (header?.children ?? []).map((_, column) => {
+    const cells = rows.map((row) => {
+      const cell = row.children[column]
+      return cell ? textContent(cell) : ''
+    })
+    return table.align?.[column] ?? (isNumericColumn(cells) ? 'right' : null)
+  })
+}
+
+/** Nothing for what is not a block: an empty row, a blank line. */
+function blockProperties(block: WriteupBlock | undefined): Record<string, string> {
+  return block ? { id: `b-${block.key}`, dataBlock: block.key } : {}
+}
+
+function setElement(
+  node: Extract<RootContent, { type: 'heading' | 'paragraph' | 'table' | 'tableRow' }>,
+  hName: string,
+  hProperties: Record<string, string>,
+): void {
+  node.data = { hName, hProperties }
+}
+
+function addAttribute(element: ComponentElement, name: string, value: string): void {
+  element.attributes.push({ type: 'mdxJsxAttribute', name, value })
+}
