@@ -5,7 +5,7 @@ import { cookies, headers } from 'next/headers'
 import { signOutAction } from '#app/sign-in/actions.ts'
 import { SiteFooter } from '#components/ui/site-footer.tsx'
 import { SiteHeader } from '#components/ui/site-header.tsx'
-import { viewerFrom } from '#lib/review/viewer.server.ts'
+import { viewerFrom } from '#lib/review/person/viewer.server.ts'
 import { setThemeAction } from './theme-action.ts'
 
 const serif = localFont({

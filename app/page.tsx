@@ -1,8 +1,8 @@
 import { headers } from 'next/headers'
-import { ProposalList } from '#components/review/proposal-list.tsx'
+import { ProposalList } from '#components/proposal/proposal-list.tsx'
 import page from '#components/ui/page.module.css'
-import { listProposals } from '#lib/review/revisions.server.ts'
-import { viewerFrom } from '#lib/review/viewer.server.ts'
+import { viewerFrom } from '#lib/review/person/viewer.server.ts'
+import { listProposals } from '#lib/review/revision/revisions.server.ts'
 
 export default async function HomePage() {
   const viewer = await viewerFrom(await headers())

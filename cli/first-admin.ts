@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { issueFirstAdminToken } from '#lib/review/first-admin.server.ts'
+import { issueFirstAdminToken } from '#lib/review/person/first-admin.server.ts'
 
 /** Prints the link while there is no administrator, else nothing. */
 export async function firstAdmin(args: string[]): Promise<number> {

@@ -4,7 +4,7 @@ import { mailsOf } from '#lib/mail/shell/mail-files.ts'
 import { NoMailbox } from '#lib/mail/shell/split-mbox.ts'
 import { importMails } from '#lib/review/incoming/import.server.ts'
 import { type MailOutcome, meaningOf, STATUS_WORDS } from '#lib/review/incoming/outcome.ts'
-import { loadRevision } from '#lib/review/revisions.server.ts'
+import { loadRevision } from '#lib/review/revision/revisions.server.ts'
 
 const USAGE = `coherent import FILE.mbox|FILE.eml|DIR|- [--rfc SLUG] [--leave-unknown] [--json]
 

@@ -1,7 +1,6 @@
 import { parseArgs } from 'node:util'
 import { formatRfc5322Date } from '#lib/mail/message/date.ts'
-import { accountOf } from '#lib/review/outgoing/account-of.server.ts'
-import { mailSettings } from '#lib/review/outgoing/mail-settings.server.ts'
+import { mailSettings } from '#lib/mail-settings.server.ts'
 import {
   previewSending,
   reflectSeries,
@@ -9,6 +8,7 @@ import {
   type SendingWish,
   sendSeries,
 } from '#lib/review/outgoing/sending.server.ts'
+import { accountOf } from '#lib/review/person/account-of.server.ts'
 
 /**
  * `coherent send SLUG[/vN] --as ADDRESS [--to A]… [--reflect] [--dry-run]`: puts a series into the outbox, which the

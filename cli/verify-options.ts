@@ -1,9 +1,9 @@
 /** The arguments of `coherent verify`. What is promised and not built is refused by name, never ignored. */
 import { parseArgs } from 'node:util'
+import { type EngineChoice, engineNames } from '#lib/promela/engine-name.ts'
 import { MAX_STORE_BUFFER } from '#lib/promela/memory-order/tso.ts'
 import type { ReductionName } from '#lib/promela/reduce/reduction.ts'
 import { type Property, parseProperty } from '#lib/promela/search/property.ts'
-import { type EngineChoice, engineNames } from '#lib/promela/shell/search-engine.ts'
 import { err, ok, type Result } from '#lib/result.ts'
 
 export const VERIFY_USAGE = `coherent verify FILE.pml [options]

@@ -3,6 +3,7 @@ import { basename, dirname, join } from 'node:path'
 import type { Program } from '#lib/promela/4-lower/program.ts'
 import type { CompileInput } from '#lib/promela/compile.ts'
 import type { Diagnostic } from '#lib/promela/diagnostic.ts'
+import type { EngineName } from '#lib/promela/engine-name.ts'
 import {
   type Counts,
   claimEnd,
@@ -12,7 +13,6 @@ import {
 } from '#lib/promela/machine/verdict.ts'
 import { checkedUnder, memoryOrderWords } from '#lib/promela/memory-order/words.ts'
 import { holdsWords, propertyWords } from '#lib/promela/search/property.ts'
-import type { EngineName } from '#lib/promela/shell/search-engine.ts'
 import { type SpinOptions, spinCommand } from '#lib/promela/spin/spin-command.ts'
 import { spinNumbers } from '#lib/promela/spin/spin-numbers.ts'
 import { spinTrail } from '#lib/promela/spin/spin-trail.ts'

@@ -38,7 +38,7 @@ function createAuth() {
         },
       },
     },
-    // Its limiter counts HTTP requests to its own routes, which are not mounted: lib/review/sign-in.server.ts limits.
+    // Its limiter counts HTTP requests to its own routes, which are not mounted: lib/review/person/sign-in.server.ts limits.
     rateLimit: { enabled: false },
     advanced: { database: { generateId: false }, cookiePrefix: 'coherent' },
     telemetry: { enabled: false },

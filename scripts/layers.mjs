@@ -12,26 +12,26 @@ import { ROOT } from './steps.mjs'
 
 /** Where, what it imports, and the rule that must say no. Targets must exist. */
 const CANARIES = [
-  ['lib/promela/canary-1.ts', '../mail/mbox.ts', 'leaf-imports-only-itself'],
+  ['lib/promela/canary-1.ts', '../mail/message/mbox.ts', 'leaf-imports-only-itself'],
   ['lib/promela/canary-2.ts', 'node:fs', 'leaf-imports-only-itself'],
   ['lib/mail/canary-1.ts', 'react', 'leaf-imports-only-itself'],
-  ['lib/anchor/canary-1.ts', '#lib/review/permission.ts', 'leaf-imports-only-itself'],
+  ['lib/anchor/canary-1.ts', '#lib/review/person/permission.ts', 'leaf-imports-only-itself'],
   ['lib/promela/canary-3.ts', './shell/node.ts', 'shells-are-outside'],
   ['lib/promela/1-parse/canary-1.ts', '../4-lower/program.ts', 'phases-go-forward'],
   ['lib/promela/2-bind/canary-1.ts', '../4-lower/program.ts', 'phases-go-forward'],
   ['lib/promela/3-check/canary-1.ts', '../4-lower/program.ts', 'phases-go-forward'],
   ['lib/promela/search/canary-1.ts', '../1-parse/ast.ts', 'explorer-sees-only-the-program'],
   ['lib/review/canary-1.ts', 'react', 'lib-is-below-the-ui'],
-  ['lib/review/canary-2.ts', '#components/review/when.tsx', 'lib-is-below-the-ui'],
-  ['components/review/canary-1.ts', '../../app/rfc/page.tsx', 'components-are-below-app'],
-  ['components/review/canary-2.ts', '#lib/review/threads.server.ts', 'server-files-are-for-servers'],
-  ['lib/review/canary-3.ts', './threads.server.ts', 'server-files-are-for-servers'],
+  ['lib/review/canary-2.ts', '#components/ui/when.tsx', 'lib-is-below-the-ui'],
+  ['components/thread/canary-1.ts', '../../app/rfc/page.tsx', 'components-are-below-app'],
+  ['components/thread/canary-2.ts', '#lib/review/thread/threads.server.ts', 'server-files-are-for-servers'],
+  ['lib/review/canary-3.ts', './thread/threads.server.ts', 'server-files-are-for-servers'],
   ['app/canary-1.ts', '../lib/db.server.ts', 'one-door-to-the-database'],
   ['cli/canary-1.ts', '../lib/db.server.ts', 'one-door-to-the-database'],
   ['lib/review/canary-4.server.ts', '../../prisma/generated/client.ts', 'one-prisma-client'],
   ['lib/mail/canary-2.ts', './nowhere.ts', 'no-missing-import'],
 ]
-const TYPE_ONLY = 'components/review/canary-3.ts'
+const TYPE_ONLY = 'components/thread/canary-3.ts'
 
 function violations() {
   const { stdout, stderr } = spawnSync(
@@ -67,7 +67,7 @@ try {
   }
   writeFileSync(
     join(ROOT, TYPE_ONLY),
-    "import type { Place } from '#lib/review/threads.server.ts'\nexport type Canary = Place\n",
+    "import type { Place } from '#lib/review/thread/threads.server.ts'\nexport type Canary = Place\n",
   )
   result = violations()
 } finally {

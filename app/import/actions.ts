@@ -2,14 +2,14 @@
 import { revalidatePath } from 'next/cache'
 import { headers } from 'next/headers'
 import { redirect } from 'next/navigation'
-import type { DecideState } from '#components/mail-in/decide-forms.tsx'
-import type { ImportFormState } from '#components/mail-in/import-form-state.ts'
+import type { DecideState } from '#components/incoming/decide-forms.tsx'
+import type { ImportFormState } from '#components/incoming/import-form-state.ts'
 import type { Result } from '#lib/result.ts'
 import type { MailOutcome } from '#lib/review/incoming/outcome.ts'
 import { dropMail, placeMail, releaseMail } from '#lib/review/incoming/queue.server.ts'
 import { describeQueueFailure, type QueueFailure } from '#lib/review/incoming/queue.ts'
 import { UPLOAD_LIMIT, type UploadFailure, uploadMails } from '#lib/review/incoming/upload.server.ts'
-import { viewerFrom } from '#lib/review/viewer.server.ts'
+import { viewerFrom } from '#lib/review/person/viewer.server.ts'
 
 const WORDS: Readonly<Record<UploadFailure, string>> = {
   'signed-out': 'You are not signed in any more. Sign in, then choose the file again.',

@@ -1,10 +1,10 @@
 import type { Metadata } from 'next'
 import { headers } from 'next/headers'
-import { ImportForm } from '#components/mail-in/import-form.tsx'
+import { ImportForm } from '#components/incoming/import-form.tsx'
 import page from '#components/ui/page.module.css'
 import { mailStanding } from '#lib/review/incoming/queue.server.ts'
 import { UPLOAD_LIMIT } from '#lib/review/incoming/upload.server.ts'
-import { viewerFrom } from '#lib/review/viewer.server.ts'
+import { viewerFrom } from '#lib/review/person/viewer.server.ts'
 import { importAction } from './actions.ts'
 
 export const metadata: Metadata = { title: 'Import mail' }

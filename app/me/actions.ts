@@ -2,7 +2,7 @@
 import { revalidatePath } from 'next/cache'
 import { headers } from 'next/headers'
 import { redirect } from 'next/navigation'
-import type { AddressFormState } from '#components/account/address-form.tsx'
+import type { AddressFormState } from '#components/person/address-form.tsx'
 import {
   type AskFailure,
   askConfirmation,
@@ -10,7 +10,7 @@ import {
   confirmAddress,
   takeUnproved,
 } from '#lib/review/incoming/confirm-address.server.ts'
-import { viewerFrom } from '#lib/review/viewer.server.ts'
+import { viewerFrom } from '#lib/review/person/viewer.server.ts'
 
 const ASK_WORDS: Readonly<Record<AskFailure, string>> = {
   'signed-out': 'You are not signed in any more. Sign in, then ask again.',

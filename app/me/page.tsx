@@ -1,9 +1,9 @@
 import type { Metadata } from 'next'
 import { headers } from 'next/headers'
-import { AddressButton, AskForm } from '#components/account/address-form.tsx'
+import { AddressButton, AskForm } from '#components/person/address-form.tsx'
 import page from '#components/ui/page.module.css'
 import { ownAddresses } from '#lib/review/incoming/confirm-address.server.ts'
-import { viewerFrom } from '#lib/review/viewer.server.ts'
+import { viewerFrom } from '#lib/review/person/viewer.server.ts'
 import { askAction, takeAction } from './actions.ts'
 
 export const metadata: Metadata = { title: 'My account' }

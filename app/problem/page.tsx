@@ -1,7 +1,7 @@
 import type { Metadata } from 'next'
 import page from '#components/ui/page.module.css'
-import { safeReturnPath } from '#lib/review/sign-in.ts'
-import { describeFailure, type ThreadFailure } from '#lib/review/thread.ts'
+import { safeReturnPath } from '#lib/review/person/sign-in.ts'
+import { describeFailure, type ThreadFailure } from '#lib/review/thread/thread.ts'
 
 export const metadata: Metadata = { title: 'Not done', robots: 'noindex' }
 

@@ -1,9 +1,9 @@
 import type { Metadata } from 'next'
 import { headers } from 'next/headers'
-import { ProposalList } from '#components/review/proposal-list.tsx'
+import { ProposalList } from '#components/proposal/proposal-list.tsx'
 import page from '#components/ui/page.module.css'
-import { listProposals } from '#lib/review/revisions.server.ts'
-import { viewerFrom } from '#lib/review/viewer.server.ts'
+import { viewerFrom } from '#lib/review/person/viewer.server.ts'
+import { listProposals } from '#lib/review/revision/revisions.server.ts'
 
 export const metadata: Metadata = { title: 'Proposals' }
 

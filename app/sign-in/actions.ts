@@ -1,17 +1,17 @@
 'use server'
 import { cookies, headers } from 'next/headers'
 import { redirect } from 'next/navigation'
-import { type AccountFormState, rejected } from '#components/account/account-form-state.ts'
+import { type AccountFormState, rejected } from '#components/person/account-form-state.ts'
 import { env } from '#lib/env.server.ts'
-import { becomeFirstAdmin } from '#lib/review/first-admin.server.ts'
+import { becomeFirstAdmin } from '#lib/review/person/first-admin.server.ts'
 import {
   KNOWN_BROWSER_AGE,
   KNOWN_BROWSER_COOKIE,
   knownBrowserCookie,
-} from '#lib/review/known-browser.server.ts'
-import { signIn, signOut, signUp } from '#lib/review/sign-in.server.ts'
-import { SignInInput, SignUpInput, safeReturnPath } from '#lib/review/sign-in.ts'
-import { viewerFrom } from '#lib/review/viewer.server.ts'
+} from '#lib/review/person/known-browser.server.ts'
+import { signIn, signOut, signUp } from '#lib/review/person/sign-in.server.ts'
+import { SignInInput, SignUpInput, safeReturnPath } from '#lib/review/person/sign-in.ts'
+import { viewerFrom } from '#lib/review/person/viewer.server.ts'
 
 const text = (form: FormData, name: string) => String(form.get(name) ?? '')
 

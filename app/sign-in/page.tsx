@@ -1,7 +1,7 @@
 import type { Metadata } from 'next'
-import { AccountForm } from '#components/account/account-form.tsx'
+import { AccountForm } from '#components/person/account-form.tsx'
 import page from '#components/ui/page.module.css'
-import { safeReturnPath } from '#lib/review/sign-in.ts'
+import { safeReturnPath } from '#lib/review/person/sign-in.ts'
 import { signInAction } from './actions.ts'
 
 export const metadata: Metadata = { title: 'Sign in' }

@@ -1,8 +1,8 @@
 import type { Metadata } from 'next'
 import { signUpAction } from '#app/sign-in/actions.ts'
-import { AccountForm } from '#components/account/account-form.tsx'
+import { AccountForm } from '#components/person/account-form.tsx'
 import page from '#components/ui/page.module.css'
-import { safeReturnPath } from '#lib/review/sign-in.ts'
+import { safeReturnPath } from '#lib/review/person/sign-in.ts'
 
 export const metadata: Metadata = { title: 'Make an account' }
 

@@ -6,23 +6,37 @@
  * This file only wires: what a run is, what a key means and what a link says are values of their own files.
  */
 import { type KeyboardEvent, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
+import { CheckPanel } from '#components/simulation/check/check-panel.tsx'
+import { useChecker } from '#components/simulation/check/use-checker.ts'
+import { RaceTable, VerdictReport } from '#components/simulation/check/verdict-report.tsx'
+import { Experiments } from '#components/simulation/experiment/experiments.tsx'
+import { commandOfEvent } from '#components/simulation/run/key-event.ts'
+import { KeysHelp } from '#components/simulation/run/keys-help.tsx'
+import { ProcessPanel } from '#components/simulation/run/process-panel.tsx'
+import { RunControls } from '#components/simulation/run/run-controls.tsx'
+import { RunStatus } from '#components/simulation/run/run-status.tsx'
+import { Story } from '#components/simulation/run/story.tsx'
+import { TimeLine } from '#components/simulation/run/time-line.tsx'
+import { usePlay } from '#components/simulation/run/use-play.ts'
+import { isTrace, useSession } from '#components/simulation/run/use-session.ts'
+import { ValueTable } from '#components/simulation/run/value-table.tsx'
+import { SettingNote } from '#components/simulation/setting/setting-note.tsx'
+import { DiagnosticsList } from '#components/simulation/source/diagnostics-list.tsx'
+import { SourcePane, type SourcePaneHandle } from '#components/simulation/source/source-pane.tsx'
+import { ActionButton } from '#components/ui/action-button.tsx'
+import { CopyButton } from '#components/ui/copy-button.tsx'
 import type { Step } from '#lib/promela/machine/step.ts'
 import type { Span } from '#lib/promela/source.ts'
-import { ActionButton } from './action-button.tsx'
-import { runningCheck } from './check.ts'
-import { CheckPanel } from './check-panel.tsx'
-import { type Choice, chooseForward, chooseProcess, chooseRandom } from './choose.ts'
-import { CopyButton } from './copy-button.tsx'
-import { DiagnosticsList } from './diagnostics-list.tsx'
-import { Experiments } from './experiments.tsx'
-import styles from './explorer.module.css'
-import { commandOfEvent } from './key-event.ts'
-import { KeysHelp } from './keys-help.tsx'
-import { showVariantInAddress } from './permalink-address.ts'
-import { ProcessPanel } from './process-panel.tsx'
-import { choices, currentMoment, currentState, currentView, type Story as RunStory, traceOf } from './run.ts'
-import { RunControls } from './run-controls.tsx'
-import { RunStatus } from './run-status.tsx'
+import { runningCheck } from '#lib/simulation/check.ts'
+import { type Choice, chooseForward, chooseProcess, chooseRandom } from '#lib/simulation/choose.ts'
+import {
+  choices,
+  currentMoment,
+  currentState,
+  currentView,
+  type Story as RunStory,
+  traceOf,
+} from '#lib/simulation/run.ts'
 import {
   annotatedIn,
   dataIn,
@@ -33,23 +47,20 @@ import {
   recordedProperty,
   type Setting,
   settingKey,
-} from './setting.ts'
-import { SettingNote } from './setting-note.tsx'
+} from '#lib/simulation/setting.ts'
+import {
+  parameterWords,
+  type SimulationData,
+  type SimulationLayout,
+} from '#lib/simulation/simulation-data.ts'
+import { processLabel } from '#lib/simulation/step-words.ts'
+import { figure, verdictAnnouncement } from '#lib/simulation/verdict-words.ts'
+import { whyAllBlocked, whyBlocked } from '#lib/simulation/why-blocked.ts'
+import styles from './explorer.module.css'
+import { showVariantInAddress } from './permalink-address.ts'
 import frame from './simulation.module.css'
 import { SimulationBoundary } from './simulation-boundary.tsx'
-import { parameterWords, type SimulationData, type SimulationLayout } from './simulation-data.ts'
-import { SourcePane, type SourcePaneHandle } from './source-pane.tsx'
 import { stateAddress } from './state-address.ts'
-import { processLabel } from './step-words.ts'
-import { Story } from './story.tsx'
-import { TimeLine } from './time-line.tsx'
-import { useChecker } from './use-checker.ts'
-import { usePlay } from './use-play.ts'
-import { isTrace, useSession } from './use-session.ts'
-import { ValueTable } from './value-table.tsx'
-import { RaceTable, VerdictReport } from './verdict-report.tsx'
-import { figure, verdictAnnouncement } from './verdict-words.ts'
-import { whyAllBlocked, whyBlocked } from './why-blocked.ts'
 
 export type ExplorerProps = {
   data: SimulationData

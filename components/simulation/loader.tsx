@@ -4,9 +4,9 @@
  * (checker, explorer, their styles) is one chunk that arrives when one of the two asks for it.
  */
 import { type ComponentType, type ReactNode, useCallback, useEffect, useRef, useState } from 'react'
+import type { SimulationData, SimulationLayout } from '#lib/simulation/simulation-data.ts'
 import type { ExplorerProps } from './explorer.tsx'
 import styles from './simulation.module.css'
-import type { SimulationData, SimulationLayout } from './simulation-data.ts'
 
 type LoaderProps = {
   data: SimulationData

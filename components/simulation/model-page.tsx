@@ -1,9 +1,10 @@
 /** The explorer at full width: one model, all its variants with their recorded verdicts, one of them running. */
+
+import { RecordedVerdicts } from '#components/simulation/check/recorded-verdicts.tsx'
+import { parameterWords, type SimulationData } from '#lib/simulation/simulation-data.ts'
+import { notChecked, scopeSentence } from '#lib/simulation/verdict-words.ts'
 import styles from './model-page.module.css'
-import { RecordedVerdicts } from './recorded-verdicts.tsx'
 import { Simulation } from './simulation.tsx'
-import { parameterWords, type SimulationData } from './simulation-data.ts'
-import { notChecked, scopeSentence } from './verdict-words.ts'
 
 type ModelPageProps = SimulationData & {
   /** "Order of steps between a wait and a wake" */

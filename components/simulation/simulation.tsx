@@ -2,13 +2,14 @@
  * A model at its place in the text. The server draws all that can be read: caption, recorded verdicts, source,
  * and the commands that repeat the results without this page. `Loader` puts the running model in their place.
  */
+
+import { RecordedSummary } from '#components/simulation/check/recorded-summary.tsx'
+import { SourceListing } from '#components/simulation/source/source-listing.tsx'
+import { recordedError, repeatLines, repeatPromise } from '#lib/simulation/repeat-with-spin.ts'
+import { propertyOf, publishedSetting, SAFETY } from '#lib/simulation/setting.ts'
+import { type SimulationData, type SimulationLayout, variantNamed } from '#lib/simulation/simulation-data.ts'
 import { Loader } from './loader.tsx'
-import { RecordedSummary } from './recorded-summary.tsx'
-import { recordedError, repeatLines, repeatPromise } from './repeat-with-spin.ts'
-import { propertyOf, publishedSetting, SAFETY } from './setting.ts'
 import styles from './simulation.module.css'
-import { type SimulationData, type SimulationLayout, variantNamed } from './simulation-data.ts'
-import { SourceListing } from './source-listing.tsx'
 
 export type SimulationProps = SimulationData & {
   /** Of the block in the revision; absent on the model's own page, which is no part of the text. */

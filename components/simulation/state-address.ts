@@ -1,8 +1,9 @@
 /** The address of a state that the explorer shows, with all that was chosen but a changed text. */
-import { encodePermalink, modelFingerprint } from './permalink.ts'
+
+import { encodePermalink, modelFingerprint } from '#lib/simulation/permalink.ts'
+import { definesIn, recordedProperty, type Setting } from '#lib/simulation/setting.ts'
+import type { SimulationData } from '#lib/simulation/simulation-data.ts'
 import { permalinkAddress } from './permalink-address.ts'
-import { definesIn, recordedProperty, type Setting } from './setting.ts'
-import type { SimulationData } from './simulation-data.ts'
 
 export function stateAddress(
   href: string,

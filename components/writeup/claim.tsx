@@ -1,6 +1,6 @@
 import { Fragment, type ReactNode } from 'react'
-import { VerdictMark } from '#components/simulation/verdict-mark.tsx'
-import { CHECKED_UNDER, type CheckReport } from '#lib/review/claim.ts'
+import { VerdictMark } from '#components/simulation/check/verdict-mark.tsx'
+import { CHECKED_UNDER, type CheckReport } from '#lib/review/claim/check-report.ts'
 import { blockId } from './block.tsx'
 import styles from './claim.module.css'
 import type { ClaimShown } from './document-context.ts'

@@ -1,5 +1,5 @@
 import type { ComponentType, ReactNode } from 'react'
-import type { CheckReport } from '#lib/review/claim.ts'
+import type { CheckReport } from '#lib/review/claim/check-report.ts'
 
 /**
  * What a page knows and a write-up does not: verdicts, questions, the simulation, the threads. Passed as functions

@@ -1,11 +1,11 @@
 import type { Metadata } from 'next'
 import { headers } from 'next/headers'
 import { becomeFirstAdminAction, signUpAction } from '#app/sign-in/actions.ts'
-import { AccountForm } from '#components/account/account-form.tsx'
+import { AccountForm } from '#components/person/account-form.tsx'
 import page from '#components/ui/page.module.css'
 import { SubmitButton } from '#components/ui/submit-button.tsx'
-import { isFirstAdminToken } from '#lib/review/first-admin.server.ts'
-import { viewerFrom } from '#lib/review/viewer.server.ts'
+import { isFirstAdminToken } from '#lib/review/person/first-admin.server.ts'
+import { viewerFrom } from '#lib/review/person/viewer.server.ts'
 
 export const metadata: Metadata = { title: 'First administrator', robots: 'noindex' }
 

@@ -1,9 +1,9 @@
 import type { Metadata } from 'next'
 import { headers } from 'next/headers'
-import { QueueList } from '#components/mail-in/queue-list.tsx'
+import { QueueList } from '#components/incoming/queue-list.tsx'
 import page from '#components/ui/page.module.css'
 import { listQueue, mailStanding } from '#lib/review/incoming/queue.server.ts'
-import { viewerFrom } from '#lib/review/viewer.server.ts'
+import { viewerFrom } from '#lib/review/person/viewer.server.ts'
 
 export const metadata: Metadata = { title: 'Mail that waits' }
 

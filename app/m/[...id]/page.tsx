@@ -1,10 +1,10 @@
 import type { Metadata } from 'next'
 import { headers } from 'next/headers'
 import { notFound, redirect } from 'next/navigation'
-import { MailView } from '#components/mail-in/mail-view.tsx'
+import { MailView } from '#components/incoming/mail-view.tsx'
 import page from '#components/ui/page.module.css'
 import { findMail, findMessage } from '#lib/review/incoming/find-message.server.ts'
-import { viewerFrom } from '#lib/review/viewer.server.ts'
+import { viewerFrom } from '#lib/review/person/viewer.server.ts'
 
 export const metadata: Metadata = { title: 'A mail', robots: 'noindex' }
 

@@ -4,11 +4,13 @@ import { revalidatePath } from 'next/cache'
 import { headers } from 'next/headers'
 import { redirect } from 'next/navigation'
 import type { z } from 'zod'
-import type { CommentFormState } from '#components/review/comment-form-state.ts'
+import type { CommentFormState } from '#components/thread/comment-form-state.ts'
 import { env } from '#lib/env.server.ts'
 import { err, type Result } from '#lib/result.ts'
-import { commentTreeOf } from '#lib/review/comment-markdown.ts'
-import { describeFailure, type ThreadFailure } from '#lib/review/thread.ts'
+import { commentTreeOf } from '#lib/review/comment/comment-markdown.ts'
+import { withinLimit } from '#lib/review/person/tries.server.ts'
+import { viewerFrom } from '#lib/review/person/viewer.server.ts'
+import { describeFailure, type ThreadFailure } from '#lib/review/thread/thread.ts'
 import {
   CommentInput,
   EditInput,
@@ -16,7 +18,7 @@ import {
   OpenThreadInput,
   ReplyInput,
   ThreadInput,
-} from '#lib/review/thread-input.ts'
+} from '#lib/review/thread/thread-input.ts'
 import {
   deleteComment,
   editComment,
@@ -24,9 +26,7 @@ import {
   type Place,
   reply,
   setNoteResolved,
-} from '#lib/review/threads.server.ts'
-import { withinLimit } from '#lib/review/tries.server.ts'
-import { viewerFrom } from '#lib/review/viewer.server.ts'
+} from '#lib/review/thread/threads.server.ts'
 
 const SLUG = /^[a-z0-9][a-z0-9-]{1,79}$/
 

@@ -1,5 +1,5 @@
 import type { Metadata } from 'next'
-import { titleOf } from '#lib/review/revisions.server.ts'
+import { titleOf } from '#lib/review/revision/revisions.server.ts'
 import { type Asked, Reading } from './reading.tsx'
 
 type Props = { params: Promise<{ slug: string }>; searchParams: Promise<Asked> }

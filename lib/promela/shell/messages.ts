@@ -3,10 +3,10 @@
  * old one. Every answer carries the `job` it belongs to, so late ones can be dropped.
  */
 import type { Diagnostic } from '#lib/promela/diagnostic.ts'
+import type { EngineName } from '#lib/promela/engine-name.ts'
 import type { Verdict } from '#lib/promela/machine/verdict.ts'
 import type { Property } from '#lib/promela/search/property.ts'
 import type { Progress } from '#lib/promela/search/search.ts'
-import type { EngineName } from './search-engine.ts'
 
 export type CheckLimits = {
   readonly maxStates?: number

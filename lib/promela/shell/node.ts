@@ -3,13 +3,14 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Program } from '#lib/promela/4-lower/program.ts'
 import { compileModel } from '#lib/promela/compile.ts'
 import type { Diagnostic } from '#lib/promela/diagnostic.ts'
+import type { EngineChoice, EngineName } from '#lib/promela/engine-name.ts'
 import type { Verdict } from '#lib/promela/machine/verdict.ts'
 import { claimDiagnostics } from '#lib/promela/search/check-property.ts'
 import type { Property } from '#lib/promela/search/property.ts'
 import type { Progress, SearchOptions } from '#lib/promela/search/search.ts'
 import { driveSearch } from './drive.ts'
 import type { CheckLimits } from './messages.ts'
-import { createEngineSearch, type EngineChoice, type EngineName } from './search-engine.ts'
+import { createEngineSearch } from './search-engine.ts'
 
 export type ModelCheck = {
   readonly files: ReadonlyMap<string, string>

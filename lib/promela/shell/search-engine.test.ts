@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest'
 import { compileModel } from '#lib/promela/compile.ts'
 import type { EngineHost } from '#lib/promela/emit/host.ts'
+import type { EngineChoice } from '#lib/promela/engine-name.ts'
 import { javaScriptHost, wasmHost } from './instantiate.ts'
-import { createEngineSearch, type EngineChoice } from './search-engine.ts'
+import { createEngineSearch } from './search-engine.ts'
 
 function opened(text: string, choice: EngineChoice, hosts?: readonly EngineHost[]) {
   const { program } = compileModel({ files: new Map([['m.pml', text]]), main: 'm.pml', defines: {} })

@@ -9,18 +9,13 @@
 import type { Program } from '#lib/promela/4-lower/program.ts'
 import { createEmittedSearch } from '#lib/promela/emit/engine.ts'
 import type { EngineHost } from '#lib/promela/emit/host.ts'
+import type { EngineChoice, EngineName } from '#lib/promela/engine-name.ts'
 import type { Verdict } from '#lib/promela/machine/verdict.ts'
 import { createPropertySearch } from '#lib/promela/search/check-property.ts'
 import type { Property } from '#lib/promela/search/property.ts'
 import type { Progress, Search, SearchOptions } from '#lib/promela/search/search.ts'
 import { ok, type Result } from '#lib/result.ts'
 import { javaScriptHost, wasmHost } from './instantiate.ts'
-
-export const engineNames = ['interpreter', 'js', 'wasm'] as const
-export type EngineName = (typeof engineNames)[number]
-
-/** `auto`: the interpreter, then the first engine that there is. */
-export type EngineChoice = EngineName | 'auto'
 
 export type EngineSearch = Search & {
   /** Who searches now. Another than the one that was asked for when it could not. */

@@ -4,7 +4,7 @@ import { db, type Transaction } from '#lib/db.server.ts'
 import { env } from '#lib/env.server.ts'
 import { parseMailbox } from '#lib/mail/message/address.ts'
 import { err, ok, type Result } from '#lib/result.ts'
-import type { Viewer } from '#lib/review/permission.ts'
+import type { Viewer } from '#lib/review/person/permission.ts'
 import { sendConfirmation } from './send-confirmation.server.ts'
 import { mailTransaction } from './take-mail.server.ts'
 

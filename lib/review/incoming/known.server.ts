@@ -9,7 +9,7 @@ import type { KnownComment, KnownMessage } from '#lib/mail/import/known-message.
 import type { ParsedMail } from '#lib/mail/import/read/parsed-mail.ts'
 import { subjectKey } from '#lib/mail/import/read/reply-subject.ts'
 import type { MessageId } from '#lib/mail/message/message.ts'
-import { commentText } from '#lib/review/comment-text.ts'
+import { commentText } from '#lib/review/comment/comment-text.ts'
 import { DELETED_WORDS, isSaidBy, ownWordsOf } from './own-words.ts'
 import { siteUrl } from './series.server.ts'
 

@@ -1,5 +1,5 @@
 /** Where mail comes from, and what that says about it. */
-import type { Viewer } from '#lib/review/permission.ts'
+import type { Viewer } from '#lib/review/person/permission.ts'
 
 /**
  * | source    | whose word it is                                                                       |

@@ -12,8 +12,9 @@
  * | `state`, `deleted`           | nobody's mail: these are done on the page                             |
  * | all of it                    | a mailbox that the operator, or an administrator, brought himself     |
  */
-import type { Role } from '#lib/review/permission.ts'
-import type { ThreadNote } from '#lib/review/thread-note.ts'
+
+import type { ThreadNote } from '#lib/review/export/thread-note.ts'
+import type { Role } from '#lib/review/person/permission.ts'
 
 export type NoteRights = {
   /** An administrator brought the mail: a mailbox of another instance, say. */

@@ -2,16 +2,19 @@ import path from 'node:path'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { MessageId } from '#lib/mail/message/message.ts'
+import { repliesOf } from '#lib/review/export/replies.ts'
+import { renderSeries } from '#lib/review/export/series.ts'
 import { discussions } from '#lib/review/incoming/samples/discussions.ts'
-import { repliesOf } from '#lib/review/replies.ts'
-import { renderSeries } from '#lib/review/series.ts'
 import { readBundle, readQuestionnaires } from '#lib/writeup/bundle/read-bundle.server.ts'
 import { isSaidBy, ownWordsOf } from './own-words.ts'
 
 const root = path.join(import.meta.dirname, '../../..')
 const questionnaires = await readQuestionnaires(path.join(root, 'content/questionnaires'))
 if (!questionnaires.ok) throw new Error('questionnaires')
-const bundle = await readBundle(path.join(import.meta.dirname, '../samples/small'), questionnaires.value)
+const bundle = await readBundle(
+  path.join(import.meta.dirname, '../export/samples/small'),
+  questionnaires.value,
+)
 if (!bundle.ok) throw new Error('bundle')
 const { blocks } = bundle.value
 const series = renderSeries({

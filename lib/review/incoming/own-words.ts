@@ -9,8 +9,8 @@
 import { scanBody } from '#lib/mail/import/body.ts'
 import { subjectKey } from '#lib/mail/import/read/reply-subject.ts'
 import { lettersOf } from '#lib/mail/import/squeeze.ts'
-import { commentText, quotesIn } from '#lib/review/comment-text.ts'
-import { literalText, quotesInLiteral } from './literal-text.ts'
+import { commentText, quotesIn } from '#lib/review/comment/comment-text.ts'
+import { literalText, quotesInLiteral } from '#lib/review/comment/literal-text.ts'
 
 /** Letters of what the sender of a mail says himself. */
 export function ownWordsOf(text: string, subject: string): string {

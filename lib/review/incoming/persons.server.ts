@@ -2,7 +2,7 @@ import 'server-only'
 import { randomUUID } from 'node:crypto'
 import type { Transaction } from '#lib/db.server.ts'
 import type { Mailbox } from '#lib/mail/message/message.ts'
-import type { Role } from '#lib/review/permission.ts'
+import type { Role } from '#lib/review/person/permission.ts'
 
 /**
  * Whose comments are those of a mail?

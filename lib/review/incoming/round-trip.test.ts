@@ -13,9 +13,9 @@ import { lettersOf } from '#lib/mail/import/squeeze.ts'
 import type { Message, MessageId } from '#lib/mail/message/message.ts'
 import { writeMessage } from '#lib/mail/message/write-message.ts'
 import { parseMail } from '#lib/mail/shell/parse.ts'
+import { type MailedRevision, repliesOf, type ThreadForMail } from '#lib/review/export/replies.ts'
+import { renderSeries } from '#lib/review/export/series.ts'
 import { discussions } from '#lib/review/incoming/samples/discussions.ts'
-import { type MailedRevision, repliesOf, type ThreadForMail } from '#lib/review/replies.ts'
-import { renderSeries } from '#lib/review/series.ts'
 import { readBundle, readQuestionnaires } from '#lib/writeup/bundle/read-bundle.server.ts'
 import { DELETED_WORDS } from './own-words.ts'
 import { type CommentRef, planComments, type RevisionForImport } from './plan.ts'
@@ -24,7 +24,10 @@ import { seriesForImport } from './series-for-import.ts'
 const root = path.join(import.meta.dirname, '../../..')
 const questionnaires = await readQuestionnaires(path.join(root, 'content/questionnaires'))
 if (!questionnaires.ok) throw new Error('questionnaires')
-const bundle = await readBundle(path.join(import.meta.dirname, '../samples/small'), questionnaires.value)
+const bundle = await readBundle(
+  path.join(import.meta.dirname, '../export/samples/small'),
+  questionnaires.value,
+)
 if (!bundle.ok) throw new Error('bundle')
 const { blocks, text, textVersion } = bundle.value
 const series = renderSeries({

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import type { Message, MessageId } from '#lib/mail/message/message.ts'
 import { writeMessage } from '#lib/mail/message/write-message.ts'
 import { SmtpSession } from '#lib/mail/shell/send-mail.ts'
-import { parseMailSettings } from '#lib/review/outgoing/mail-settings.ts'
+import { parseMailSettings } from '#lib/mail-settings.ts'
 
 /**
  * The link that confirms an address, to that address. Without a mail server the link goes to the server's log, as the

@@ -4,8 +4,8 @@
  */
 import type { MailedPart, MailedSeries, Passage } from '#lib/mail/import/mailed-series.ts'
 import type { Message } from '#lib/mail/message/message.ts'
-import { type BlockLines, linesOfBlocks } from '#lib/review/block-lines.ts'
-import type { RenderedSeries } from '#lib/review/series.ts'
+import { type BlockLines, linesOfBlocks } from '#lib/review/export/block-lines.ts'
+import type { RenderedSeries } from '#lib/review/export/series.ts'
 import type { Block } from '#lib/writeup/blocks/blocks.ts'
 
 /** `key` names the series among all that the importer knows. A passage is named by the key of its block. */

@@ -1,7 +1,7 @@
 import 'server-only'
 import { type Transaction, writeAs } from '#lib/db.server.ts'
 import type { MessageId } from '#lib/mail/message/message.ts'
-import type { Role } from '#lib/review/permission.ts'
+import type { Role } from '#lib/review/person/permission.ts'
 import { type Judged, judgeMail } from './judge.server.ts'
 import { StoredMessages } from './known.server.ts'
 import type { MailSource } from './mail-source.ts'

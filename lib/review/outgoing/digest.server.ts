@@ -3,10 +3,10 @@ import { randomUUID } from 'node:crypto'
 import { db, writeAs } from '#lib/db.server.ts'
 import { env } from '#lib/env.server.ts'
 import type { MessageId } from '#lib/mail/message/message.ts'
-import { can, NO_STANDING, type Viewer } from '#lib/review/permission.ts'
-import { isSlug } from '#lib/review/revisions.server.ts'
+import type { MailSettings } from '#lib/mail-settings.ts'
+import { can, NO_STANDING, type Viewer } from '#lib/review/person/permission.ts'
+import { isSlug } from '#lib/review/revision/revisions.server.ts'
 import { digestHeaders, digestMail } from './digest.ts'
-import type { MailSettings } from './mail-settings.ts'
 import { queueMails } from './outbox.server.ts'
 
 /**

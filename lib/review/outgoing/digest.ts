@@ -5,8 +5,8 @@
 
 import type { Mailbox, Message, MessageId } from '#lib/mail/message/message.ts'
 import { cleanLine } from '#lib/mail/text/clean.ts'
-import { commentText } from '#lib/review/comment-text.ts'
-import { senderOf } from '#lib/review/mail-sender.ts'
+import { commentText } from '#lib/review/comment/comment-text.ts'
+import { senderOf } from '#lib/review/export/mail-sender.ts'
 
 export type DigestComment = {
   readonly thread: number

@@ -3,9 +3,9 @@ import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
 import { db } from '#lib/db.server.ts'
-import type { Role, Viewer } from '#lib/review/permission.ts'
-import { publishBundle } from '#lib/review/publish.server.ts'
-import { deleteComment, findThread, openThread, reply } from '#lib/review/threads.server.ts'
+import type { Role, Viewer } from '#lib/review/person/permission.ts'
+import { publishBundle } from '#lib/review/revision/publish.server.ts'
+import { deleteComment, findThread, openThread, reply } from '#lib/review/thread/threads.server.ts'
 import type { Bundle } from '#lib/writeup/bundle/bundle.ts'
 import { instanceQuestionnaires } from '#lib/writeup/bundle/questionnaires.server.ts'
 import { readBundle } from '#lib/writeup/bundle/read-bundle.server.ts'
@@ -73,7 +73,7 @@ const textOf = (bytes: Uint8Array) => new TextDecoder().decode(bytes)
 
 /** As if the series had been sent to its list. */
 async function sendSeriesToList(): Promise<void> {
-  const { exportRevision } = await import('#lib/review/export.server.ts')
+  const { exportRevision } = await import('#lib/review/export/export.server.ts')
   const exported = await exportRevision(null, SLUG, 1)
   const [cover] = exported?.series.messages ?? []
   if (!cover) throw new Error('cover')

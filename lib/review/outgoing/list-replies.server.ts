@@ -2,12 +2,12 @@ import 'server-only'
 import { db, writeAs } from '#lib/db.server.ts'
 import { errorsOf, lintMbox } from '#lib/mail/lint/lint.ts'
 import type { Message } from '#lib/mail/message/message.ts'
-import { exportDiscussion } from '#lib/review/export.server.ts'
-import type { Viewer } from '#lib/review/permission.ts'
-import { isSlug } from '#lib/review/revisions.server.ts'
-import { mboxOf } from '#lib/review/series.ts'
+import { exportDiscussion } from '#lib/review/export/export.server.ts'
+import { mboxOf } from '#lib/review/export/series.ts'
+import type { Viewer } from '#lib/review/person/permission.ts'
+import { mayInProposal } from '#lib/review/person/standing.server.ts'
+import { isSlug } from '#lib/review/revision/revisions.server.ts'
 import { type MailToQueue, queueMails } from './outbox.server.ts'
-import { mayInProposal } from './standing.server.ts'
 
 /**
  * Comments that follow their thread to the list, where a maintainer switched that on. Off otherwise: a list did not ask

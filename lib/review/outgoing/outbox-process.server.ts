@@ -1,6 +1,6 @@
 import 'server-only'
+import { parseMailSettings } from '#lib/mail-settings.ts'
 import { invariant } from '#lib/result.ts'
-import { parseMailSettings } from './mail-settings.ts'
 import { startOutbox } from './worker.server.ts'
 
 /**

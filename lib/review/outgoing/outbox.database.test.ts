@@ -13,7 +13,7 @@ import { db, writeAs } from '#lib/db.server.ts'
 import type { Message, MessageId } from '#lib/mail/message/message.ts'
 import { writeMessage } from '#lib/mail/message/write-message.ts'
 import { type Fault, LoopbackServer } from '#lib/mail/shell/loopback-server.ts'
-import { parseMailSettings } from './mail-settings.ts'
+import { parseMailSettings } from '#lib/mail-settings.ts'
 import { findCutOff, queueMails, resolveUnknown } from './outbox.server.ts'
 import { type OutboxOptions, startOutbox } from './worker.server.ts'
 

@@ -1,12 +1,12 @@
 import 'server-only'
 import { db } from '#lib/db.server.ts'
 import { parseMailbox } from '#lib/mail/message/address.ts'
-import { senderOf } from '#lib/review/mail-sender.ts'
-import type { Viewer } from '#lib/review/permission.ts'
-import { publicAddressOf } from '#lib/review/threads.server.ts'
+import { senderOf } from '#lib/review/export/mail-sender.ts'
+import type { Viewer } from '#lib/review/person/permission.ts'
+import { mayInProposal } from '#lib/review/person/standing.server.ts'
+import { publicAddressOf } from '#lib/review/thread/threads.server.ts'
 import type { Cover } from '#lib/writeup/parse/cover.ts'
 import { type Participant, type ProposedReceiver, proposeReceivers, publicOnly } from './receivers.ts'
-import { mayInProposal } from './standing.server.ts'
 
 /** More than that is a crowd, and a mail to all of them is refused by lists. */
 const MAX_PARTICIPANTS = 100

@@ -8,7 +8,7 @@ import { isSameAddress, parseMailbox } from '#lib/mail/message/address.ts'
 import type { Mailbox, Message } from '#lib/mail/message/message.ts'
 import { cleanLine } from '#lib/mail/text/clean.ts'
 import { invariant } from '#lib/result.ts'
-import { isDeliverable } from '#lib/review/mail-sender.ts'
+import { isDeliverable } from '#lib/review/export/mail-sender.ts'
 import type { Cover } from '#lib/writeup/parse/cover.ts'
 import { listsOfArea } from './area-lists.ts'
 

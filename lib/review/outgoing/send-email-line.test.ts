@@ -8,10 +8,10 @@ import { expect, test } from 'vitest'
 import { readMbox } from '#lib/mail/message/mbox.ts'
 import type { Mailbox } from '#lib/mail/message/message.ts'
 import { readMessage } from '#lib/mail/message/read-message.ts'
-import { emlArchive, emlName } from './eml-files.ts'
+import { emlArchive, emlName } from '#lib/review/export/eml-files.ts'
 import { sendEmailLine, shellQuoted } from './send-email-line.ts'
 
-const sample = readFileSync(path.join(import.meta.dirname, '../samples/small.mbox'), 'utf8')
+const sample = readFileSync(path.join(import.meta.dirname, '../export/samples/small.mbox'), 'utf8')
 const messages = [...readMbox([sample])].map((mail) => {
   const message = mail.ok ? readMessage(mail.value) : mail
   if (!message.ok) throw new Error('sample')

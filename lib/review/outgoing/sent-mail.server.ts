@@ -1,8 +1,8 @@
 import 'server-only'
 import { db } from '#lib/db.server.ts'
-import type { Viewer } from '#lib/review/permission.ts'
-import { isSlug } from '#lib/review/revisions.server.ts'
-import { mayInProposal } from './standing.server.ts'
+import type { Viewer } from '#lib/review/person/permission.ts'
+import { mayInProposal } from '#lib/review/person/standing.server.ts'
+import { isSlug } from '#lib/review/revision/revisions.server.ts'
 
 /** What left, what waits and what went wrong: for those who may send. */
 export type SentBatch = {

@@ -1,7 +1,7 @@
 import 'server-only'
+import { parseMailSettings } from '#lib/mail-settings.ts'
 import { queueDigests } from './digest.server.ts'
 import { queueListReplies } from './list-replies.server.ts'
-import { parseMailSettings } from './mail-settings.ts'
 import { type Outbox, startOutbox } from './worker.server.ts'
 
 /** The outbox of this process; in `next dev` modules are evaluated again, and there must be one all the same. */

@@ -2,11 +2,11 @@ import type { Metadata } from 'next'
 import { headers } from 'next/headers'
 import { notFound } from 'next/navigation'
 import { dropAction, placeAction, releaseAction } from '#app/import/actions.ts'
-import { DropForm, PlaceForm, ReleaseForm } from '#components/mail-in/decide-forms.tsx'
-import { MailView } from '#components/mail-in/mail-view.tsx'
+import { DropForm, PlaceForm, ReleaseForm } from '#components/incoming/decide-forms.tsx'
+import { MailView } from '#components/incoming/mail-view.tsx'
 import page from '#components/ui/page.module.css'
 import { findQueued, placesFor } from '#lib/review/incoming/queue.server.ts'
-import { viewerFrom } from '#lib/review/viewer.server.ts'
+import { viewerFrom } from '#lib/review/person/viewer.server.ts'
 
 export const metadata: Metadata = { title: 'A mail', robots: 'noindex' }
 

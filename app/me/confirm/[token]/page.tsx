@@ -1,10 +1,10 @@
 import type { Metadata } from 'next'
 import { headers } from 'next/headers'
 import { confirmAction } from '#app/me/actions.ts'
-import { AddressButton } from '#components/account/address-form.tsx'
+import { AddressButton } from '#components/person/address-form.tsx'
 import page from '#components/ui/page.module.css'
 import { addressOfLink } from '#lib/review/incoming/confirm-address.server.ts'
-import { viewerFrom } from '#lib/review/viewer.server.ts'
+import { viewerFrom } from '#lib/review/person/viewer.server.ts'
 
 export const metadata: Metadata = { title: 'Confirm an address', robots: 'noindex' }
 

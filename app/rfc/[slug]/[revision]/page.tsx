@@ -1,7 +1,7 @@
 import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
 import { type Asked, Reading } from '#app/rfc/[slug]/reading.tsx'
-import { titleOf } from '#lib/review/revisions.server.ts'
+import { titleOf } from '#lib/review/revision/revisions.server.ts'
 
 type Props = { params: Promise<{ slug: string; revision: string }>; searchParams: Promise<Asked> }
 

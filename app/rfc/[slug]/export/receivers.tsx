@@ -1,4 +1,4 @@
-import type { CopyLine } from '#components/mail/copy-line.tsx'
+import type { CopyLine } from '#components/ui/copy-line.tsx'
 import { type ProposedReceiver, receiversOf } from '#lib/review/outgoing/receivers.ts'
 import { sendEmailLine } from '#lib/review/outgoing/send-email-line.ts'
 import styles from './export.module.css'

@@ -1,11 +1,11 @@
 /** Messages and findings as the components show them. */
 
-import type { MailListed } from '#components/mail/mail-list.tsx'
-import type { FindingShown } from '#components/mail/mail-message.tsx'
+import type { MailListed } from '#components/export/mail-list.tsx'
+import type { FindingShown } from '#components/export/mail-message.tsx'
 import { displayNameOf } from '#lib/mail/message/address.ts'
 import { formatAttributionDate, formatRfc5322Date } from '#lib/mail/message/date.ts'
 import type { Mailbox, Message } from '#lib/mail/message/message.ts'
-import type { FindingPlace } from '#lib/review/outgoing/finding-place.ts'
+import type { FindingPlace } from '#lib/review/export/finding-place.ts'
 import type { Block } from '#lib/writeup/blocks/blocks.ts'
 
 const boxText = ({ name, address }: Mailbox) => (name === '' ? address : `${name} <${address}>`)

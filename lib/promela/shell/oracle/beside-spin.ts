@@ -6,8 +6,9 @@
  * then what semantics asks for is what ours must say.
  */
 import { compileModel } from '#lib/promela/compile.ts'
+import { type EngineName, engineNames } from '#lib/promela/engine-name.ts'
 import { type Property, parseProperty } from '#lib/promela/search/property.ts'
-import { createEngineSearch, type EngineName, engineNames } from '#lib/promela/shell/search-engine.ts'
+import { createEngineSearch } from '#lib/promela/shell/search-engine.ts'
 import { runSpin } from '#lib/promela/shell/spin.ts'
 import { readExamples } from './examples.ts'
 import { randomModel, seededRandom } from './random-model.ts'

@@ -4,7 +4,7 @@ import { headers } from 'next/headers'
 import { redirect } from 'next/navigation'
 import { z } from 'zod'
 import { chooseDigest } from '#lib/review/outgoing/digest.server.ts'
-import { viewerFrom } from '#lib/review/viewer.server.ts'
+import { viewerFrom } from '#lib/review/person/viewer.server.ts'
 
 const Wish = z.object({
   slug: z.string().regex(/^[a-z0-9][a-z0-9-]{1,79}$/),

@@ -1,12 +1,12 @@
 import type { Metadata } from 'next'
 import { headers } from 'next/headers'
 import { notFound } from 'next/navigation'
-import { When } from '#components/review/when.tsx'
 import page from '#components/ui/page.module.css'
 import { SubmitButton } from '#components/ui/submit-button.tsx'
+import { When } from '#components/ui/when.tsx'
+import { mailSettings } from '#lib/mail-settings.server.ts'
 import { digestChoice, QUIET_DAYS } from '#lib/review/outgoing/digest.server.ts'
-import { mailSettings } from '#lib/review/outgoing/mail-settings.server.ts'
-import { viewerFrom } from '#lib/review/viewer.server.ts'
+import { viewerFrom } from '#lib/review/person/viewer.server.ts'
 import { digestAction } from './actions.ts'
 
 type Props = { params: Promise<{ slug: string }> }

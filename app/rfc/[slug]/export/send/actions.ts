@@ -14,7 +14,7 @@ import {
 } from '#lib/review/outgoing/sending.server.ts'
 import { decideMail } from '#lib/review/outgoing/sent-mail.server.ts'
 import { nudgeMail } from '#lib/review/outgoing/start-mail.server.ts'
-import { viewerFrom } from '#lib/review/viewer.server.ts'
+import { viewerFrom } from '#lib/review/person/viewer.server.ts'
 
 const Wish = z.object({
   slug: z.string().regex(/^[a-z0-9][a-z0-9-]{1,79}$/),

@@ -2,10 +2,10 @@ import type { Metadata } from 'next'
 import { headers } from 'next/headers'
 import { notFound } from 'next/navigation'
 import { ModelPage } from '#components/simulation/model-page.tsx'
-import { simulationOf } from '#components/simulation/of-revision.ts'
 import page from '#components/ui/page.module.css'
-import { loadRevision, titleOf } from '#lib/review/revisions.server.ts'
-import { viewerFrom } from '#lib/review/viewer.server.ts'
+import { viewerFrom } from '#lib/review/person/viewer.server.ts'
+import { loadRevision, titleOf } from '#lib/review/revision/revisions.server.ts'
+import { simulationOf } from '#lib/review/revision/simulation-of-revision.ts'
 
 type Props = {
   params: Promise<{ slug: string; model: string }>

@@ -10,15 +10,15 @@ import {
   replyAction,
   resolveAction,
 } from '#app/rfc/[slug]/actions.ts'
-import { CommentForm } from '#components/review/comment-form.tsx'
-import { Compose } from '#components/review/compose.tsx'
-import { KeepFocus } from '#components/review/keep-focus.tsx'
-import { Thread } from '#components/review/thread.tsx'
-import { When } from '#components/review/when.tsx'
+import { CommentForm } from '#components/thread/comment-form.tsx'
+import { Compose } from '#components/thread/compose.tsx'
+import { KeepFocus } from '#components/thread/keep-focus.tsx'
+import { Thread } from '#components/thread/thread.tsx'
 import page from '#components/ui/page.module.css'
-import { titleOf } from '#lib/review/revisions.server.ts'
-import { commentVersions, findThread } from '#lib/review/threads.server.ts'
-import { viewerFrom } from '#lib/review/viewer.server.ts'
+import { When } from '#components/ui/when.tsx'
+import { viewerFrom } from '#lib/review/person/viewer.server.ts'
+import { titleOf } from '#lib/review/revision/revisions.server.ts'
+import { commentVersions, findThread } from '#lib/review/thread/threads.server.ts'
 import styles from './thread-page.module.css'
 
 type Props = {

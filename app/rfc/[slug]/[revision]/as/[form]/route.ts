@@ -1,7 +1,11 @@
 import { writeMbox } from '#lib/mail/message/mbox.ts'
-import { type ExportedDiscussion, exportDiscussion, exportRevision } from '#lib/review/export.server.ts'
-import { mboxOf, textOf } from '#lib/review/series.ts'
-import { viewerFrom } from '#lib/review/viewer.server.ts'
+import {
+  type ExportedDiscussion,
+  exportDiscussion,
+  exportRevision,
+} from '#lib/review/export/export.server.ts'
+import { mboxOf, textOf } from '#lib/review/export/series.ts'
+import { viewerFrom } from '#lib/review/person/viewer.server.ts'
 
 type Params = { params: Promise<{ slug: string; revision: string; form: string }> }
 

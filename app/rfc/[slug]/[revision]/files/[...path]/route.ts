@@ -1,5 +1,5 @@
-import { loadRevision } from '#lib/review/revisions.server.ts'
-import { viewerFrom } from '#lib/review/viewer.server.ts'
+import { viewerFrom } from '#lib/review/person/viewer.server.ts'
+import { loadRevision } from '#lib/review/revision/revisions.server.ts'
 
 type Params = { params: Promise<{ slug: string; revision: string; path: string[] }> }
 

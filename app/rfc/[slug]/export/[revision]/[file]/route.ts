@@ -1,9 +1,9 @@
 import { writeMessage } from '#lib/mail/message/write-message.ts'
-import { exportRevision } from '#lib/review/export.server.ts'
-import { emlArchive, emlName } from '#lib/review/outgoing/eml-files.ts'
+import { emlArchive, emlName } from '#lib/review/export/eml-files.ts'
+import { exportRevision } from '#lib/review/export/export.server.ts'
 import { ownAddressOf } from '#lib/review/outgoing/receivers.server.ts'
 import { reflectedTo } from '#lib/review/outgoing/reflect.ts'
-import { viewerFrom } from '#lib/review/viewer.server.ts'
+import { viewerFrom } from '#lib/review/person/viewer.server.ts'
 
 type Params = { params: Promise<{ slug: string; revision: string; file: string }> }
 

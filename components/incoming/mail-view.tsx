@@ -1,0 +1,75 @@
+import { MailedText } from '#components/thread/mailed-text.tsx'
+import { When } from '#components/ui/when.tsx'
+import { meaningOf } from '#lib/review/incoming/outcome.ts'
+import type { ShownMail } from '#lib/review/incoming/queue.ts'
+import styles from './mail-in.module.css'
+
+const SOURCES: Readonly<Record<string, string>> = {
+  command: 'imported by the operator',
+  upload: 'uploaded',
+  lmtp: 'delivered by the mail server',
+  api: 'handed in by a program',
+}
+
+function proofWords({ proof, proofDetail }: ShownMail): string {
+  if (proof === 'sender') return `${proofDetail} vouches for the sender`
+  if (proof === 'list') return `came through the list ${proofDetail}; the sender is not proved`
+  return proofDetail === '' ? 'nothing proves the sender' : `nothing proves the sender: ${proofDetail}`
+}
+
+/** A mail as it came: who says he is who, and the words. Plain text, whatever is in it. */
+export function MailView({ mail }: { mail: ShownMail }) {
+  return (
+    <>
+      <dl className={styles.facts}>
+        <dt>From</dt>
+        <dd>
+          {mail.from.name} {'<'}
+          {mail.from.address || 'no sender'}
+          {'>'}
+        </dd>
+        <dt>Sent</dt>
+        <dd>{mail.sentAt ? <When at={mail.sentAt} /> : 'says no date'}</dd>
+        <dt>Came</dt>
+        <dd>
+          <When at={mail.receivedAt} />, {SOURCES[mail.source] ?? mail.source}
+          {mail.broughtBy && ` by ${mail.broughtBy}`}
+        </dd>
+        <dt>Proof</dt>
+        <dd>{proofWords(mail)}</dd>
+        <dt>Message-ID</dt>
+        <dd>
+          <code>{mail.messageId}</code>
+        </dd>
+        {mail.decidedBy && (
+          <>
+            <dt>Decided</dt>
+            <dd>
+              {mail.decidedBy}: {mail.decision}
+            </dd>
+          </>
+        )}
+      </dl>
+      {mail.flags.length > 0 && (
+        <ul className={styles.flags}>
+          {mail.flags.map((flag) => (
+            <li key={flag}>{meaningOf(flag)}</li>
+          ))}
+        </ul>
+      )}
+      <div className={styles.words}>
+        <MailedText text={mail.text || '(no words)'} />
+      </div>
+      {mail.attachments.length > 0 && (
+        <p>Attachments, which are not kept apart: {mail.attachments.join(', ')}</p>
+      )}
+      <details>
+        <summary>The whole mail, as it came</summary>
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable by keyboard (WCAG 2.1.1) */}
+        <pre className={styles.raw} tabIndex={0}>
+          {mail.raw}
+        </pre>
+      </details>
+    </>
+  )
+}

@@ -1,0 +1,104 @@
+import 'server-only'
+import { env } from '#lib/env.server.ts'
+import type { Message } from '#lib/mail/message/message.ts'
+import { ok, type Result } from '#lib/result.ts'
+import { checkBundle, type UncheckableClaim } from '#lib/review/claim/check-bundle.server.ts'
+import type { CheckReport } from '#lib/review/claim/check-report.ts'
+import type { Viewer } from '#lib/review/person/permission.ts'
+import { type LoadedRevision, loadRevision } from '#lib/review/revision/revisions.server.ts'
+import { threadsForMail } from '#lib/review/thread/threads.server.ts'
+import type { Bundle } from '#lib/writeup/bundle/bundle.ts'
+import { ReplyWriter } from './replies.ts'
+import { type CheckForMail, coverMessageId, type RenderedSeries, renderSeries } from './series.ts'
+
+/** A revision as the messages of a list; null when there is no such revision for this viewer. */
+export async function exportRevision(
+  viewer: Viewer,
+  slug: string,
+  number: number | null,
+): Promise<{ readonly number: number; readonly series: RenderedSeries } | null> {
+  const revision = await loadRevision(viewer, slug, number)
+  return revision && { number: revision.number, series: await seriesOf(viewer, revision) }
+}
+
+/** A revision and what was said about it. */
+export type ExportedDiscussion = {
+  readonly number: number
+  readonly revision: LoadedRevision
+  readonly series: RenderedSeries
+  /**
+   * The mails of the threads, whole threads at a time, each mail behind the one it answers. Read from the database
+   * while they are consumed, so that a discussion of any length is written in bounded memory.
+   */
+  readonly replies: AsyncIterable<readonly Message[]>
+}
+
+/** Threads that are read at once: few enough for memory, enough that the database is not asked for each. */
+const THREADS_AT_ONCE = 100
+
+/** A revision with its threads as quoted replies; null when there is no such revision for this viewer. */
+export async function exportDiscussion(
+  viewer: Viewer,
+  slug: string,
+  number: number | null,
+): Promise<ExportedDiscussion | null> {
+  const revision = await loadRevision(viewer, slug, number)
+  if (!revision) return null
+  const series = await seriesOf(viewer, revision)
+  return { number: revision.number, revision, series, replies: repliesTo(viewer, revision, series) }
+}
+
+async function* repliesTo(
+  viewer: Viewer,
+  { slug, revisionId, bundle }: LoadedRevision,
+  series: RenderedSeries,
+): AsyncGenerator<readonly Message[]> {
+  const { blocks, cover } = bundle
+  const proposalUrl = `${cover.baseUrl ?? env.publicUrl}/rfc/${encodeURIComponent(slug)}`
+  const writer = new ReplyWriter({ series, blocks, mailDomain: cover.mailDomain, proposalUrl })
+  let after = 0
+  for (;;) {
+    const threads = await threadsForMail(viewer, revisionId, { after, take: THREADS_AT_ONCE })
+    const last = threads.at(-1)
+    if (!last) return
+    after = last.number
+    yield threads.flatMap((thread) => [...writer.thread(thread)])
+  }
+}
+
+async function seriesOf(viewer: Viewer, revision: LoadedRevision): Promise<RenderedSeries> {
+  const { slug, number, bundle } = revision
+  const previous = number > 1 ? await loadRevision(viewer, slug, number - 1) : null
+  return renderSeries({
+    slug,
+    bundle,
+    checks: new Map(revision.claims.map(({ id, report }) => [id, checkForMail(report)])),
+    siteUrl: env.publicUrl,
+    previousCover: previous ? coverMessageId({ slug, bundle: previous.bundle }) : null,
+  })
+}
+
+/** A bundle that is nowhere published, checked here and now: needs no database. */
+export async function exportBundle(
+  slug: string,
+  bundle: Bundle,
+  siteUrl: string,
+): Promise<Result<RenderedSeries, UncheckableClaim>> {
+  const checks = await checkBundle(bundle)
+  if (!checks.ok) return checks
+  return ok(
+    renderSeries({
+      slug,
+      bundle,
+      checks: new Map(checks.value.map(({ claim, report }) => [claim.id, checkForMail(report)])),
+      siteUrl,
+      // The revision before is not in this folder, and an id that may be wrong is worse than none.
+      previousCover: null,
+    }),
+  )
+}
+
+function checkForMail(report: CheckReport): CheckForMail {
+  if (report.kind !== 'violated') return { verdict: report, trace: [], traceStatements: 0 }
+  return { verdict: report, trace: report.table, traceStatements: report.trace.length }
+}
