@@ -6,18 +6,14 @@ import { lintMbox } from '#lib/mail/lint/lint.ts'
 import type { Message } from '#lib/mail/message/message.ts'
 import type { Viewer } from '#lib/review/person/permission.ts'
 import { publishBundle } from '#lib/review/revision/publish.server.ts'
-import {
-  deleteComment,
-  findThread,
-  openThread,
-  reply,
-  threadsForMail,
-} from '#lib/review/thread/threads.server.ts'
+import { findThread } from '#lib/review/thread/read-threads.server.ts'
+import { deleteComment, openThread, reply } from '#lib/review/thread/threads.server.ts'
 import type { Bundle } from '#lib/writeup/bundle/bundle.ts'
 import { instanceQuestionnaires } from '#lib/writeup/bundle/questionnaires.server.ts'
 import { readBundle } from '#lib/writeup/bundle/read-bundle.server.ts'
 import { exportDiscussion } from './export.server.ts'
 import { mboxOf } from './series.ts'
+import { threadsForMail } from './threads-for-mail.server.ts'
 
 // Links to this machine would be a warning.
 process.env.COHERENT_URL = 'https://review.example.org'

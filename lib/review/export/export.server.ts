@@ -6,10 +6,10 @@ import { checkBundle, type UncheckableClaim } from '#lib/review/claim/check-bund
 import type { CheckReport } from '#lib/review/claim/check-report.ts'
 import type { Viewer } from '#lib/review/person/permission.ts'
 import { type LoadedRevision, loadRevision } from '#lib/review/revision/revisions.server.ts'
-import { threadsForMail } from '#lib/review/thread/threads.server.ts'
 import type { Bundle } from '#lib/writeup/bundle/bundle.ts'
 import { ReplyWriter } from './replies.ts'
 import { type CheckForMail, coverMessageId, type RenderedSeries, renderSeries } from './series.ts'
+import { threadsForMail } from './threads-for-mail.server.ts'
 
 /** A revision as the messages of a list; null when there is no such revision for this viewer. */
 export async function exportRevision(

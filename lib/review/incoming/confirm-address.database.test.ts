@@ -2,7 +2,7 @@ import { beforeAll, expect, test, vi } from 'vitest'
 import { db } from '#lib/db.server.ts'
 import { newProposal, type TestProposal } from '#lib/review/incoming/samples/test-proposal.server.ts'
 import type { Viewer } from '#lib/review/person/permission.ts'
-import { findThread } from '#lib/review/thread/threads.server.ts'
+import { findThread } from '#lib/review/thread/read-threads.server.ts'
 import { askConfirmation, confirmAddress, ownAddresses, takeUnproved } from './confirm-address.server.ts'
 import { importMail } from './import.server.ts'
 

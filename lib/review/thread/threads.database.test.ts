@@ -7,17 +7,9 @@ import { publishBundle } from '#lib/review/revision/publish.server.ts'
 import { listProposals, loadRevision } from '#lib/review/revision/revisions.server.ts'
 import { instanceQuestionnaires } from '#lib/writeup/bundle/questionnaires.server.ts'
 import { readBundle } from '#lib/writeup/bundle/read-bundle.server.ts'
+import { commentVersions, findThread, threadsOfRevision } from './read-threads.server.ts'
 import { type CommentNode, type CommentShown, commentTree } from './thread.ts'
-import {
-  commentVersions,
-  deleteComment,
-  editComment,
-  findThread,
-  openThread,
-  reply,
-  setNoteResolved,
-  threadsOfRevision,
-} from './threads.server.ts'
+import { deleteComment, editComment, openThread, reply, setNoteResolved } from './threads.server.ts'
 
 const CONTENT = join(import.meta.dirname, '../../../content')
 const SLUG = 'io-uring-futex'

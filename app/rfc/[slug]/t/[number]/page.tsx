@@ -18,7 +18,7 @@ import page from '#components/ui/page.module.css'
 import { When } from '#components/ui/when.tsx'
 import { viewerFrom } from '#lib/review/person/viewer.server.ts'
 import { titleOf } from '#lib/review/revision/revisions.server.ts'
-import { commentVersions, findThread } from '#lib/review/thread/threads.server.ts'
+import { commentVersions, findThread } from '#lib/review/thread/read-threads.server.ts'
 import styles from './thread-page.module.css'
 
 type Props = {

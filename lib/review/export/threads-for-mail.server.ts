@@ -1,0 +1,77 @@
+import 'server-only'
+import { db } from '#lib/db.server.ts'
+import { can, NO_STANDING, type Viewer } from '#lib/review/person/permission.ts'
+import { publicAddressOf } from '#lib/review/person/public-address.ts'
+import type { ThreadForMail } from './replies.ts'
+
+/**
+ * The threads opened on this revision as their mails need them, in the order of their numbers: at most `take` of those
+ * behind the thread `after` (0 for the first). In pieces, so that a long discussion is never in memory as a whole.
+ */
+export async function threadsForMail(
+  viewer: Viewer,
+  revisionId: string,
+  { after, take }: { after: number; take: number },
+): Promise<ThreadForMail[]> {
+  if (!can(viewer, 'read', NO_STANDING)) return []
+  const rows = await db().thread.findMany({
+    where: { openedOn: revisionId, number: { gt: after } },
+    orderBy: { number: 'asc' },
+    take,
+    select: {
+      number: true,
+      kind: true,
+      state: true,
+      anchor: { select: { blockKey: true, textStart: true, textEnd: true } },
+      comments: {
+        orderBy: { seq: 'asc' },
+        select: {
+          id: true,
+          seq: true,
+          parentId: true,
+          messageId: true,
+          body: true,
+          createdAt: true,
+          redactedAt: true,
+          origin: true,
+          author: {
+            select: {
+              id: true,
+              name: true,
+              unprovedSender: { select: { address: true } },
+              account: { select: { id: true } },
+              addresses: { orderBy: { address: 'asc' }, select: { address: true, confirmedAt: true } },
+            },
+          },
+        },
+      },
+    },
+  })
+  return rows.map(({ number, kind, state, anchor, comments }) => ({
+    number,
+    kind,
+    state,
+    anchor: {
+      blockKey: anchor?.blockKey ?? '',
+      start: anchor?.textStart ?? 0,
+      end: anchor?.textEnd ?? 0,
+    },
+    comments: comments.map(
+      ({ id, seq, parentId, messageId, body, createdAt, redactedAt, origin, author }) => ({
+        id,
+        seq,
+        parentId,
+        messageId: messageId.replace(/^<|>$/g, ''),
+        author: {
+          id: author.id,
+          name: author.name,
+          publicAddress: publicAddressOf(author) ?? author.unprovedSender?.address ?? null,
+        },
+        body,
+        writtenAt: Math.floor(createdAt.getTime() / 1000),
+        isDeleted: redactedAt !== null,
+        isLiteral: origin === 'mail',
+      }),
+    ),
+  }))
+}
