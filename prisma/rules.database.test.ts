@@ -334,3 +334,24 @@ test('events do not change, and concurrent ones form one chain of hashes', async
     'immutable',
   )
 })
+
+test('the key of an act is written once, by the person who acts, and stays', async () => {
+  const insert =
+    'INSERT INTO act_key (key, person_id, kind, result) VALUES ($1, $2, $3, $4) RETURNING key AS id'
+  const key = await id(as(reviewer, [insert, randomUUID(), reviewer, 'reply', '{"comment":1}']))
+  const refusal = (actor: string, ...statement: [sql: string, ...values: unknown[]]) =>
+    as(actor, statement).then(
+      () => null,
+      (error: pg.DatabaseError) => error.constraint,
+    )
+  expect(await refusal(reviewer, insert, key, reviewer, 'reply', '{}')).toBe('act_key_is_used_once')
+  expect(await refusal(author, insert, randomUUID(), reviewer, 'reply', '{}')).toBe('act_key_names_actor')
+  expect(await refusal(reviewer, insert, randomUUID(), reviewer, 'Reply', '{}')).toBe(
+    'act_key_kind_is_a_word',
+  )
+  expect(await refusal(reviewer, "UPDATE act_key SET result = '{}' WHERE key = $1", key)).toBe(
+    'act_key_is_kept',
+  )
+  expect(await refusal(reviewer, 'DELETE FROM act_key WHERE key = $1', key)).toBe('act_key_is_kept')
+  expect(await refusal(reviewer, 'TRUNCATE act_key')).toBe('act_key_is_kept')
+})
