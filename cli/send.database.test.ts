@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { db } from '#lib/db.server.ts'
-import { publishBundle } from '#lib/review/revision/publish.server.ts'
+import { publishBundle } from '#lib/review/acts/publish.server.ts'
 import { instanceQuestionnaires } from '#lib/writeup/bundle/questionnaires.server.ts'
 import { readBundle } from '#lib/writeup/bundle/read-bundle.server.ts'
 import { send } from './send.ts'

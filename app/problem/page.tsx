@@ -13,6 +13,7 @@ const KINDS = [
   'no-such-thread',
   'comment-deleted',
   'not-a-note',
+  'other-state',
 ] as const
 
 function failureOf(kind: string | undefined): ThreadFailure | null {

@@ -194,12 +194,13 @@ function Words({ node, idPrefix }: { node: CommentNode; idPrefix: string }) {
 }
 
 function ThreadButtons({ thread, context }: { thread: ThreadShown; context: ThreadContext }) {
-  if (!thread.mayResolve && !thread.mayReopen) return null
+  const [act] = thread.acts
+  if (!act) return null
   return (
-    <form action={thread.mayResolve ? context.actions.resolve : context.actions.reopen}>
+    <form action={act === 'resolve' ? context.actions.resolve : context.actions.reopen}>
       <input type="hidden" name="slug" value={context.slug} />
       <input type="hidden" name="threadId" value={thread.id} />
-      <SubmitButton quiet>{thread.mayResolve ? 'Resolve' : 'Open again'}</SubmitButton>
+      <SubmitButton quiet>{act === 'resolve' ? 'Resolve' : 'Open again'}</SubmitButton>
     </form>
   )
 }

@@ -7,6 +7,12 @@ import type { z } from 'zod'
 import type { CommentFormState } from '#components/thread/comment-form-state.ts'
 import { env } from '#lib/env.server.ts'
 import { err, type Result } from '#lib/result.ts'
+import type { Place } from '#lib/review/acts/act.server.ts'
+import { changeThread } from '#lib/review/acts/change-thread.server.ts'
+import { deleteComment } from '#lib/review/acts/delete-comment.server.ts'
+import { editComment } from '#lib/review/acts/edit-comment.server.ts'
+import { openThread } from '#lib/review/acts/open-thread.server.ts'
+import { reply } from '#lib/review/acts/reply.server.ts'
 import { commentTreeOf } from '#lib/review/comment/comment-markdown.ts'
 import { withinLimit } from '#lib/review/person/tries.server.ts'
 import { viewerFrom } from '#lib/review/person/viewer.server.ts'
@@ -19,14 +25,6 @@ import {
   ReplyInput,
   ThreadInput,
 } from '#lib/review/thread/thread-input.ts'
-import {
-  deleteComment,
-  editComment,
-  openThread,
-  type Place,
-  reply,
-  setNoteResolved,
-} from '#lib/review/thread/threads.server.ts'
 
 const SLUG = /^[a-z0-9][a-z0-9-]{1,79}$/
 
@@ -136,12 +134,12 @@ export async function resolveAction(form: FormData): Promise<void> {
   const viewer = await viewerFrom(await headers())
   const input = ThreadInput.safeParse(fieldsOf(form))
   const gone = err({ kind: 'no-such-thread' } as const)
-  await press(form, async () => (input.success ? setNoteResolved(viewer, input.data.threadId, true) : gone))
+  await press(form, async () => (input.success ? changeThread(viewer, input.data.threadId, 'resolve') : gone))
 }
 
 export async function reopenAction(form: FormData): Promise<void> {
   const viewer = await viewerFrom(await headers())
   const input = ThreadInput.safeParse(fieldsOf(form))
   const gone = err({ kind: 'no-such-thread' } as const)
-  await press(form, async () => (input.success ? setNoteResolved(viewer, input.data.threadId, false) : gone))
+  await press(form, async () => (input.success ? changeThread(viewer, input.data.threadId, 'reopen') : gone))
 }

@@ -1,9 +1,10 @@
 import { beforeAll, expect, test } from 'vitest'
 import { db } from '#lib/db.server.ts'
+import { changeThread } from '#lib/review/acts/change-thread.server.ts'
+import { deleteComment } from '#lib/review/acts/delete-comment.server.ts'
 import { FAIL, newProposal, type TestProposal } from '#lib/review/incoming/samples/test-proposal.server.ts'
 import type { Viewer } from '#lib/review/person/permission.ts'
 import { findThread } from '#lib/review/thread/read-threads.server.ts'
-import { deleteComment, setNoteResolved } from '#lib/review/thread/threads.server.ts'
 import { findMail, findMessage } from './find-message.server.ts'
 import { importMail, importMails, placeWaiting } from './import.server.ts'
 import type { MailOutcome } from './outcome.ts'
@@ -271,7 +272,7 @@ test('a thread that a mail opened is resolved on the page like any other', async
   const outcome = await importMail(lmtp, proposal.mail('A note by mail.\n'))
   const thread = await findThread(null, proposal.slug, outcome.comments[0]?.thread ?? 0)
   const author = await person('Author', 'author')
-  expect((await setNoteResolved(author, thread?.id ?? '', true)).ok).toBe(true)
+  expect((await changeThread(author, thread?.id ?? '', 'resolve')).ok).toBe(true)
 })
 
 test('the database keeps a mail as it came', async () => {

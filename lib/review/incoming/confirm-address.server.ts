@@ -4,7 +4,9 @@ import { db, type Transaction } from '#lib/db.server.ts'
 import { env } from '#lib/env.server.ts'
 import { parseMailbox } from '#lib/mail/message/address.ts'
 import { err, ok, type Result } from '#lib/result.ts'
+import { recordEvents } from '#lib/review/event/record-events.server.ts'
 import type { Viewer } from '#lib/review/person/permission.ts'
+import { giveThreads } from '#lib/review/thread/write-threads.server.ts'
 import { sendConfirmation } from './send-confirmation.server.ts'
 import { mailTransaction } from './take-mail.server.ts'
 
@@ -132,13 +134,7 @@ export async function takeUnproved(viewer: Viewer, address: string): Promise<Res
 /** `before`, who has no account, becomes `after`, who acts. The database's rules allow it for nobody else. */
 async function merge(tx: Transaction, before: string, after: string): Promise<number> {
   await tx.person.update({ where: { id: before }, data: { mergedInto: after }, select: { id: true } })
-  const from = { previous: before }
-  await tx.thread.updateMany({ where: { openedBy: before }, data: { openedBy: after } })
-  await tx.thread.updateMany({ where: { resolvedBy: before }, data: { resolvedBy: after } })
-  await tx.$executeRaw`
-    UPDATE comment SET author_id = ${after}::uuid,
-      redacted_by = CASE WHEN redacted_by = ${before}::uuid THEN ${after}::uuid ELSE redacted_by END
-    WHERE author_id = ${before}::uuid`
+  await giveThreads(tx, before, after)
   await tx.incomingMail.updateMany({ where: { authorId: before }, data: { authorId: after } })
   await tx.$executeRaw`
     INSERT INTO membership (proposal_id, person_id, role)
@@ -146,12 +142,17 @@ async function merge(tx: Transaction, before: string, after: string): Promise<nu
   const rows = await tx.$queryRaw<{ id: string; comments: number }[]>`
     SELECT t.proposal_id::text AS id, count(*)::int AS comments FROM comment c JOIN thread t ON t.id = c.thread_id
     JOIN mail_comment mc ON mc.comment_id = c.id WHERE c.author_id = ${after}::uuid GROUP BY 1 ORDER BY 1`
-  for (const { id, comments } of rows) {
-    await tx.event.create({
-      data: { proposalId: id, actorId: after, kind: 'address-confirmed', subject: { ...from, comments } },
-      select: { id: true },
-    })
-  }
+  await recordEvents(
+    tx,
+    rows.map(({ id, comments }) => {
+      return {
+        proposalId: id,
+        actor: after,
+        kind: 'address-confirmed',
+        subject: { previous: before, comments },
+      }
+    }),
+  )
   return rows.reduce((sum, { comments }) => sum + comments, 0)
 }
 

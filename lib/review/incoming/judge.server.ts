@@ -23,7 +23,7 @@ import {
   loadForImport,
   revisionOfSubject,
 } from './series.server.ts'
-import type { CommentRow, MailRow, Writes } from './store.server.ts'
+import type { MailedComment, MailRow, Writes } from './store.server.ts'
 
 /**
  * What becomes of a mail, given what is known under the lock: decides, and adds to `writes` what is to be written. It
@@ -196,6 +196,9 @@ function statusOf(
   return waits && !isAutomatic ? 'waiting' : status
 }
 
+/** An objection names what would clear it; the mail's header has no room for that. */
+const CONDITION_UNKNOWN = 'The mail did not say what would clear it.'
+
 type Placing = {
   readonly mailId: string
   readonly imported: ImportedMail
@@ -220,20 +223,33 @@ function addComments(placing: Placing, writes: Writes): (StoredComment & { reado
     invariant(answered !== undefined, 'a planned reply answers a comment that is known')
     const threadId = answered?.threadId ?? randomUUID()
     if (place.kind === 'thread') {
-      const { selector, threadKind, state } = place
-      writes.threads.push({ id: threadId, proposalId, revisionId, author, at, selector, threadKind, state })
+      const { selector, threadKind: kind, state } = place
+      const clearCondition = kind === 'objection' ? CONDITION_UNKNOWN : null
+      const thread = {
+        id: threadId,
+        proposalId,
+        revisionId,
+        author,
+        at,
+        selector,
+        kind,
+        state,
+        clearCondition,
+      }
+      writes.threads.push(thread)
     }
     let parentId = answered?.id ?? null
     let first = ''
     for (const [piece, body] of (pieces.length > 0 ? pieces : ['']).entries()) {
       const id = randomUUID()
       const isOwn = ord === 0 && piece === 0 && !isConflict
-      const comment: CommentRow = {
+      const comment: MailedComment = {
         ...{ id, mailId, proposalId, threadId, parentId, author, body, at, ord, piece, flags },
         // The first one bears the mail's own Message-ID: who answers the mail answers it. The others get one made from
         // that, the same in every instance; where somebody has taken it, one that nobody can guess.
         messageId: isOwn ? `<${imported.messageId}>` : `<m${ord}-${piece}.${hash}@${mailDomain}>`,
-        otherId: `<c-${id}@${mailDomain}>`,
+        otherId: isOwn ? null : `<c-${id}@${mailDomain}>`,
+        origin: 'mail',
         isDeleted: pieces.length === 0,
         isFirst: place.kind === 'thread' && piece === 0,
         mail: imported.messageId,

@@ -4,7 +4,9 @@ import { db, type Transaction } from '#lib/db.server.ts'
 import { parseMail } from '#lib/mail/shell/parse.ts'
 import { cleanText } from '#lib/mail/text/clean.ts'
 import { err, ok, type Result } from '#lib/result.ts'
+import { recordEvents } from '#lib/review/event/record-events.server.ts'
 import { can, type Role, type Viewer } from '#lib/review/person/permission.ts'
+import { rolesByProposal } from '#lib/review/person/standing.server.ts'
 import { lookAgain } from './import.server.ts'
 import type { MailOutcome } from './outcome.ts'
 import type { PlacePart, QueuedMail, QueueFailure, ShownMail } from './queue.ts'
@@ -42,25 +44,18 @@ const COLUMNS = {
   decider: { select: { name: true } },
 } as const
 
-async function rolesOf(viewer: Viewer): Promise<Map<string, Role[]>> {
-  const roles = new Map<string, Role[]>()
-  if (!viewer) return roles
-  const rows = await db().membership.findMany({
-    where: { personId: viewer.personId },
-    select: { proposalId: true, role: true },
-  })
-  for (const { proposalId, role } of rows) roles.set(proposalId, [...(roles.get(proposalId) ?? []), role])
-  return roles
-}
-
-function mayHandle(viewer: Viewer, proposalId: string | null, roles: ReadonlyMap<string, Role[]>): boolean {
+function mayHandle(
+  viewer: Viewer,
+  proposalId: string | null,
+  roles: ReadonlyMap<string, readonly Role[]>,
+): boolean {
   if (proposalId === null) return can(viewer, 'handle-unknown-mail')
   return can(viewer, 'handle-mail', { roles: roles.get(proposalId) ?? [], relations: [] })
 }
 
 /** Whether the queue is anything to this viewer, and where his role lets him vouch for what he uploads. */
 export async function mailStanding(viewer: Viewer): Promise<{ handles: boolean; slugs: string[] }> {
-  const roles = await rolesOf(viewer)
+  const roles = await rolesByProposal(viewer)
   const ids = [...roles].filter(([, own]) => own.some((role) => role !== 'reader')).map(([id]) => id)
   const rows = await db().proposal.findMany({ where: { id: { in: ids } }, select: { slug: true } })
   return {
@@ -72,7 +67,7 @@ export async function mailStanding(viewer: Viewer): Promise<{ handles: boolean; 
 /** The oldest first: who waited longest. */
 export async function listQueue(viewer: Viewer): Promise<QueuedMail[]> {
   if (!viewer) return []
-  const roles = await rolesOf(viewer)
+  const roles = await rolesByProposal(viewer)
   const own = [...roles.keys()].filter((id) => mayHandle(viewer, id, roles))
   const rows = await db().incomingMail.findMany({
     where: {
@@ -90,7 +85,7 @@ export async function listQueue(viewer: Viewer): Promise<QueuedMail[]> {
 export async function findQueued(viewer: Viewer, id: string): Promise<ShownMail | null> {
   if (!viewer || !/^[0-9a-f-]{36}$/.test(id)) return null
   const row = await db().incomingMail.findUnique({ where: { id }, select: { ...COLUMNS, bytes: true } })
-  if (!row || !mayHandle(viewer, row.proposal?.id ?? null, await rolesOf(viewer))) return null
+  if (!row || !mayHandle(viewer, row.proposal?.id ?? null, await rolesByProposal(viewer))) return null
   return { ...toQueued(row), ...(await wordsOf(row.bytes)) }
 }
 
@@ -99,7 +94,7 @@ export async function placesFor(
   viewer: Viewer,
   slug: string | null,
 ): Promise<{ proposals: readonly { slug: string }[]; parts: readonly PlacePart[] }> {
-  const roles = await rolesOf(viewer)
+  const roles = await rolesByProposal(viewer)
   const revisions = (await knownRevisions(null)).filter((one) => mayHandle(viewer, one.proposalId, roles))
   const proposals = [...new Set(revisions.map((one) => one.slug))].map((one) => ({ slug: one }))
   const revision = revisions.findLast((one) => one.slug === (slug ?? proposals[0]?.slug))
@@ -172,7 +167,7 @@ async function refuse(viewer: Viewer, id: string, to: string | null): Promise<Qu
     where: { id },
     select: { proposalId: true, status: true },
   })
-  const roles = await rolesOf(viewer)
+  const roles = await rolesByProposal(viewer)
   if (!row || !mayHandle(viewer, row.proposalId, roles)) return { kind: 'no-such-mail' }
   if (to !== null && !mayHandle(viewer, to, roles)) return { kind: 'forbidden' }
   if (row.status === 'imported' || row.status === 'dropped') return { kind: 'decided-meanwhile' }
@@ -198,10 +193,7 @@ async function decide(
   if (count === 0 || !row.proposalId) return count
   const kind = data.status === 'dropped' ? 'mail-dropped' : 'mail-let-in'
   const subject = { mail: row.messageId, decision }
-  await tx.event.create({
-    data: { proposalId: row.proposalId, actorId: viewer.personId, kind, subject },
-    select: { id: true },
-  })
+  await recordEvents(tx, [{ proposalId: row.proposalId, actor: viewer.personId, kind, subject }])
   return count
 }
 

@@ -1,7 +1,7 @@
 import 'server-only'
 import { type Transaction, writeAs } from '#lib/db.server.ts'
 import type { MessageId } from '#lib/mail/message/message.ts'
-import type { Role } from '#lib/review/person/permission.ts'
+import { rolesByProposal } from '#lib/review/person/standing.server.ts'
 import { type Judged, judgeMail } from './judge.server.ts'
 import { StoredMessages } from './known.server.ts'
 import type { MailSource } from './mail-source.ts'
@@ -62,7 +62,7 @@ export async function takeMails(
       tx,
       parsed.flatMap(({ author }) => author ?? []),
     )
-    const viewerRoles = await rolesOfBringer(tx, source)
+    const viewerRoles = await rolesByProposal(source.kind === 'upload' ? source.viewer : null, tx)
     const context = { source, options, again, revisions, known, persons, viewerRoles, seen }
     const writes: Writes = { mails: [], threads: [], comments: [], trailers: [] }
     const judged = new Map<ReadMail, Judged>()
@@ -112,18 +112,6 @@ export function parentsFirst(reads: readonly ReadMail[]): ReadMail[] {
     for (const one of chain.reverse()) sorted.add(one)
   }
   return [...sorted]
-}
-
-/** What the person who brings the mails is, by proposal. */
-async function rolesOfBringer(tx: Transaction, source: MailSource): Promise<Map<string, Role[]>> {
-  const roles = new Map<string, Role[]>()
-  if (source.kind !== 'upload') return roles
-  const rows = await tx.membership.findMany({
-    where: { personId: source.viewer.personId },
-    select: { proposalId: true, role: true },
-  })
-  for (const { proposalId, role } of rows) roles.set(proposalId, [...(roles.get(proposalId) ?? []), role])
-  return roles
 }
 
 /** A kept mail is judged anew: what it is now, and where it belongs. Its bytes and headers stay. */

@@ -2,6 +2,7 @@ import 'server-only'
 import { db, writeAs } from '#lib/db.server.ts'
 import { errorsOf, lintMbox } from '#lib/mail/lint/lint.ts'
 import type { Message } from '#lib/mail/message/message.ts'
+import { recordEvents } from '#lib/review/event/record-events.server.ts'
 import { exportDiscussion } from '#lib/review/export/export.server.ts'
 import { mboxOf } from '#lib/review/export/series.ts'
 import type { Viewer } from '#lib/review/person/permission.ts'
@@ -50,10 +51,7 @@ export async function switchListReplies(
   await writeAs(viewer.personId, async (tx) => {
     await tx.mailSetting.upsert({ where: { proposalId }, create: { proposalId, ...data }, update: data })
     const kind = isOn ? 'list-replies-on' : 'list-replies-off'
-    await tx.event.create({
-      data: { proposalId, actorId: viewer.personId, kind, subject: {} },
-      select: { id: true },
-    })
+    await recordEvents(tx, [{ proposalId, actor: viewer.personId, kind, subject: {} }])
   })
   return true
 }

@@ -7,6 +7,7 @@ import type { Mailbox, Message } from '#lib/mail/message/message.ts'
 import { cleanLine } from '#lib/mail/text/clean.ts'
 import { mailSettings } from '#lib/mail-settings.server.ts'
 import { err, ok, type Result } from '#lib/result.ts'
+import { recordEvents } from '#lib/review/event/record-events.server.ts'
 import { exportDiscussion } from '#lib/review/export/export.server.ts'
 import { mboxOf } from '#lib/review/export/series.ts'
 import type { Viewer } from '#lib/review/person/permission.ts'
@@ -147,10 +148,7 @@ async function queueOnce(
       )
       if (kind === 'series' && queued.recipients > 0) {
         const subject = { batch: queued.batchId, mails: queued.mails, recipients: addresses.length }
-        await tx.event.create({
-          data: { proposalId, actorId: viewer.personId, kind: 'series-sent', subject },
-          select: { id: true },
-        })
+        await recordEvents(tx, [{ proposalId, actor: viewer.personId, kind: 'series-sent', subject }])
       }
       return queued
     }),

@@ -30,8 +30,8 @@ export const PERMISSIONS = {
   // Words are changed by who wrote them, by nobody else: an admin can only delete, which leaves a tombstone.
   'edit-comment': ['writer'],
   'delete-comment': ['writer', 'admin'],
-  'resolve-note': ['opener', 'author', 'admin'],
-  'reopen-note': ['opener', 'author', 'admin'],
+  'resolve-note': ['opener', 'author', 'maintainer', 'admin'],
+  'reopen-note': ['opener', 'author', 'maintainer', 'admin'],
   // Whom a series would go to, beside the lists.
   'see-addresses': ['reader', 'author', 'reviewer', 'maintainer', 'admin'],
   'send-mail': ['author', 'maintainer', 'admin'],

@@ -1,15 +1,10 @@
 import 'server-only'
 import { db } from '#lib/db.server.ts'
 import { confirmedAmong } from '#lib/review/person/confirmed.server.ts'
-import {
-  can,
-  NO_STANDING,
-  type Relation,
-  type Role,
-  type Standing,
-  type Viewer,
-} from '#lib/review/person/permission.ts'
+import { can, NO_STANDING, type Relation, type Standing, type Viewer } from '#lib/review/person/permission.ts'
+import { rolesByPerson } from '#lib/review/person/standing.server.ts'
 import { isSlug } from '#lib/review/revision/revisions.server.ts'
+import { actsOn } from './state.ts'
 import type { CommentMail, CommentShown, PersonShown, ThreadShown } from './thread.ts'
 
 const THREAD_COLUMNS = {
@@ -86,16 +81,14 @@ function mailShown({ flags, ord, piece, mail }: MailRow, confirmed: ReadonlySet<
 }
 
 async function showThreads(viewer: Viewer, proposalId: string, where: object): Promise<ThreadShown[]> {
-  const [rows, memberships] = await Promise.all([
+  const [rows, roles] = await Promise.all([
     db().thread.findMany({
       where: { proposalId, ...where },
       orderBy: { number: 'asc' },
       select: THREAD_COLUMNS,
     }),
-    db().membership.findMany({ where: { proposalId }, select: { personId: true, role: true } }),
+    rolesByPerson(proposalId),
   ])
-  const roles = new Map<string, Role[]>()
-  for (const { personId, role } of memberships) roles.set(personId, [...(roles.get(personId) ?? []), role])
   const viewerRoles = viewer ? (roles.get(viewer.personId) ?? []) : []
   const person = ({ id, name }: { id: string; name: string }): PersonShown => ({
     id,
@@ -132,7 +125,6 @@ async function showThreads(viewer: Viewer, proposalId: string, where: object): P
         mayDelete: kept && can(viewer, 'delete-comment', writer),
       }
     })
-    const note = row.kind === 'note'
     return {
       id: row.id,
       proposalTitle: row.proposal.title,
@@ -149,8 +141,7 @@ async function showThreads(viewer: Viewer, proposalId: string, where: object): P
         suffix: row.anchor?.suffix ?? '',
       },
       comments,
-      mayResolve: note && row.state === 'open' && can(viewer, 'resolve-note', standing),
-      mayReopen: note && row.state === 'resolved' && can(viewer, 'reopen-note', standing),
+      acts: actsOn(row, viewer, standing),
     }
   })
 }

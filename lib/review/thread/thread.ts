@@ -1,6 +1,7 @@
 import { unreachable } from '#lib/result.ts'
+import type { ThreadAct, ThreadKind, ThreadState } from './state.ts'
 
-/** What the page shows of threads: plain data, made by `threads.server.ts`. */
+/** What the page shows of threads: plain data, made by `read-threads.server.ts`. */
 export type PersonShown = { readonly id: string; readonly name: string; readonly roles: readonly string[] }
 
 export type CommentMail = {
@@ -38,8 +39,8 @@ export type ThreadShown = {
   readonly id: string
   readonly proposalTitle: string
   readonly number: number
-  readonly kind: 'note' | 'question' | 'issue' | 'objection'
-  readonly state: 'open' | 'answered' | 'resolved' | 'dropped' | 'superseded' | 'overridden'
+  readonly kind: ThreadKind
+  readonly state: ThreadState
   readonly openedBy: PersonShown
   readonly resolved: { readonly by: string; readonly at: string } | null
   readonly anchor: {
@@ -50,8 +51,8 @@ export type ThreadShown = {
     readonly suffix: string
   }
   readonly comments: readonly CommentShown[]
-  readonly mayResolve: boolean
-  readonly mayReopen: boolean
+  /** What the viewer may do to it now: its buttons. */
+  readonly acts: readonly ThreadAct[]
 }
 
 export type CommentNode = CommentShown & {
@@ -103,6 +104,7 @@ export type ThreadFailure =
   | { readonly kind: 'key-used'; readonly seq: number }
   | { readonly kind: 'edited-meanwhile'; readonly theirs: string; readonly lockVersion: number }
   | { readonly kind: 'not-a-note' }
+  | { readonly kind: 'other-state' }
   | { readonly kind: 'too-fast' }
 
 export function describeFailure(failure: ThreadFailure): string {
@@ -129,6 +131,8 @@ export function describeFailure(failure: ThreadFailure): string {
       return 'Too many comments in a short time. Your text stays here: wait a minute, then send again.'
     case 'not-a-note':
       return 'Only a note is resolved here.'
+    case 'other-state':
+      return 'The thread is in another state meanwhile. Load the page again.'
     default:
       return unreachable(failure)
   }

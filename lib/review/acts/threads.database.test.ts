@@ -2,14 +2,18 @@ import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
 import { db } from '#lib/db.server.ts'
+import { changeThread } from '#lib/review/acts/change-thread.server.ts'
+import { deleteComment } from '#lib/review/acts/delete-comment.server.ts'
+import { editComment } from '#lib/review/acts/edit-comment.server.ts'
+import { openThread } from '#lib/review/acts/open-thread.server.ts'
+import { publishBundle } from '#lib/review/acts/publish.server.ts'
+import { reply } from '#lib/review/acts/reply.server.ts'
 import type { Viewer } from '#lib/review/person/permission.ts'
-import { publishBundle } from '#lib/review/revision/publish.server.ts'
 import { listProposals, loadRevision } from '#lib/review/revision/revisions.server.ts'
+import { commentVersions, findThread, threadsOfRevision } from '#lib/review/thread/read-threads.server.ts'
+import { type CommentNode, type CommentShown, commentTree } from '#lib/review/thread/thread.ts'
 import { instanceQuestionnaires } from '#lib/writeup/bundle/questionnaires.server.ts'
 import { readBundle } from '#lib/writeup/bundle/read-bundle.server.ts'
-import { commentVersions, findThread, threadsOfRevision } from './read-threads.server.ts'
-import { type CommentNode, type CommentShown, commentTree } from './thread.ts'
-import { deleteComment, editComment, openThread, reply, setNoteResolved } from './threads.server.ts'
 
 const CONTENT = join(import.meta.dirname, '../../../content')
 const SLUG = 'io-uring-futex'
@@ -255,10 +259,10 @@ test('a note is resolved by its opener, an author or an administrator, and by no
     [null, false],
   ] as const) {
     const { thread } = await opened(reva)
-    const resolved = await setNoteResolved(viewer, thread.id, true)
+    const resolved = await changeThread(viewer, thread.id, 'resolve')
     expect(resolved.ok, viewer?.name ?? 'nobody').toBe(allowed)
     if (!allowed) continue
-    expect((await setNoteResolved(viewer, thread.id, true)).ok).toBe(true)
+    expect((await changeThread(viewer, thread.id, 'resolve')).ok).toBe(true)
     const events = await db().event.count({
       where: { kind: 'thread-resolved', subject: { path: ['thread'], equals: thread.number } },
     })
@@ -271,7 +275,7 @@ test('what a viewer may do with each thing is told with it', async () => {
   const shown = async (viewer: Viewer) => {
     const found = await findThread(viewer, SLUG, thread.number)
     const comment = found?.comments[0]
-    return [found?.mayResolve, comment?.mayEdit, comment?.mayDelete]
+    return [found?.acts.includes('resolve'), comment?.mayEdit, comment?.mayDelete]
   }
   expect(await shown(reva)).toEqual([true, true, true])
   expect(await shown(author)).toEqual([true, false, false])

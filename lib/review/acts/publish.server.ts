@@ -1,15 +1,14 @@
 import 'server-only'
-import { createHash } from 'node:crypto'
-import { db, isUniqueViolation, type Transaction, writeAs } from '#lib/db.server.ts'
+import { db, isUniqueViolation, writeAs } from '#lib/db.server.ts'
 import type { Diagnostic } from '#lib/promela/diagnostic.ts'
-import { checkerVersion } from '#lib/promela/machine/verdict.ts'
 import { err, ok, type Result } from '#lib/result.ts'
-import { type Check, checkBundle } from '#lib/review/claim/check-bundle.server.ts'
+import { checkBundle } from '#lib/review/claim/check-bundle.server.ts'
 import type { CheckReport } from '#lib/review/claim/check-report.ts'
+import { recordEvents } from '#lib/review/event/record-events.server.ts'
+import { codeOf } from '#lib/review/revision/compiled.server.ts'
+import { mailboxOf } from '#lib/review/revision/mailbox.ts'
+import { insertRevision } from '#lib/review/revision/write-revision.server.ts'
 import type { Bundle } from '#lib/writeup/bundle/bundle.ts'
-import type { Cover } from '#lib/writeup/parse/cover.ts'
-import { codeOf } from './compiled.server.ts'
-import { mailboxOf } from './mailbox.ts'
 
 /**
  * Publishing: a checked bundle becomes an immutable revision, with the verdicts of its claims.
@@ -65,9 +64,11 @@ export async function publishBundle(
 
   const publisher = await personFor(bundle.cover.authors[0] ?? '')
   try {
-    await writeAs(publisher, (tx) =>
-      insertRevision(tx, { slug, bundle, publisher, checks: checks.value, now }),
-    )
+    await writeAs(publisher, async (tx) => {
+      const proposalId = await insertRevision(tx, { slug, bundle, publisher, checks: checks.value, now })
+      const subject = { revision: number, contentHash: bundle.contentHash }
+      await recordEvents(tx, [{ proposalId, actor: publisher, kind: 'revision-published', subject }])
+    })
   } catch (error) {
     // Another instance was publishing the same at the same time: look again at what there is now.
     if (!isUniqueViolation(error, '')) throw error
@@ -122,91 +123,3 @@ async function personFor(author: string): Promise<string> {
   const owner = await db().personAddress.findUniqueOrThrow({ where: { address }, select: { personId: true } })
   return owner.personId
 }
-
-const sha256 = (text: string) => new Uint8Array(createHash('sha256').update(text).digest())
-
-async function insertRevision(
-  tx: Transaction,
-  input: { slug: string; bundle: Bundle; publisher: string; checks: readonly Check[]; now: Date },
-): Promise<void> {
-  const { slug, bundle, publisher, checks, now } = input
-  const { cover } = bundle
-  const { title, area, changeId, revision: number } = cover
-  const proposal = await tx.proposal.upsert({
-    where: { slug },
-    create: { slug, title, area, changeId, currentRevision: number },
-    update: { title, area, currentRevision: number },
-    select: { id: true },
-  })
-  await tx.membership.createMany({
-    data: [{ proposalId: proposal.id, personId: publisher, role: 'author' as const }],
-    skipDuplicates: true,
-  })
-  const revision = await tx.revision.create({
-    data: {
-      proposalId: proposal.id,
-      number,
-      contentSha256: new Uint8Array(Buffer.from(bundle.contentHash, 'hex')),
-      textVersion: bundle.textVersion,
-      plainText: bundle.text,
-      changelog: cover.changelog.join('\n'),
-      frontMatter: frontMatterOf(cover),
-      publishedBy: publisher,
-      publishedAt: now,
-    },
-    select: { id: true },
-  })
-  await tx.revisionFile.createMany({
-    data: bundle.files.map(({ path, bytes }) => ({
-      revisionId: revision.id,
-      path,
-      bytes: new Uint8Array(bytes),
-    })),
-  })
-  await tx.block.createMany({
-    data: bundle.blocks.map((block) => ({
-      revisionId: revision.id,
-      ord: block.ord,
-      key: block.key,
-      kind: block.kind,
-      writeup: block.writeup,
-      textStart: block.start,
-      textEnd: block.end,
-      textSha256: sha256(block.text),
-    })),
-  })
-  for (const { claim, modelSha256, report } of checks) {
-    const trace = report.kind === 'violated' ? [...report.trace] : undefined
-    const key = { modelSha256, property: claim.property, checkerVersion }
-    // Another proposal may have the same model, and publish at the same moment.
-    await tx.checkRun.createMany({
-      data: [{ ...key, verdict: report.kind, report, trace }],
-      skipDuplicates: true,
-    })
-    const run = await tx.checkRun.findUniqueOrThrow({
-      where: { modelSha256_property_checkerVersion: key },
-      select: { id: true },
-    })
-    await tx.claim.create({
-      data: {
-        revisionId: revision.id,
-        key: claim.id,
-        blockKey: claim.blockKey,
-        sentence: claim.sentence,
-        model: claim.model,
-        variant: claim.variant,
-        property: claim.property,
-        expect: claim.expect,
-        required: claim.required,
-        checkRunId: run.id,
-      },
-    })
-  }
-  const subject = { revision: number, contentHash: bundle.contentHash }
-  await tx.event.create({
-    data: { proposalId: proposal.id, actorId: publisher, kind: 'revision-published', subject },
-  })
-}
-
-/** Plain JSON of the cover; `undefined` has no place in a JSON column. */
-const frontMatterOf = (cover: Cover) => JSON.parse(JSON.stringify(cover))

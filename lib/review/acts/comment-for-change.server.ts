@@ -1,0 +1,24 @@
+import 'server-only'
+import type { Transaction } from '#lib/db.server.ts'
+import type { Relation } from '#lib/review/person/permission.ts'
+import { type Place, Refused } from './act.server.ts'
+
+/** A comment with what the rules of changing it need to know, within the act's transaction. */
+export async function commentForChange(tx: Transaction, id: string, personId: string) {
+  const comment = await tx.comment.findUnique({
+    where: { id },
+    select: {
+      authorId: true,
+      seq: true,
+      body: true,
+      lockVersion: true,
+      redactedAt: true,
+      thread: { select: { number: true, proposalId: true, proposal: { select: { slug: true } } } },
+    },
+  })
+  if (!comment) throw new Refused({ kind: 'no-such-comment' })
+  const { thread, ...rest } = comment
+  const relations: Relation[] = comment.authorId === personId ? ['writer'] : []
+  const place: Place = { slug: thread.proposal.slug, thread: thread.number, comment: comment.seq }
+  return { ...rest, proposalId: thread.proposalId, relations, place }
+}
