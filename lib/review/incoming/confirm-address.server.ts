@@ -175,11 +175,10 @@ export async function ownAddresses(viewer: Viewer): Promise<OwnAddress[]> {
     db().authUser.findUnique({ where: { personId: viewer.personId }, select: { email: true } }),
   ])
   const own = confirmed.map(({ address }) => address)
-  const senders = await db().unprovedSender.findMany({
-    where: { address: { in: own } },
-    select: { address: true, person: { select: { _count: { select: { comments: true } } } } },
-  })
-  const unproved = new Map(senders.map(({ address, person }) => [address, person._count.comments]))
+  const senders = await db().$queryRaw<{ address: string; comments: number }[]>`
+    SELECT s.address, (SELECT count(*)::int FROM comment c WHERE c.author_id = s.person_id) AS comments
+    FROM unproved_sender s WHERE s.address = ANY (${own}::text[])`
+  const unproved = new Map(senders.map(({ address, comments }) => [address, comments]))
   const listed = own.map((address) => ({ address, isConfirmed: true, unproved: unproved.get(address) ?? 0 }))
   const email = account?.email.toLowerCase()
   return email && !own.includes(email)

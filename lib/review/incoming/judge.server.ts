@@ -6,6 +6,7 @@ import { importMail, toKnownMessage } from '#lib/mail/import/import-mail.ts'
 import type { ImportedMail } from '#lib/mail/import/imported-mail.ts'
 import type { Authentication } from '#lib/mail/import/read/authentication.ts'
 import type { ParsedMail } from '#lib/mail/import/read/parsed-mail.ts'
+import type { ImportedTrailer } from '#lib/mail/import/trailers.ts'
 import type { MessageId } from '#lib/mail/message/message.ts'
 import { invariant } from '#lib/result.ts'
 import type { Role } from '#lib/review/person/permission.ts'
@@ -114,7 +115,7 @@ export async function judgeMail(read: ReadMail, context: JudgeContext, writes: W
   }
   const plan = planComments(imported, loaded, rights, count, again?.place?.blockKey ?? null)
   writes.trailers.push(
-    ...imported.trailers.map(({ tag, name, email, line, match }, ord) => {
+    ...toldApart(imported.trailers).map(({ tag, name, email, line, match }, ord) => {
       return { mailId: row.id, ord, tag, name, address: email.toLowerCase(), line, isOwn: match }
     }),
   )
@@ -122,6 +123,15 @@ export async function judgeMail(read: ReadMail, context: JudgeContext, writes: W
   const stored = addComments({ mailId: row.id, imported, loaded, author: person.id, plan, known, at }, writes)
   remember(context.known, imported, plan, stored, revision.proposalId)
   return { outcome, slug: revision.slug, commentIds: stored.map(({ first }) => first) }
+}
+
+/** Trailers that a mail may have; a list's longest series thanks some twenty people. */
+const MAX_TRAILERS = 100
+
+/** Each line once, and no more than anybody means: all of them stay in the words of the mail. */
+function toldApart(trailers: readonly ImportedTrailer[]): ImportedTrailer[] {
+  const lines = new Map(trailers.map((trailer) => [trailer.line, trailer]))
+  return [...lines.values()].slice(0, MAX_TRAILERS)
 }
 
 /** A mail that a person placed answers the part that he chose, whatever it says itself. */

@@ -5,7 +5,7 @@ import { parseMail } from '#lib/mail/shell/parse.ts'
 import { cleanText } from '#lib/mail/text/clean.ts'
 import { err, ok, type Result } from '#lib/result.ts'
 import { recordEvents } from '#lib/review/event/record-events.server.ts'
-import { can, type Role, type Viewer } from '#lib/review/person/permission.ts'
+import { can, PERMISSIONS, type Role, type Viewer } from '#lib/review/person/permission.ts'
 import { rolesByProposal } from '#lib/review/person/standing.server.ts'
 import { lookAgain } from './import.server.ts'
 import type { MailOutcome } from './outcome.ts'
@@ -57,7 +57,8 @@ function mayHandle(
 export async function mailStanding(viewer: Viewer): Promise<{ handles: boolean; slugs: string[] }> {
   const roles = await rolesByProposal(viewer)
   const ids = [...roles].filter(([, own]) => own.some((role) => role !== 'reader')).map(([id]) => id)
-  const rows = await db().proposal.findMany({ where: { id: { in: ids } }, select: { slug: true } })
+  const rows = await db().$queryRaw<{ slug: string }[]>`
+    SELECT slug FROM proposal WHERE id = ANY (${ids}::uuid[]) ORDER BY slug`
   return {
     handles: ids.length > 0 || can(viewer, 'handle-unknown-mail'),
     slugs: rows.map(({ slug }) => slug),
@@ -67,12 +68,13 @@ export async function mailStanding(viewer: Viewer): Promise<{ handles: boolean; 
 /** The oldest first: who waited longest. */
 export async function listQueue(viewer: Viewer): Promise<QueuedMail[]> {
   if (!viewer) return []
-  const roles = await rolesByProposal(viewer)
-  const own = [...roles.keys()].filter((id) => mayHandle(viewer, id, roles))
+  const handling = [...PERMISSIONS['handle-mail']]
   const rows = await db().incomingMail.findMany({
     where: {
       status: { in: [...QUEUE] },
-      ...(can(viewer, 'handle-unknown-mail') ? {} : { proposalId: { in: own } }),
+      ...(can(viewer, 'handle-unknown-mail')
+        ? {}
+        : { proposal: { memberships: { some: { personId: viewer.personId, role: { in: handling } } } } }),
     },
     orderBy: { receivedAt: 'asc' },
     take: SHOWN,

@@ -51,9 +51,13 @@ export async function knownRevisions(slug: string | null): Promise<KnownRevision
     select: { id: true },
   })
   const missing = rows.map(({ id }) => id).filter((id) => !revisions.has(id))
-  for (const row of missing.length === 0 ? [] : await readRevisions(missing)) revisions.set(row.id, row)
+  for (let at = 0; at < missing.length; at += READ_AT_ONCE)
+    for (const row of await readRevisions(missing.slice(at, at + READ_AT_ONCE))) revisions.set(row.id, row)
   return rows.flatMap(({ id }) => revisions.get(id) ?? [])
 }
+
+/** Of an instance that has just begun: all there are, a statement for each thousand. */
+const READ_AT_ONCE = 1000
 
 async function readRevisions(ids: readonly string[]): Promise<KnownRevision[]> {
   const rows = await db().revision.findMany({
