@@ -1,4 +1,4 @@
-import { CITATION } from '#lib/mail/lint/lint-body.ts'
+import { CITATION } from '#lib/mail/text/line-signs.ts'
 import styles from './mail-message.module.css'
 
 export type MailShown = {

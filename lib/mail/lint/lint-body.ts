@@ -7,7 +7,9 @@
  */
 
 import { utf8Length } from '#lib/mail/message/utf8.ts'
+import { ATTRIBUTION, CITATION, PATCH_START, SCISSORS, TRAILER } from '#lib/mail/text/line-signs.ts'
 import { LEFTOVER_MARKUP } from '#lib/mail/text/markup.ts'
+import { type TableRow, tableDefects } from '#lib/mail/text/table-defects.ts'
 import { displayWidth } from '#lib/mail/text/width.ts'
 import type { Report } from './finding.ts'
 import type { HeaderFacts } from './lint-headers.ts'
@@ -21,7 +23,6 @@ export type BodyFacts = Pick<HeaderFacts, 'tag' | 'isReply' | 'from'> & {
 /** Upstream's own limit; `wrapAt` may be stricter. */
 const MAX_PROSE = 75
 const MAX_VERBATIM = 100
-const MAX_TABLE = 76
 const MAX_LINE_BYTES = 998
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for.
@@ -29,16 +30,11 @@ const CONTROL = /[\0-\x08\x0a-\x1f\x7f-\x9f]/
 const BIDI = /[\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c]/
 const INVISIBLE = /[\u200b-\u200d\u2060\ufeff\u00ad\u00a0\u2007\u202f\u2028\u2029\u2003\u2002\u2009\u3000]/
 const UNSEEN = new RegExp(`${CONTROL.source}|${BIDI.source}|${INVISIBLE.source}`)
-export const TRAILER =
-  /^(?<key>[A-Z][A-Za-z]*(?:-[A-Za-z]+)*-by|Cc|Link|Closes|Fixes|Message-ID): (?<value>\S.*)$/s
 const REVIEW_TRAILER =
   /^(reviewed|acked|nacked|tested|signed-off|co-developed|suggested|reported|requested|objected)-by$/i
 const MISSPELT_TRAILER =
   /^(reviewed|acked|tested|nacked|nack|ack|naked|signed[ -]off)[ -]?by(?![\p{L}\p{N}_])/iu
 const PERSON = /^.*\S <[^<>@\s]+@[^<>@\s]+>(?: #.*)?$|^[^<>@\s]+@[^<>@\s]+$/s
-export const ATTRIBUTION = /^On .* wrote:$/s
-export const SCISSORS = /^\s*[-8<>% ]*(8<|>8|%<|>%)[-8<>% ]*$/
-export const PATCH_START = /^(diff -|Index: |--- \S|\+\+\+ \S|@@ -\p{Nd})/u
 
 export function lintBody(text: string, facts: BodyFacts, report: Report): void {
   const first = facts.bodyLine
@@ -162,7 +158,6 @@ function lintLocalLinks(lines: readonly string[], first: number, report: Report)
   )
 }
 
-export const CITATION = /^\[(\p{Nd}+)\] (\S+)$/u
 const URL = /https?:\/\/\S+/
 const REFERENCE = /(?<![\p{L}\p{N}_\]])\[(\p{Nd}{1,3})\](?!\()/gu
 
@@ -218,28 +213,9 @@ class LinkNumbers {
   }
 }
 
-export type TableRow = { readonly line: number; readonly width: number; readonly text: string }
-
 function lintTable(rows: readonly TableRow[], report: Report): void {
   const line = rows[0]?.line ?? 0
   for (const what of tableDefects(rows)) report('B12', 'error', line, what)
-}
-
-/** What is wrong with consecutive lines that look like rows of one ASCII table. */
-export function tableDefects(rows: readonly TableRow[]): string[] {
-  if (rows.length < 2 || !rows.some((row) => row.text.startsWith('+'))) return []
-  const defects: string[] = []
-  const widths = [...new Set(rows.map((row) => row.width))].sort((a, b) => a - b)
-  const isGrid = rows.every((row) => /^(\+[-=+]+\+|\|)/.test(row.text))
-  const bars = new Set(
-    rows.filter((row) => row.text.startsWith('|')).map((row) => row.text.split('|').length),
-  )
-  if (widths.length > 1 && isGrid && bars.size === 1) {
-    defects.push(`table rows of different width ${widths.join(', ')}`)
-  }
-  const widest = Math.max(...widths)
-  if (widest > MAX_TABLE) defects.push(`table of ${widest} columns`)
-  return defects
 }
 
 function lintTrailers(lines: readonly string[], facts: BodyFacts, report: Report): void {

@@ -1,6 +1,7 @@
 /** Rules over several mails: the series (T1, H4, H5), and each reply against the mail it answers (H2, H4, B15, B17). */
+
+import { ATTRIBUTION } from '#lib/mail/text/line-signs.ts'
 import type { Report } from './finding.ts'
-import { ATTRIBUTION } from './lint-body.ts'
 import type { HeaderFacts } from './lint-headers.ts'
 
 /** `series`: exactly one cover with its parts. `review`: the same with replies. `any`: only what each mail shows. */

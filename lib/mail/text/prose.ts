@@ -8,7 +8,7 @@
  *
  * `rewrites` tells the author which lines he may want to phrase in another way.
  */
-import { ATTRIBUTION, CITATION, PATCH_START, SCISSORS, TRAILER } from '#lib/mail/lint/lint-body.ts'
+import { ATTRIBUTION, CITATION, PATCH_START, SCISSORS, TRAILER } from './line-signs.ts'
 import { LEFTOVER_MARKUP } from './markup.ts'
 import { cut, verbatim } from './verbatim.ts'
 import { displayWidth } from './width.ts'

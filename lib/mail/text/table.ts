@@ -6,11 +6,10 @@
  * behind the name of its column.
  */
 import { plainSigns } from './clean.ts'
+import { TABLE_COLUMNS } from './table-defects.ts'
 import { verbatim } from './verbatim.ts'
 import { displayWidth, padToWidth } from './width.ts'
 import { wrapWords } from './wrap.ts'
-
-export const TABLE_COLUMNS = 76
 
 export type TextTable = {
   /** One cell for each column; may be empty texts. */

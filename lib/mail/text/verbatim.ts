@@ -6,9 +6,10 @@
  * (`git am` cuts there), nothing that looks like an ASCII table with ragged edges although it is somebody's code.
  */
 
-import { SCISSORS, tableDefects } from '#lib/mail/lint/lint-body.ts'
 import { utf8Length } from '#lib/mail/message/utf8.ts'
 import { cleanText } from './clean.ts'
+import { SCISSORS } from './line-signs.ts'
+import { tableDefects } from './table-defects.ts'
 import { displayWidth } from './width.ts'
 
 const MAX_BYTES = 990

@@ -11,10 +11,10 @@
  * words, not as a trailer.
  */
 import type { List, Nodes, Paragraph, PhrasingContent, Root, RootContent, Table } from 'mdast'
-import { TRAILER } from '#lib/mail/lint/lint-body.ts'
 import type { Mailbox } from '#lib/mail/message/message.ts'
 import { utf8Length } from '#lib/mail/message/utf8.ts'
 import { cleanText } from '#lib/mail/text/clean.ts'
+import { TRAILER } from '#lib/mail/text/line-signs.ts'
 import { LEFTOVER_MARKUP } from '#lib/mail/text/markup.ts'
 import { prose } from '#lib/mail/text/prose.ts'
 import { renderTable } from '#lib/mail/text/table.ts'

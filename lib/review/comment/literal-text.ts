@@ -3,9 +3,9 @@
  * list would refuse (a line too long, a line that reads as something else) is wrapped and defused as prose is.
  */
 
-import { TRAILER } from '#lib/mail/lint/lint-body.ts'
 import type { Mailbox } from '#lib/mail/message/message.ts'
 import { cleanText } from '#lib/mail/text/clean.ts'
+import { TRAILER } from '#lib/mail/text/line-signs.ts'
 import { prose } from '#lib/mail/text/prose.ts'
 import { verbatim } from '#lib/mail/text/verbatim.ts'
 

@@ -14,13 +14,13 @@
  */
 
 import { squeeze } from '#lib/mail/import/squeeze.ts'
-import { CITATION } from '#lib/mail/lint/lint-body.ts'
 import { isSameAddress } from '#lib/mail/message/address.ts'
 import { formatAttributionDate } from '#lib/mail/message/date.ts'
 import type { Mailbox, Message, MessageId } from '#lib/mail/message/message.ts'
 import { isSafeMessageId } from '#lib/mail/message/message-id.ts'
 import { replyPlace, replySubject } from '#lib/mail/message/threading.ts'
 import { utf8Length } from '#lib/mail/message/utf8.ts'
+import { CITATION } from '#lib/mail/text/line-signs.ts'
 import { type LineRange, quoteExcerpt } from '#lib/mail/text/quote.ts'
 import { invariant } from '#lib/result.ts'
 import { type CommentTextOptions, commentText, quotesIn } from '#lib/review/comment/comment-text.ts'

@@ -5,7 +5,7 @@
  * beautiful-mermaid was tried and given up: it loses lines silently, which reading back would catch, but on one
  * in a hundred random graphs of six nodes it also searches without end, which nothing in this process can stop.
  */
-import { tableDefects } from '#lib/mail/lint/lint-body.ts'
+import { tableDefects } from '#lib/mail/text/table-defects.ts'
 import { DRAWING_COLUMNS, type Drawing } from './drawing.ts'
 import type { GraphReading } from './graph.ts'
 import { drawLayers } from './layers.ts'

@@ -1,0 +1,19 @@
+/**
+ * How the lines look that programs on a list act on. The linter finds them, prose and verbatim text keep clear of
+ * them, and replies are read by them: they must mean the same line, so they stand here once.
+ */
+
+/** `Reviewed-by: Name <mail>` and the other keys that count as somebody's word. Groups `key` and `value`. */
+export const TRAILER =
+  /^(?<key>[A-Z][A-Za-z]*(?:-[A-Za-z]+)*-by|Cc|Link|Closes|Fixes|Message-ID): (?<value>\S.*)$/s
+
+export const ATTRIBUTION = /^On .* wrote:$/s
+
+/** git am --scissors drops what stands above. */
+export const SCISSORS = /^\s*[-8<>% ]*(8<|>8|%<|>%)[-8<>% ]*$/
+
+/** git mailinfo takes it for the beginning of the patch, and cuts the text there. */
+export const PATCH_START = /^(diff -|Index: |--- \S|\+\+\+ \S|@@ -\p{Nd})/u
+
+/** The foot of a text: `[1] https://…`. Groups: the number, the address. */
+export const CITATION = /^\[(\p{Nd}+)\] (\S+)$/u
