@@ -1,6 +1,5 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { permalinkAddress } from '#components/simulation/permalink-address.ts'
 import {
   decodePermalink,
   decodeTrace,
@@ -93,17 +92,4 @@ test('the fingerprint follows text and defines, not the order of defines', () =>
   expect(modelFingerprint([['a.pml', 'init { skip }\n']], {})).not.toBe(plain)
   expect(modelFingerprint(files, { N: '2' })).not.toBe(plain)
   expect(modelFingerprint(files, { A: '1', B: '2' })).toBe(modelFingerprint(files, { B: '2', A: '1' }))
-})
-
-test('a link from the newest revision names the revision that it was made on', () => {
-  const link = (href: string) => permalinkAddress(href, 'io-uring-futex', 2, '#sim-run=v:a')
-  expect(link('https://x.example/rfc/io-uring-futex#old')).toBe(
-    'https://x.example/rfc/io-uring-futex/v2#sim-run=v:a',
-  )
-  expect(link('https://x.example/rfc/io-uring-futex/v1')).toBe(
-    'https://x.example/rfc/io-uring-futex/v1#sim-run=v:a',
-  )
-  expect(link('https://x.example/rfc/io-uring-futex/models/m?variant=a')).toBe(
-    'https://x.example/rfc/io-uring-futex/models/m?variant=a#sim-run=v:a',
-  )
 })

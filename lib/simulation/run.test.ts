@@ -1,6 +1,5 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { sourceMarkers, statementLines } from '#components/simulation/source/source-markers.ts'
 import type { Program } from '#lib/promela/4-lower/program.ts'
 import { compileModel } from '#lib/promela/compile.ts'
 import { blockedReason } from '#lib/promela/machine/step.ts'
@@ -25,6 +24,7 @@ import {
   tell,
   traceOf,
 } from './run.ts'
+import { sourceMarkers, statementLines } from './source-markers.ts'
 
 /** Two processes lose an update; with LOCK the second waits. Line numbers matter to some tests. */
 const COUNTER = `byte n;

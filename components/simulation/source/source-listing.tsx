@@ -9,17 +9,9 @@ import type { Ref } from 'react'
 import { ProcessChip } from '#components/simulation/run/process-chip.tsx'
 import { sourceFile } from '#lib/promela/source.ts'
 import { lineId } from '#lib/simulation/simulation-data.ts'
+import type { SourceMarker } from '#lib/simulation/source-markers.ts'
 import { linePieces, type MarkedSpan } from '#lib/simulation/span-pieces.ts'
 import styles from './source-listing.module.css'
-
-/** A process at a line: in the statement itself, or in an inline that was called there. */
-export type SourceMarker = {
-  readonly file: string
-  readonly line: number
-  readonly pid: number
-  readonly process: string
-  readonly called: boolean
-}
 
 type SourceListingProps = {
   simulationId: string

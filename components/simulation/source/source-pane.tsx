@@ -6,10 +6,10 @@ import type { Mutant } from '#lib/promela/mutate/mutants.ts'
 import type { Span } from '#lib/promela/source.ts'
 import { currentMoment, currentView, type Run } from '#lib/simulation/run.ts'
 import { lineId, type SimulationData } from '#lib/simulation/simulation-data.ts'
+import { sourceMarkers, statementLines } from '#lib/simulation/source-markers.ts'
 import type { MarkedSpan } from '#lib/simulation/span-pieces.ts'
 import { ownSpan } from '#lib/simulation/step-words.ts'
 import { SourceListing } from './source-listing.tsx'
-import { sourceMarkers, statementLines } from './source-markers.ts'
 
 /** Lines that stay in sight around the one that is shown. */
 const CONTEXT_LINES = 4

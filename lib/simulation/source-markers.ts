@@ -1,7 +1,15 @@
 /** Where every process stands in the text: in its statement, and at each call of an inline it came through. */
 import type { Program } from '#lib/promela/4-lower/program.ts'
 import type { StateView } from '#lib/promela/machine/view.ts'
-import type { SourceMarker } from './source-listing.tsx'
+
+/** A process at a line: in the statement itself, or in an inline that was called there. */
+export type SourceMarker = {
+  readonly file: string
+  readonly line: number
+  readonly pid: number
+  readonly process: string
+  readonly called: boolean
+}
 
 /** By pid. A process that ended stands nowhere. A line never has two markers of one process. */
 export function sourceMarkers(view: StateView): readonly SourceMarker[] {

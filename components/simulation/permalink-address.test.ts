@@ -1,0 +1,15 @@
+import { expect, test } from 'vitest'
+import { permalinkAddress } from './permalink-address.ts'
+
+test('a link from the newest revision names the revision that it was made on', () => {
+  const link = (href: string) => permalinkAddress(href, 'io-uring-futex', 2, '#sim-run=v:a')
+  expect(link('https://x.example/rfc/io-uring-futex#old')).toBe(
+    'https://x.example/rfc/io-uring-futex/v2#sim-run=v:a',
+  )
+  expect(link('https://x.example/rfc/io-uring-futex/v1')).toBe(
+    'https://x.example/rfc/io-uring-futex/v1#sim-run=v:a',
+  )
+  expect(link('https://x.example/rfc/io-uring-futex/models/m?variant=a')).toBe(
+    'https://x.example/rfc/io-uring-futex/models/m?variant=a#sim-run=v:a',
+  )
+})
