@@ -1,56 +1,40 @@
 /**
- * `npm run layers`: the rules of .dependency-cruiser.cjs over the tree, and a canary for each of them.
+ * `npm run layers`: who may import whom (layers/rules.cjs, from layers/ladders.cjs), that no clock and no random is in
+ * what is pure (layers/clocks.mjs), and for both that what must be refused is refused.
  *
- * The canaries are planted together, under names that no real file has, in one run over a copy-free tree, and are
- * removed whatever happens. A rule whose canary is not reported fails the script: dependency-cruiser with a compiler
- * it cannot use checks nothing and reports success.
+ * A rule whose canary is not reported fails the script: dependency-cruiser with a compiler that it cannot use checks
+ * nothing and reports success. For the same reason every file of the tree must be among those that it read.
  */
 import { spawnSync } from 'node:child_process'
-import { existsSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { ALLOWED, ladderCanaries, PLANTED, plantCanaries, TYPE_ONLY } from './layers/canaries.mjs'
+import { clocksIn, missedClocks, pureFiles } from './layers/clocks.mjs'
 import { ROOT } from './steps.mjs'
 
-/** Where, what it imports, and the rule that must say no. Targets must exist. */
-const CANARIES = [
-  ['lib/promela/canary-1.ts', '../mail/message/mbox.ts', 'leaf-imports-only-itself'],
-  ['lib/promela/canary-2.ts', 'node:fs', 'leaf-imports-only-itself'],
-  ['lib/mail/canary-1.ts', 'react', 'leaf-imports-only-itself'],
-  ['lib/anchor/canary-1.ts', '#lib/review/person/permission.ts', 'leaf-imports-only-itself'],
-  ['lib/promela/canary-3.ts', './shell/node.ts', 'shells-are-outside'],
-  ['lib/promela/1-parse/canary-1.ts', '../4-lower/program.ts', 'phases-go-forward'],
-  ['lib/promela/2-bind/canary-1.ts', '../4-lower/program.ts', 'phases-go-forward'],
-  ['lib/promela/3-check/canary-1.ts', '../4-lower/program.ts', 'phases-go-forward'],
-  ['lib/promela/search/canary-1.ts', '../1-parse/ast.ts', 'explorer-sees-only-the-program'],
-  ['lib/review/canary-1.ts', 'react', 'lib-is-below-the-ui'],
-  ['lib/review/canary-2.ts', '#components/ui/when.tsx', 'lib-is-below-the-ui'],
-  ['components/thread/canary-1.ts', '../../app/rfc/page.tsx', 'components-are-below-app'],
-  ['components/thread/canary-2.ts', '#lib/review/thread/threads.server.ts', 'server-files-are-for-servers'],
-  ['lib/review/canary-3.ts', './thread/threads.server.ts', 'server-files-are-for-servers'],
-  ['app/canary-1.ts', '../lib/db.server.ts', 'one-door-to-the-database'],
-  ['cli/canary-1.ts', '../lib/db.server.ts', 'one-door-to-the-database'],
-  ['lib/review/canary-4.server.ts', '../../prisma/generated/client.ts', 'one-prisma-client'],
-  ['lib/mail/canary-2.ts', './nowhere.ts', 'no-missing-import'],
-]
-const TYPE_ONLY = 'components/thread/canary-3.ts'
+const { LADDERS, roomsOf, pathsOf } = createRequire(import.meta.url)('./layers/ladders.cjs')
 
-function violations() {
-  const { stdout, stderr } = spawnSync(
-    process.execPath,
-    [
-      'node_modules/dependency-cruiser/bin/dependency-cruise.mjs',
-      'app',
-      'cli',
-      'components',
-      'lib',
-      'proxy.ts',
-      '--output-type',
-      'json',
-    ],
-    { cwd: ROOT, encoding: 'utf8', maxBuffer: 256 * 1024 * 1024 },
-  )
+const FOLDERS = ['app', 'cli', 'components', 'content', 'e2e', 'lib', 'prisma', 'scripts']
+
+let failed = false
+function fail(message) {
+  failed = true
+  console.error(message)
+}
+
+/** What dependency-cruiser says of the modules below `root`. */
+function cruise(root, paths) {
+  const program = join(ROOT, 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs')
+  const { stdout, stderr } = spawnSync(process.execPath, [program, ...paths, '--output-type', 'json'], {
+    cwd: root,
+    encoding: 'utf8',
+    maxBuffer: 256 * 1024 * 1024,
+  })
   try {
-    const { summary } = JSON.parse(stdout)
-    return { found: summary.violations, modules: summary.totalCruised }
+    const { modules, summary } = JSON.parse(stdout)
+    return { modules: new Set(modules.map(({ source }) => source)), violations: summary.violations }
   } catch {
     console.error(stdout.slice(0, 2000), stderr)
     console.error('dependency-cruiser did not answer')
@@ -58,37 +42,82 @@ function violations() {
   }
 }
 
-const planted = [TYPE_ONLY, ...CANARIES.map(([file]) => file)].map((file) => join(ROOT, file))
-let result
-try {
-  for (const [file, target] of CANARIES) {
-    if (!existsSync(dirname(join(ROOT, file)))) throw new Error(`the canary ${file} has no folder`)
-    writeFileSync(join(ROOT, file), `import * as target from '${target}'\nexport const canary = target\n`)
-  }
-  writeFileSync(
-    join(ROOT, TYPE_ONLY),
-    "import type { Place } from '#lib/review/thread/threads.server.ts'\nexport type Canary = Place\n",
+const isCode = (file) => /\.(ts|tsx|mjs|cjs)$/.test(file) && !file.endsWith('.d.ts')
+
+function codeFiles() {
+  const inFolders = FOLDERS.flatMap((folder) =>
+    readdirSync(join(ROOT, folder), { recursive: true }).map((file) => `${folder}/${file}`),
   )
-  result = violations()
-} finally {
-  for (const file of planted) rmSync(file, { force: true })
+  const atRoot = readdirSync(ROOT)
+  return [...inFolders, ...atRoot].filter((file) => isCode(file) && !file.startsWith('prisma/generated/'))
 }
 
-let failed = false
-const fail = (message) => {
-  failed = true
-  console.error(message)
+function checkTree() {
+  const files = codeFiles()
+  const atRoot = files.filter((file) => !file.includes('/'))
+  const { modules, violations } = cruise(ROOT, [...FOLDERS, ...atRoot])
+  for (const { from, to, rule, cycle } of violations) {
+    fail(`${rule.name}: ${from} → ${cycle ? cycle.map(({ name }) => name).join(' → ') : to}`)
+  }
+  for (const file of files) {
+    if (!modules.has(file)) fail(`dependency-cruiser did not read ${file}.`)
+  }
+  checkRooms(files)
+  return modules.size
 }
-for (const [file, target, rule] of CANARIES) {
-  const caught = result.found.some((violation) => violation.from === file && violation.rule.name === rule)
-  if (!caught) fail(`The rule ${rule} did not catch ${file} importing ${target}.`)
+
+/** A file outside every room would be under no rule. Tests at a ladder's foot and samples are on no rung. */
+function checkRooms(files) {
+  const paths = (folder) => roomsOf(folder).map((room) => new RegExp(pathsOf(folder, room.name)))
+  for (const folder of Object.keys(LADDERS)) {
+    const rooms = paths(folder)
+    const inFolder = files.filter((file) => folder === '' || file.startsWith(`${folder}/`))
+    for (const file of inFolder) {
+      if (/\/samples\/|\.test\.tsx?$/.test(file) || rooms.some((room) => room.test(file))) continue
+      fail(`${file} is in no room of the ladder of ${folder || 'the tree'} (scripts/layers/ladders.cjs).`)
+    }
+  }
 }
-const isCanary = (file) => /(^|\/)canary-\d/.test(file)
-if (result.found.some(({ from }) => from === TYPE_ONLY))
-  fail('A type-only import of a .server.ts was refused.')
-for (const { from, to, rule, cycle } of result.found.filter((violation) => !isCanary(violation.from))) {
-  if (cycle?.some(({ name }) => isCanary(name))) continue
-  fail(`${rule.name}: ${from} → ${cycle ? cycle.map(({ name }) => name).join(' → ') : to}`)
+
+/** How many imports were refused as they must be. */
+function checkCanaries() {
+  const folder = mkdtempSync(join(tmpdir(), 'coherent-layers-'))
+  try {
+    const { violations } = cruise(folder, plantCanaries(folder, ROOT))
+    const said = new Set(violations.map(({ from, to, rule }) => `${rule.name}: ${from} → ${to}`))
+    const caught = (from, to, rule) => said.has(`${rule}: ${from} → ${to}`)
+    let refused = 0
+    for (const [from, to, rule] of PLANTED) {
+      const isOf = (violation) =>
+        violation.from === from || violation.cycle?.some(({ name }) => name === from)
+      if (violations.some((violation) => isOf(violation) && violation.rule.name === rule)) refused++
+      else fail(`The rule ${rule} did not catch ${from} importing ${to}.`)
+    }
+    for (const [from, to] of [...ALLOWED, TYPE_ONLY]) {
+      const rules = violations.filter((violation) => violation.from === from).map(({ rule }) => rule.name)
+      if (rules.length > 0) fail(`${rules.join(', ')} refused ${from} importing ${to}, which is right.`)
+    }
+    for (const { from, imports, rule } of ladderCanaries()) {
+      for (const { to, refused: mustBe } of imports) {
+        if (mustBe) refused++
+        if (caught(from, to, rule) === mustBe) continue
+        fail(mustBe ? `${rule} did not catch ${from} importing ${to}.` : `${rule} refused ${from} → ${to}.`)
+      }
+    }
+    return refused
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
 }
+
+const modules = checkTree()
+const refused = checkCanaries()
+const pure = pureFiles(codeFiles())
+for (const { file, line, what } of pure.flatMap((path) => clocksIn(ROOT, path))) {
+  fail(`no-clock-in-what-is-pure: ${file}:${line} ${what}; pass the time, number or id in.`)
+}
+for (const missed of missedClocks()) fail(`no-clock-in-what-is-pure did not judge this as it must: ${missed}`)
 if (failed) process.exit(1)
-console.log(`layers: ${result.modules} modules, no violation; ${CANARIES.length} canaries caught`)
+console.log(
+  `layers: ${modules} modules, ${pure.length} of them without clock and random; ${refused} planted imports refused`,
+)
