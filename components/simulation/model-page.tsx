@@ -1,8 +1,8 @@
 /** The explorer at full width: one model, all its variants with their recorded verdicts, one of them running. */
 
 import { RecordedVerdicts } from '#components/simulation/check/recorded-verdicts.tsx'
+import { notChecked, SEQUENTIAL, scopeSentence } from '#lib/promela/memory-order/scope.ts'
 import { parameterWords, type SimulationData } from '#lib/simulation/simulation-data.ts'
-import { notChecked, scopeSentence } from '#lib/simulation/verdict-words.ts'
 import styles from './model-page.module.css'
 import { Simulation } from './simulation.tsx'
 
@@ -24,7 +24,7 @@ export function ModelPage({ title, variantHref, ...data }: ModelPageProps) {
         <h1>{title}</h1>
         {/* Those of the variant that runs stand where it is chosen: there they follow the choice. */}
         <p>
-          {scopeSentence('those of each variant')} {notChecked}
+          {scopeSentence(SEQUENTIAL, 'those of each variant')} {notChecked(false)}
         </p>
         <RecordedVerdicts recorded={data.recorded} revision={data.revision} variantHref={variantHref} />
         {unclaimed.length > 0 && (

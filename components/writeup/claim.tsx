@@ -1,6 +1,7 @@
 import { Fragment, type ReactNode } from 'react'
 import { VerdictMark } from '#components/simulation/check/verdict-mark.tsx'
-import { CHECKED_UNDER, type CheckReport } from '#lib/review/claim/check-report.ts'
+import { CHECKED_UNDER } from '#lib/promela/memory-order/scope.ts'
+import type { CheckReport } from '#lib/review/claim/check-report.ts'
 import { blockId } from './block.tsx'
 import styles from './claim.module.css'
 import type { ClaimShown } from './document-context.ts'

@@ -40,22 +40,6 @@ export function verdictAnnouncement(
   return `${variant}: ${verdict.kind}, ${figure(verdict.counts.states, 'state')}. ${verdictSentence(verdict, property)}`
 }
 
-/** What was searched. It stands beside each verdict, whatever the verdict. */
-export function scopeSentence(parameters: string, order = 'sequential consistency'): string {
-  return `All interleavings of this model under ${order}, for these parameters: ${parameters}.`
-}
-
-/** The same under x86-TSO, which covers some of what sequential consistency leaves out. */
-export function notCheckedUnderTso(): string {
-  return notChecked.replace(
-    'reordering by compiler and CPU (LKMM)',
-    'reordering by the compiler, and by the CPU of other variables and on other machines than x86 (LKMM)',
-  )
-}
-
-export const notChecked =
-  'Not checked: reordering by compiler and CPU (LKMM), data races on plain accesses, whether the C code does what the model does, interrupts and preemption unless modelled.'
-
 /** How a result in the page stands to the one that was recorded when the revision was published. */
 export type Comparison =
   | { readonly kind: 'same'; readonly words: string }

@@ -1,5 +1,6 @@
+import { notChecked, SEQUENTIAL, scopeSentence } from '#lib/promela/memory-order/scope.ts'
 import { parameterWords, type RecordedVerdict } from '#lib/simulation/simulation-data.ts'
-import { counterexampleWords, notChecked, reachWords, scopeSentence } from '#lib/simulation/verdict-words.ts'
+import { counterexampleWords, reachWords } from '#lib/simulation/verdict-words.ts'
 import styles from './recorded-summary.module.css'
 import { VerdictMark } from './verdict-mark.tsx'
 
@@ -37,7 +38,7 @@ export function RecordedSummary({ variant, recorded, revision, defines }: Record
         </div>
       ))}
       <p className={styles.scope}>
-        {scopeSentence(parameterWords(defines))} {notChecked}
+        {scopeSentence(SEQUENTIAL, parameterWords(defines))} {notChecked(false)}
       </p>
     </div>
   )

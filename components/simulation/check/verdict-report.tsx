@@ -12,6 +12,7 @@ import {
   type Unreached,
   type Verdict,
 } from '#lib/promela/machine/verdict.ts'
+import { notChecked, scopeSentence } from '#lib/promela/memory-order/scope.ts'
 import { memoryOrderWords } from '#lib/promela/memory-order/words.ts'
 import type { Property } from '#lib/promela/search/property.ts'
 import { type Span, sourceFile } from '#lib/promela/source.ts'
@@ -32,10 +33,7 @@ import {
   durationWords,
   figure,
   groupDigits,
-  notChecked,
-  notCheckedUnderTso,
   reachWords,
-  scopeSentence,
   verdictSentence,
 } from '#lib/simulation/verdict-words.ts'
 import { TraceExports } from './trace-exports.tsx'
@@ -74,7 +72,7 @@ export function VerdictReport(props: VerdictReportProps) {
   const parameters = parameterWords(input.defines)
   const order = memoryOrderWords(sourceFiles(dataIn(data, setting)), input.storeBuffers)
   const plain = setting.storeBuffers === null
-  const unchecked = plain ? notChecked : notCheckedUnderTso()
+  const unchecked = notChecked(!plain)
   // Spin reads any text, but has no store buffers and no mutants.
   const forSpin = plain && setting.mutant === null
   return (
@@ -88,7 +86,7 @@ export function VerdictReport(props: VerdictReportProps) {
         {rate && ` (${rate})`}; breadth first, {ENGINE_WORDS[engine]}, {checkerVersion}.
       </p>
       <p className={styles.scope}>
-        {verdict.kind === 'holds' && `${scopeSentence(parameters, order)} `}
+        {verdict.kind === 'holds' && `${scopeSentence(order, parameters)} `}
         {verdict.kind === 'violated' &&
           `Parameters: ${parameters}${plain ? '' : `; ${order}`}. ${reachOf(property)} `}
         {verdict.kind === 'unfinished' && `Parameters: ${parameters}${plain ? '' : `; ${order}`}. `}

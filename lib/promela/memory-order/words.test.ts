@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { sourceFile } from '#lib/promela/source.ts'
-import { CHECKED_UNDER } from '#lib/review/claim/check-report.ts'
+import { CHECKED_UNDER } from './scope.ts'
 import { annotatedNames, checkedUnder, memoryOrderWords } from './words.ts'
 
 const files = [

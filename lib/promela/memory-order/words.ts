@@ -1,10 +1,11 @@
 /** How a verdict names the memory order that it was found under. */
 import type { SourceFile } from '#lib/promela/source.ts'
 import { readAnnotation } from './annotation.ts'
+import { notChecked, SEQUENTIAL, scopeSentence } from './scope.ts'
 
-/** "x86-TSO, buffers of 2, for x, y", or "sequential consistency". Files: those of the program. */
+/** "x86-TSO, buffers of 2, for x, y", or `SEQUENTIAL`. Files: those of the program. */
 export function memoryOrderWords(files: readonly SourceFile[], storeBuffers: number | undefined): string {
-  if (storeBuffers === undefined) return 'sequential consistency'
+  if (storeBuffers === undefined) return SEQUENTIAL
   return `x86-TSO, buffers of ${storeBuffers}, for ${annotatedNames(files).join(', ')}`
 }
 
@@ -16,9 +17,5 @@ export function annotatedNames(files: readonly SourceFile[]): readonly string[] 
 /** What "all interleavings" means, to be said beside every verdict. */
 export function checkedUnder(files: readonly SourceFile[], storeBuffers: number | undefined): string {
   const order = memoryOrderWords(files, storeBuffers)
-  const unchecked =
-    storeBuffers === undefined
-      ? 'compiler and CPU reordering'
-      : 'compiler reordering, CPU reordering of other variables and of other machines than x86'
-  return `All interleavings of this model under ${order}, for these parameters. Not checked: ${unchecked}, data races on plain accesses, the correspondence of model and C, interrupts and preemption unless modelled.`
+  return `${scopeSentence(order)} ${notChecked(storeBuffers !== undefined)}`
 }

@@ -55,7 +55,3 @@ export type CheckedClaim = {
 export function stands(claim: Pick<CheckedClaim, 'expect' | 'report'>): boolean {
   return claim.report.kind === claim.expect
 }
-
-/** What "all interleavings" means, to be said beside every verdict. */
-export const CHECKED_UNDER =
-  'All interleavings of this model under sequential consistency, for these parameters. Not checked: compiler and CPU reordering, data races on plain accesses, the correspondence of model and C, interrupts and preemption unless modelled.'
