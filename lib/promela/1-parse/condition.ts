@@ -1,19 +1,7 @@
 /** The integer expressions of `#if`: C precedence, names that are no macro count as 0. */
 import { applyBinary } from '#lib/promela/arithmetic.ts'
+import { PRECEDENCE } from './precedence.ts'
 import type { Token } from './token.ts'
-
-const levels: readonly (readonly string[])[] = [
-  ['||'],
-  ['&&'],
-  ['|'],
-  ['^'],
-  ['&'],
-  ['==', '!='],
-  ['<', '<=', '>', '>='],
-  ['<<', '>>'],
-  ['+', '-'],
-  ['*', '/', '%'],
-]
 
 const MAX_DEPTH = 100
 
@@ -47,7 +35,7 @@ export function evaluateCondition(tokens: readonly Token[]): number | null {
     return value
   }
   function binary(level: number): number {
-    const operators = levels[level]
+    const operators = PRECEDENCE[level]
     if (!operators) return primary()
     let left = binary(level + 1)
     while (!failed && operators.includes(tokens[at]?.text ?? '')) {

@@ -28,6 +28,7 @@ import type {
   Unit,
   VariableRef,
 } from './ast.ts'
+import { PRECEDENCE } from './precedence.ts'
 import { type Expansion, originOf, type Place, placeOf, type Token, tokensText } from './token.ts'
 
 const MAX_NESTING = 150
@@ -107,21 +108,7 @@ const statementEnds = new Set([
   'timeout',
 ])
 
-/** Weakest first. `!` of a send never reaches this table: it follows a name at the start of a statement. */
-const precedence: readonly (readonly string[])[] = [
-  ['||'],
-  ['&&'],
-  ['|'],
-  ['^'],
-  ['&'],
-  ['==', '!='],
-  ['<', '<=', '>', '>='],
-  ['<<', '>>'],
-  ['+', '-'],
-  ['*', '/', '%'],
-]
-
-/** Of `precedence`: what is left once `||` and `&&` are read among the temporal operators. */
+/** Of `PRECEDENCE`: what is left once `||` and `&&` are read among the temporal operators. */
 const FIRST_ARITHMETIC = 2
 
 /** Weakest first, with the name that each has in the tree. */
@@ -1037,7 +1024,7 @@ class Parser {
   }
 
   #binary(level: number): Expr {
-    const operators = precedence[level]
+    const operators = PRECEDENCE[level]
     if (!operators) return this.#unary()
     const start = this.#read.length
     let left = this.#binary(level + 1)

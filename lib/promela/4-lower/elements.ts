@@ -22,13 +22,15 @@ import type {
   Stmt,
   VariableRef,
 } from '#lib/promela/1-parse/ast.ts'
-import { joinPlaces, type Place } from '#lib/promela/1-parse/token.ts'
+import type { Place } from '#lib/promela/1-parse/token.ts'
 import { evaluateConstant } from '#lib/promela/2-bind/constant.ts'
 import type { Bindings, VariableSymbol } from '#lib/promela/2-bind/symbols.ts'
 import { type SourceFile, sliceSpan } from '#lib/promela/source.ts'
 import { invariant } from '#lib/result.ts'
 import type { ExpressionLowering } from './expressions.ts'
 import type { Action, StatementPlace, TraceEvent } from './program.ts'
+import { selectRange } from './select-range.ts'
+import { closingPlace, headPlace, placeOfStatement } from './statement-places.ts'
 
 /** `exit`: the join behind a loop, where break leads. */
 export type ElementKind =
@@ -401,14 +403,10 @@ export class ElementBuilder {
 
   #select(statement: Stmt & { kind: 'select' }, chain: Chain): Element {
     const head = headPlace(statement, statement.index, statement.to)
-    const { from: first, to: last, index: variable } = statement
-    // Spin's lexer makes one choice of a short range of plain numbers, but not in the text of an inline.
-    const plain = variable.index === null && variable.field === null && statement.place.origin.every(isMacro)
-    const from = plain && first.kind === 'number' ? first.value : null
-    const to = plain && last.kind === 'number' ? last.value : null
-    if (from !== null && to !== null && to - from <= MAX_SELECT_OPTIONS) {
+    const range = selectRange(statement)
+    if (range) {
       const options: Chain[] = []
-      for (let value = from; value <= to; value++) {
+      for (let value = range.first; value <= range.last; value++) {
         const option = new Chain()
         const number: Expr = { kind: 'number', value, place: statement.place }
         const text = `${statement.index.name} = ${value}`
@@ -631,9 +629,6 @@ export function listValues(values: readonly Expr[], length: number | null): Expr
 
 // --- Rules of the graph -------------------------------------------------------------------------------------
 
-/** A wider range is a loop that counts up and may stop at any value. */
-const MAX_SELECT_OPTIONS = 32
-
 function isPlainBlock(statement: Stmt): statement is Stmt & { kind: 'block' } {
   return statement.kind === 'block' && statement.labels.length === 0
 }
@@ -646,10 +641,6 @@ function ownElements(chain: Chain): Element[] {
   const elements: Element[] = []
   for (let element = chain.first; element; element = element.next) elements.push(element)
   return elements
-}
-
-function isMacro(frame: { readonly kind: string }): boolean {
-  return frame.kind !== 'inline'
 }
 
 function isSpecialLabel(name: string): boolean {
@@ -723,32 +714,4 @@ function guard(element: Element, exit: Chain): void {
   if (element.kind === 'choice') for (const option of element.parts) guardChain(option, exit)
   if (element.kind === 'block' && body) guardChain(body, exit)
   if (element.kind === 'd_step' && body?.first) guard(body.first, exit)
-}
-
-// --- Places -------------------------------------------------------------------------------------------------
-
-export function placeOfStatement(statement: Stmt): StatementPlace {
-  return {
-    text: statement.words.written,
-    expanded: statement.words.expanded,
-    span: statement.place.span,
-    origin: statement.place.origin,
-  }
-}
-
-/** The word that ends a statement, where it stands. */
-function closingPlace(statement: Stmt, word: string): StatementPlace {
-  const { span, origin } = statement.place
-  const column = Math.max(1, span.endColumn - word.length)
-  return { text: word, expanded: word, span: { ...span, line: span.endLine, column }, origin }
-}
-
-/** The head of a loop: `i : 0 .. 3`, with what the step does in it. */
-function headPlace(
-  statement: Stmt,
-  first: VariableRef,
-  last: { readonly place: Place },
-): (what: string) => StatementPlace {
-  const { span } = joinPlaces(first.place, last.place)
-  return (what) => ({ text: what, expanded: what, span, origin: statement.place.origin })
 }

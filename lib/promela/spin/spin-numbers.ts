@@ -14,11 +14,11 @@
 import type { Declarator, Expr, Sequence, Stmt, VariableRef } from '#lib/promela/1-parse/ast.ts'
 import { parse } from '#lib/promela/1-parse/parse.ts'
 import { preprocess } from '#lib/promela/1-parse/preprocess.ts'
-import { joinPlaces, type Place } from '#lib/promela/1-parse/token.ts'
 import { bind } from '#lib/promela/2-bind/bind.ts'
 import type { Bindings } from '#lib/promela/2-bind/symbols.ts'
-import { placeOfStatement } from '#lib/promela/4-lower/elements.ts'
 import type { Program, StatementPlace } from '#lib/promela/4-lower/program.ts'
+import { selectRange } from '#lib/promela/4-lower/select-range.ts'
+import { closingPlace, headPlace, placeOfStatement } from '#lib/promela/4-lower/statement-places.ts'
 import type { CompileInput } from '#lib/promela/compile.ts'
 import { DiagnosticList } from '#lib/promela/diagnostic.ts'
 import { type SourceFile, type Span, sliceSpan } from '#lib/promela/source.ts'
@@ -139,7 +139,7 @@ class ElementCounter {
         return
       case 'if':
         this.#make(place)
-        this.#make(closing(statement, 'fi'))
+        this.#make(closingPlace(statement, 'fi'))
         return
       case 'do':
       case 'for':
@@ -147,9 +147,9 @@ class ElementCounter {
         this.#loop(statement)
         return
       case 'select':
-        if (this.#isChoice(statement)) {
+        if (selectRange(statement)) {
           this.#make(place)
-          this.#make(closing(statement, 'fi'))
+          this.#make(closingPlace(statement, 'fi'))
         } else this.#loop(statement)
         return
       case 'unless':
@@ -159,7 +159,7 @@ class ElementCounter {
           return
         }
         this.#make(place)
-        this.#make(closing(statement, '}'))
+        this.#make(closingPlace(statement, '}'))
         return
       case 'goto':
       case 'break':
@@ -174,8 +174,8 @@ class ElementCounter {
 
   #loop(statement: Stmt): void {
     this.#make(placeOfStatement(statement))
-    this.#make(closing(statement, 'od'))
-    this.#make(closing(statement, 'od'))
+    this.#make(closingPlace(statement, 'od'))
+    this.#make(closingPlace(statement, 'od'))
   }
 
   #unless(statement: Stmt & { kind: 'unless' }): void {
@@ -185,7 +185,7 @@ class ElementCounter {
     if (!isBareBlock(exit)) this.#itself(exit)
     if (keepsItsLabel(normal)) {
       this.#make(placeOfStatement(statement))
-      this.#make(closing(statement, '}'))
+      this.#make(closingPlace(statement, '}'))
     } else if (!isBareBlock(normal)) this.#itself(normal)
   }
 
@@ -228,8 +228,9 @@ class ElementCounter {
   #select(statement: Stmt & { kind: 'select' }): void {
     const { index, from, to } = statement
     const head = headPlace(statement, index, to)
-    if (this.#isChoice(statement) && from.kind === 'number' && to.kind === 'number') {
-      for (let value = from.value; value <= to.value; value++) this.#make(head(`${index.name} = ${value}`))
+    const range = selectRange(statement)
+    if (range) {
+      for (let value = range.first; value <= range.last; value++) this.#make(head(`${index.name} = ${value}`))
       return
     }
     this.#make(head(`${index.name} = ${this.#words(from)}`))
@@ -243,20 +244,10 @@ class ElementCounter {
     this.#make(head('break'))
   }
 
-  /** Spin's lexer writes a short range of plain numbers as an `if`, but not in the text of an inline. */
-  #isChoice({ index, from, to, place }: Stmt & { kind: 'select' }): boolean {
-    const plain = index.index === null && index.field === null
-    if (!plain || place.origin.some(({ kind }) => kind === 'inline')) return false
-    return from.kind === 'number' && to.kind === 'number' && to.value - from.value <= MAX_SELECT_OPTIONS
-  }
-
   #words({ place }: { readonly place: { readonly span: Span } }): string {
     return sliceSpan(this.#files.get(place.span.file), place.span)
   }
 }
-
-/** As in lowering: a wider range is a loop. */
-const MAX_SELECT_OPTIONS = 32
 
 function makesNothing(statement: Stmt): boolean {
   return (
@@ -272,23 +263,6 @@ function isBareBlock(statement: Stmt): boolean {
 
 function keepsItsLabel({ kind, labels }: Stmt): boolean {
   return labels.length > 0 && (kind === 'block' || kind === 'atomic' || kind === 'd_step')
-}
-
-// Places are made as lowering makes them: a statement is found again by them.
-
-function closing(statement: Stmt, word: string): StatementPlace {
-  const { span, origin } = statement.place
-  const column = Math.max(1, span.endColumn - word.length)
-  return { text: word, expanded: word, span: { ...span, line: span.endLine, column }, origin }
-}
-
-function headPlace(
-  statement: Stmt,
-  first: VariableRef,
-  last: { readonly place: Place },
-): (what: string) => StatementPlace {
-  const { span } = joinPlaces(first.place, last.place)
-  return (what) => ({ text: what, expanded: what, span, origin: statement.place.origin })
 }
 
 function placeKey({ text, span, origin }: StatementPlace): string {
