@@ -1,4 +1,5 @@
 import page from '#components/ui/page.module.css'
+import { site } from '#lib/review/proposal/address.ts'
 
 export default function NotFound() {
   return (
@@ -9,7 +10,7 @@ export default function NotFound() {
         thread at <code>/rfc/&lt;slug&gt;/t/7</code>.
       </p>
       <p>
-        <a href="/rfc">All proposals</a>
+        <a href={site.proposals()}>All proposals</a>
       </p>
     </div>
   )

@@ -9,6 +9,7 @@ import { writeMessage } from '#lib/mail/message/write-message.ts'
 import { emlName } from '#lib/review/export/eml-files.ts'
 import { exportBundle, exportDiscussion, exportRevision } from '#lib/review/export/export.server.ts'
 import { mboxOf, type RenderedSeries, textOf, textRule } from '#lib/review/export/series.ts'
+import { parseTarget } from '#lib/review/proposal/address.ts'
 import { instanceQuestionnaires } from '#lib/writeup/bundle/questionnaires.server.ts'
 import { readBundle } from '#lib/writeup/bundle/read-bundle.server.ts'
 
@@ -127,10 +128,8 @@ async function fromDatabase<T>(
   target: string,
   load: (viewer: null, slug: string, number: number | null) => Promise<T | null>,
 ): Promise<T | null> {
-  const match = /^([a-z0-9][a-z0-9-]{1,79})(?:\/v([1-9]\d{0,2}))?$/.exec(target)
-  const exported = match?.[1]
-    ? await load(null, match[1], match[2] === undefined ? null : Number(match[2]))
-    : null
+  const named = parseTarget(target)
+  const exported = named && (await load(null, named.slug, named.revision))
   if (!exported) console.error(`There is no folder and no published revision ${target}.`)
   return exported
 }

@@ -4,6 +4,7 @@ import { mailsOf } from '#lib/mail/shell/mail-files.ts'
 import { NoMailbox } from '#lib/mail/shell/split-mbox.ts'
 import { importMails } from '#lib/review/incoming/import.server.ts'
 import { type MailOutcome, meaningOf, STATUS_WORDS } from '#lib/review/incoming/outcome.ts'
+import { under } from '#lib/review/proposal/address.ts'
 import { loadRevision } from '#lib/review/revision/revisions.server.ts'
 
 const USAGE = `coherent import FILE.mbox|FILE.eml|DIR|- [--rfc SLUG] [--leave-unknown] [--json]
@@ -88,7 +89,7 @@ class JsonReport extends Report {
 
 class TableReport extends Report {
   protected show({ status, from, subject, comments, trailers, flags, messageId }: MailOutcome): void {
-    const where = comments.map(({ slug, thread, comment }) => `${slug}/t/${thread}#c${comment}`)
+    const where = comments.map(({ slug, thread, comment }) => under.comment(slug, thread, comment))
     const what = [...where, ...(trailers > 0 ? [`${trailers} trailer${trailers === 1 ? '' : 's'}`] : [])]
     console.log(
       `${column(status, 11)}  ${column(from, 30)}  ${column(subject, 44)}  ${what.join(', ')}`.trimEnd(),

@@ -2,11 +2,9 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { placeWaiting } from '#lib/review/incoming/import.server.ts'
 import { describePublishFailure, publishBundle } from '#lib/review/acts/publish.server.ts'
+import { isSlug, revisionNamed } from '#lib/review/proposal/address.ts'
 import { instanceQuestionnaires } from '#lib/writeup/bundle/questionnaires.server.ts'
 import { readBundle } from '#lib/writeup/bundle/read-bundle.server.ts'
-
-const REVISION = /^v([1-9]\d{0,2})$/
-const SLUG = /^[a-z0-9][a-z0-9-]{1,79}$/
 
 /** `DIR/<slug>/v<N>` → publishes what is new, in the order of the numbers. Says everything that is wrong. */
 export async function publish(folders: string[]): Promise<number> {
@@ -27,10 +25,10 @@ export async function publish(folders: string[]): Promise<number> {
 
 async function bundleFolders(folder: string) {
   const found: { slug: string; number: number; path: string }[] = []
-  for (const slug of (await names(folder)).filter((name) => SLUG.test(name)).sort()) {
+  for (const slug of (await names(folder)).filter(isSlug).sort()) {
     for (const name of await names(join(folder, slug))) {
-      const number = Number(REVISION.exec(name)?.[1])
-      if (number) found.push({ slug, number, path: join(folder, slug, name) })
+      const number = revisionNamed(name)
+      if (number !== null) found.push({ slug, number, path: join(folder, slug, name) })
     }
   }
   return found.sort((a, b) => (a.slug === b.slug ? a.number - b.number : a.slug < b.slug ? -1 : 1))

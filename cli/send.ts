@@ -9,6 +9,7 @@ import {
   sendSeries,
 } from '#lib/review/outgoing/sending.server.ts'
 import { accountOf } from '#lib/review/person/account-of.server.ts'
+import { parseTarget } from '#lib/review/proposal/address.ts'
 
 /**
  * `coherent send SLUG[/vN] --as ADDRESS [--to A]… [--reflect] [--dry-run]`: puts a series into the outbox, which the
@@ -26,9 +27,8 @@ export async function send(args: string[]): Promise<number> {
       'dry-run': { type: 'boolean' },
     },
   })
-  const [, slug, number] =
-    /^([a-z0-9][a-z0-9-]{1,79})(?:\/v([1-9]\d{0,2}))?$/.exec(positionals[0] ?? '') ?? []
-  if (slug === undefined || positionals.length > 1 || values.as === undefined) {
+  const target = parseTarget(positionals[0] ?? '')
+  if (target === null || positionals.length > 1 || values.as === undefined) {
     console.error(
       'coherent send: name one slug such as io-uring-futex/v1, and whose account sends: --as author@example.org',
     )
@@ -40,8 +40,8 @@ export async function send(args: string[]): Promise<number> {
     return 1
   }
   const wish: SendingWish = {
-    slug,
-    number: number === undefined ? null : Number(number),
+    slug: target.slug,
+    number: target.revision,
     chosen: values.to ?? null,
     further: (values.also ?? []).join(', '),
   }

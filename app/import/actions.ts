@@ -10,6 +10,7 @@ import { dropMail, placeMail, releaseMail } from '#lib/review/incoming/queue.ser
 import { describeQueueFailure, type QueueFailure } from '#lib/review/incoming/queue.ts'
 import { UPLOAD_LIMIT, type UploadFailure, uploadMails } from '#lib/review/incoming/upload.server.ts'
 import { viewerFrom } from '#lib/review/person/viewer.server.ts'
+import { site } from '#lib/review/proposal/address.ts'
 
 const WORDS: Readonly<Record<UploadFailure, string>> = {
   'signed-out': 'You are not signed in any more. Sign in, then choose the file again.',
@@ -28,7 +29,7 @@ export async function importAction(_: ImportFormState, form: FormData): Promise<
   const uploaded = await uploadMails(viewer, new Uint8Array(await file.arrayBuffer()))
   if (!uploaded.ok) return { ...none, error: WORDS[uploaded.error] }
   for (const slug of new Set(uploaded.value.flatMap(({ comments }) => comments.map((c) => c.slug))))
-    revalidatePath(`/rfc/${slug}`, 'layout')
+    revalidatePath(site.proposal(slug), 'layout')
   return { error: null, fileName: file.name.slice(0, 200), outcomes: uploaded.value }
 }
 
@@ -38,9 +39,9 @@ const text = (form: FormData, name: string) => String(form.get(name) ?? '')
 function done(result: Result<MailOutcome | null, QueueFailure>): DecideState {
   if (!result.ok) return describeQueueFailure(result.error)
   const [place] = result.value?.comments ?? []
-  if (!place) redirect('/import/queue')
-  revalidatePath(`/rfc/${place.slug}`, 'layout')
-  redirect(`/rfc/${place.slug}/t/${place.thread}#c${place.comment}`)
+  if (!place) redirect(site.queue())
+  revalidatePath(site.proposal(place.slug), 'layout')
+  redirect(site.comment(place))
 }
 
 export async function releaseAction(_: DecideState, form: FormData): Promise<DecideState> {

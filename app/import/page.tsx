@@ -5,6 +5,7 @@ import page from '#components/ui/page.module.css'
 import { mailStanding } from '#lib/review/incoming/queue.server.ts'
 import { UPLOAD_LIMIT } from '#lib/review/incoming/upload.server.ts'
 import { viewerFrom } from '#lib/review/person/viewer.server.ts'
+import { site } from '#lib/review/proposal/address.ts'
 import { importAction } from './actions.ts'
 
 export const metadata: Metadata = { title: 'Import mail' }
@@ -29,13 +30,13 @@ export default async function ImportPage() {
           <ImportForm action={importAction} limit={`${UPLOAD_LIMIT / 1_000_000} MB`} />
           {handles && (
             <p>
-              <a href="/import/queue">Mail that waits or is held</a>
+              <a href={site.queue()}>Mail that waits or is held</a>
             </p>
           )}
         </>
       ) : (
         <p>
-          <a href="/sign-in?next=/import">Sign in</a> to import a mailbox.
+          <a href={site.signIn(site.import())}>Sign in</a> to import a mailbox.
         </p>
       )}
     </div>

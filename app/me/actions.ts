@@ -11,6 +11,7 @@ import {
   takeUnproved,
 } from '#lib/review/incoming/confirm-address.server.ts'
 import { viewerFrom } from '#lib/review/person/viewer.server.ts'
+import { site } from '#lib/review/proposal/address.ts'
 
 const ASK_WORDS: Readonly<Record<AskFailure, string>> = {
   'signed-out': 'You are not signed in any more. Sign in, then ask again.',
@@ -42,7 +43,7 @@ export async function confirmAction(_: AddressFormState, form: FormData): Promis
   const confirmed = await confirmAddress(await viewerFrom(await headers()), text(form, 'token'), new Date())
   if (!confirmed.ok) return { typed: '', error: CONFIRM_WORDS[confirmed.error], done: null }
   revalidatePath('/', 'layout')
-  redirect('/me')
+  redirect(site.account())
 }
 
 export async function takeAction(_: AddressFormState, form: FormData): Promise<AddressFormState> {
@@ -50,5 +51,5 @@ export async function takeAction(_: AddressFormState, form: FormData): Promise<A
   if (!taken.ok)
     return { typed: '', error: 'There is nothing to take for this address any more.', done: null }
   revalidatePath('/', 'layout')
-  redirect('/me')
+  redirect(site.account())
 }

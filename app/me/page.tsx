@@ -4,6 +4,7 @@ import { AddressButton, AskForm } from '#components/person/address-form.tsx'
 import page from '#components/ui/page.module.css'
 import { ownAddresses } from '#lib/review/incoming/confirm-address.server.ts'
 import { viewerFrom } from '#lib/review/person/viewer.server.ts'
+import { site } from '#lib/review/proposal/address.ts'
 import { askAction, takeAction } from './actions.ts'
 
 export const metadata: Metadata = { title: 'My account' }
@@ -15,7 +16,7 @@ export default async function MePage() {
       <div className={page.page}>
         <h1>My account</h1>
         <p>
-          <a href="/sign-in?next=/me">Sign in</a> to see your addresses.
+          <a href={site.signIn(site.account())}>Sign in</a> to see your addresses.
         </p>
       </div>
     )

@@ -12,6 +12,7 @@ import {
 import { signIn, signOut, signUp } from '#lib/review/person/sign-in.server.ts'
 import { SignInInput, SignUpInput, safeReturnPath } from '#lib/review/person/sign-in.ts'
 import { viewerFrom } from '#lib/review/person/viewer.server.ts'
+import { site } from '#lib/review/proposal/address.ts'
 
 const text = (form: FormData, name: string) => String(form.get(name) ?? '')
 
@@ -38,7 +39,7 @@ async function rememberBrowser(email: string): Promise<void> {
     httpOnly: true,
     sameSite: 'lax',
     secure: env.publicUrl.startsWith('https:'),
-    path: '/sign-in',
+    path: site.signIn(),
     maxAge: KNOWN_BROWSER_AGE,
   })
 }
@@ -70,7 +71,7 @@ export async function signUpAction(_: AccountFormState, form: FormData): Promise
 export async function becomeFirstAdminAction(form: FormData): Promise<void> {
   const done = await becomeFirstAdmin(await viewerFrom(await headers()), text(form, 'firstAdminToken'))
   if (done.ok) redirect('/')
-  redirect(`/first-admin/${encodeURIComponent(text(form, 'firstAdminToken'))}`)
+  redirect(site.firstAdmin(text(form, 'firstAdminToken')))
 }
 
 export async function signOutAction(): Promise<void> {

@@ -2,6 +2,7 @@ import type { Metadata } from 'next'
 import { AccountForm } from '#components/person/account-form.tsx'
 import page from '#components/ui/page.module.css'
 import { safeReturnPath } from '#lib/review/person/sign-in.ts'
+import { site } from '#lib/review/proposal/address.ts'
 import { signInAction } from './actions.ts'
 
 export const metadata: Metadata = { title: 'Sign in' }
@@ -18,7 +19,7 @@ export default async function SignInPage({
       <p>Reading, running models and exporting need no account. Commenting does.</p>
       <AccountForm action={signInAction} fields={['email', 'password']} submit="Sign in" hidden={{ next }} />
       <p>
-        No account yet? <a href={`/sign-up?next=${encodeURIComponent(next)}`}>Make one</a>.
+        No account yet? <a href={site.signUp(next)}>Make one</a>.
       </p>
     </div>
   )

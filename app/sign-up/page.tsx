@@ -3,6 +3,7 @@ import { signUpAction } from '#app/sign-in/actions.ts'
 import { AccountForm } from '#components/person/account-form.tsx'
 import page from '#components/ui/page.module.css'
 import { safeReturnPath } from '#lib/review/person/sign-in.ts'
+import { site } from '#lib/review/proposal/address.ts'
 
 export const metadata: Metadata = { title: 'Make an account' }
 
@@ -23,7 +24,7 @@ export default async function SignUpPage({
         hidden={{ next }}
       />
       <p>
-        You have one? <a href={`/sign-in?next=${encodeURIComponent(next)}`}>Sign in</a>.
+        You have one? <a href={site.signIn(next)}>Sign in</a>.
       </p>
     </div>
   )

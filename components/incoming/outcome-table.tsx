@@ -1,4 +1,5 @@
 import { type MailOutcome, meaningOf, STATUS_WORDS } from '#lib/review/incoming/outcome.ts'
+import { site } from '#lib/review/proposal/address.ts'
 import styles from './mail-in.module.css'
 
 /** What became of each mail of an upload. */
@@ -52,16 +53,12 @@ function Row({ outcome: { status, from, subject, comments, flags, mailId } }: { 
         )}
       </td>
       <td>
-        {comments.map(({ slug, thread, comment }) => (
-          <a
-            key={`${thread}-${comment}`}
-            className={styles.place}
-            href={`/rfc/${slug}/t/${thread}#c${comment}`}
-          >
-            {slug} #{thread}
+        {comments.map((place) => (
+          <a key={`${place.thread}-${place.comment}`} className={styles.place} href={site.comment(place)}>
+            {place.slug} #{place.thread}
           </a>
         ))}
-        {isQueued && <a href={`/import/queue/${mailId}`}>in the queue</a>}
+        {isQueued && <a href={site.queued(mailId)}>in the queue</a>}
       </td>
       <td>{from}</td>
       <td>{subject}</td>

@@ -1,6 +1,7 @@
 import { When } from '#components/ui/when.tsx'
 import { meaningOf } from '#lib/review/incoming/outcome.ts'
 import type { QueuedMail } from '#lib/review/incoming/queue.ts'
+import { site } from '#lib/review/proposal/address.ts'
 import styles from './mail-in.module.css'
 
 /** Mails that wait for somebody, the oldest first, each with why. */
@@ -10,7 +11,7 @@ export function QueueList({ mails }: { mails: readonly QueuedMail[] }) {
       {mails.map((mail) => (
         <li key={mail.id}>
           <h2>
-            <a href={`/import/queue/${mail.id}`}>{mail.subject || '(no subject)'}</a>
+            <a href={site.queued(mail.id)}>{mail.subject || '(no subject)'}</a>
           </h2>
           <p className={styles.meta}>
             {mail.from.name} {'<'}
@@ -18,7 +19,7 @@ export function QueueList({ mails }: { mails: readonly QueuedMail[] }) {
             {'>'}, came <When at={mail.receivedAt} />
             {mail.slug && (
               <>
-                , about <a href={`/rfc/${mail.slug}`}>{mail.title}</a>
+                , about <a href={site.proposal(mail.slug)}>{mail.title}</a>
               </>
             )}
           </p>

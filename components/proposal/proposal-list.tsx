@@ -1,4 +1,5 @@
 import { When } from '#components/ui/when.tsx'
+import { site } from '#lib/review/proposal/address.ts'
 import type { ProposalListed } from '#lib/review/revision/revisions.server.ts'
 import styles from './proposal-list.module.css'
 
@@ -16,7 +17,7 @@ export function ProposalList({ proposals }: { proposals: readonly ProposalListed
       {proposals.map((proposal) => (
         <li key={proposal.slug}>
           <h3>
-            <a href={`/rfc/${proposal.slug}`}>{proposal.title}</a>
+            <a href={site.proposal(proposal.slug)}>{proposal.title}</a>
           </h3>
           <p className={styles.facts}>
             <span>{proposal.area}</span>

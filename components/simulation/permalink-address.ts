@@ -1,14 +1,14 @@
+import { site } from '#lib/review/proposal/address.ts'
+
 /**
- * The whole address of a state. `/rfc/<slug>` is the newest revision, whichever that is when the link is
+ * The whole address of a state. That of the proposal is the newest revision, whichever that is when the link is
  * followed; a state belongs to the revision that it was found in, so its link names it.
  */
 export function permalinkAddress(href: string, slug: string, revision: number, fragment: string): string {
-  const address = new URL(href)
-  if (address.pathname.replace(/\/$/, '') === `/rfc/${slug}`) {
-    address.pathname = `/rfc/${slug}/v${revision}`
-  }
-  address.hash = fragment
-  return address.href
+  const url = new URL(href)
+  if (url.pathname.replace(/\/$/, '') === site.proposal(slug)) url.pathname = site.revision(slug, revision)
+  url.hash = fragment
+  return url.href
 }
 
 /**
@@ -16,8 +16,8 @@ export function permalinkAddress(href: string, slug: string, revision: number, f
  * link to a state of the variant that was left would contradict it.
  */
 export function showVariantInAddress(variant: string): void {
-  const address = new URL(window.location.href)
-  address.searchParams.set('variant', variant)
-  address.hash = ''
-  window.history.replaceState(null, '', address)
+  const url = new URL(window.location.href)
+  url.searchParams.set('variant', variant)
+  url.hash = ''
+  window.history.replaceState(null, '', url)
 }

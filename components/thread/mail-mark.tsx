@@ -1,4 +1,5 @@
 import { meaningOf } from '#lib/review/incoming/outcome.ts'
+import { site } from '#lib/review/proposal/address.ts'
 import type { CommentMail } from '#lib/review/thread/thread.ts'
 import styles from './mail-mark.module.css'
 
@@ -14,7 +15,7 @@ export function MailMark({ mail }: { mail: CommentMail }) {
     <span className={styles.mark}>
       {'<'}
       {mail.address}
-      {'>'}, <a href={`/m/${encodeURIComponent(mail.messageId)}?as=mail`}>{PROOF[mail.proof]}</a>
+      {'>'}, <a href={site.mail(mail.messageId)}>{PROOF[mail.proof]}</a>
     </span>
   )
 }

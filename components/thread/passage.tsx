@@ -43,6 +43,8 @@ export function PassageThreads(props: {
 export function LinePicker(props: {
   kind: 'row' | 'line'
   lines: readonly { readonly key: string; readonly text: string }[]
+  /** The page with the form for the line with this key. */
+  hrefOf: (key: string) => string
 }) {
   const name = props.kind === 'row' ? 'a row' : 'a line'
   return (
@@ -51,7 +53,7 @@ export function LinePicker(props: {
       <ol>
         {props.lines.map(({ key, text }) => (
           <li key={key}>
-            <a href={`?comment=${encodeURIComponent(key)}#b-${key}`} data-compose="thread" data-block={key}>
+            <a href={props.hrefOf(key)} data-compose="thread" data-block={key}>
               {text.trim()}
             </a>
           </li>

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react'
 import { SubmitButton } from '#components/ui/submit-button.tsx'
 import { When } from '#components/ui/when.tsx'
 import { commentTreeOf } from '#lib/review/comment/comment-markdown.ts'
+import { type CommentPlace, site } from '#lib/review/proposal/address.ts'
 import { type CommentNode, commentTree, type ThreadShown } from '#lib/review/thread/thread.ts'
 import { CommentBody } from './comment-body.tsx'
 import { MailMark, MailNotes } from './mail-mark.tsx'
@@ -21,7 +22,7 @@ export type ThreadContext = {
   readonly slug: string
   readonly actions: ThreadActions
   /** Where a reply is written; without JavaScript the same page with the form in it. */
-  readonly replyHref: (commentId: string, anchor: string) => string
+  readonly replyHref: (place: CommentPlace) => string
   /** The form, where the address asks for one. */
   readonly form: (commentId: string) => ReactNode
   readonly signedIn: boolean
@@ -39,7 +40,7 @@ const STATE_MARK = {
 } as const
 
 export function Thread({ thread, context }: { thread: ThreadShown; context: ThreadContext }) {
-  const href = `/rfc/${context.slug}/t/${thread.number}`
+  const href = site.thread(context.slug, thread.number)
   const isClosed = thread.state !== 'open' && thread.state !== 'answered'
   const body = (
     <>
@@ -106,7 +107,7 @@ function Comment({
 }) {
   const anchorOf = (seq: number) => (context.layout === 'page' ? `c${seq}` : `t${thread.number}-c${seq}`)
   const anchor = anchorOf(node.seq)
-  const permalink = `/rfc/${context.slug}/t/${thread.number}#c${node.seq}`
+  const place = { slug: context.slug, thread: thread.number, comment: node.seq }
   return (
     <li className={styles.comment}>
       <article id={anchor} tabIndex={-1} aria-label={`Comment ${node.seq} by ${node.author.name}`}>
@@ -121,14 +122,12 @@ function Comment({
           {node.inReplyTo !== null && (
             <a href={`#${anchorOf(node.inReplyTo)}`}>in reply to {node.inReplyTo}</a>
           )}
-          <a href={permalink}>
+          <a href={site.comment(place)}>
             <When at={node.at} />
             <span className="visually-hidden">, link to comment {node.seq}</span>
           </a>
           {node.editedAt && (
-            <a href={`/rfc/${context.slug}/t/${thread.number}?versions=${node.id}#c${node.seq}`}>
-              edited{node.versions > 1 ? ` ${node.versions} times` : ''}
-            </a>
+            <a href={site.versions(place)}>edited{node.versions > 1 ? ` ${node.versions} times` : ''}</a>
           )}
         </header>
         {node.deleted ? (
@@ -141,7 +140,7 @@ function Comment({
         {!node.deleted && (
           <footer className={styles.tools}>
             {context.signedIn && (
-              <a href={context.replyHref(node.id, anchor)} data-compose="reply" data-comment={node.id}>
+              <a href={context.replyHref(place)} data-compose="reply" data-comment={node.id}>
                 Reply
                 <span className="visually-hidden">
                   {' '}
@@ -150,7 +149,7 @@ function Comment({
               </a>
             )}
             {node.mayEdit && (
-              <a href={`/rfc/${context.slug}/t/${thread.number}?edit=${node.id}#c${node.seq}`}>
+              <a href={site.editForm(place)}>
                 Edit<span className="visually-hidden"> comment {node.seq}</span>
               </a>
             )}

@@ -1,3 +1,4 @@
+import { site } from '#lib/review/proposal/address.ts'
 import styles from './site.module.css'
 
 export function SiteHeader({
@@ -10,19 +11,19 @@ export function SiteHeader({
   return (
     <header className={styles.header}>
       <nav aria-label="Site" className={styles.nav}>
-        <a href="/" className={styles.name}>
+        <a href={site.home()} className={styles.name}>
           Coherent
         </a>
-        <a href="/rfc">Proposals</a>
-        {viewerName !== null && <a href="/import">Import mail</a>}
+        <a href={site.proposals()}>Proposals</a>
+        {viewerName !== null && <a href={site.import()}>Import mail</a>}
       </nav>
       {viewerName === null ? (
         <nav aria-label="Account" className={styles.nav}>
-          <a href="/sign-in">Sign in</a>
+          <a href={site.signIn()}>Sign in</a>
         </nav>
       ) : (
         <form action={signOut} className={styles.nav}>
-          <a href="/me" className={styles.viewer}>
+          <a href={site.account()} className={styles.viewer}>
             {viewerName}
           </a>
           <button type="submit" className={styles.link}>

@@ -6,6 +6,7 @@ import page from '#components/ui/page.module.css'
 import { SubmitButton } from '#components/ui/submit-button.tsx'
 import { isFirstAdminToken } from '#lib/review/person/first-admin.server.ts'
 import { viewerFrom } from '#lib/review/person/viewer.server.ts'
+import { site } from '#lib/review/proposal/address.ts'
 
 export const metadata: Metadata = { title: 'First administrator', robots: 'noindex' }
 
@@ -41,7 +42,7 @@ export default async function FirstAdminPage({ params }: { params: Promise<{ tok
             hidden={{ firstAdminToken: token, next: '/' }}
           />
           <p>
-            You have an account? <a href={`/sign-in?next=/first-admin/${token}`}>Sign in first</a>, then open
+            You have an account? <a href={site.signIn(site.firstAdmin(token))}>Sign in first</a>, then open
             this link again.
           </p>
         </>

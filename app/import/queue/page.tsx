@@ -4,6 +4,7 @@ import { QueueList } from '#components/incoming/queue-list.tsx'
 import page from '#components/ui/page.module.css'
 import { listQueue, mailStanding } from '#lib/review/incoming/queue.server.ts'
 import { viewerFrom } from '#lib/review/person/viewer.server.ts'
+import { site } from '#lib/review/proposal/address.ts'
 
 export const metadata: Metadata = { title: 'Mail that waits' }
 
@@ -13,12 +14,12 @@ export default async function QueuePage() {
   return (
     <div className={page.page}>
       <p>
-        <a href="/import">Import mail</a>
+        <a href={site.import()}>Import mail</a>
       </p>
       <h1>Mail that waits or is held</h1>
       {!viewer && (
         <p>
-          <a href="/sign-in?next=/import/queue">Sign in</a> to see the mail of your proposals.
+          <a href={site.signIn(site.queue())}>Sign in</a> to see the mail of your proposals.
         </p>
       )}
       {viewer && !handles && (

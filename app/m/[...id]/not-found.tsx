@@ -1,4 +1,5 @@
 import page from '#components/ui/page.module.css'
+import { site } from '#lib/review/proposal/address.ts'
 
 export default function MessageNotFound() {
   return (
@@ -10,10 +11,10 @@ export default function MessageNotFound() {
       </p>
       <ul>
         <li>
-          Have you got the mail? <a href="/import">Import it</a>.
+          Have you got the mail? <a href={site.import()}>Import it</a>.
         </li>
         <li>
-          Have you a role in the proposal? <a href="/import/queue">Look among the mail that waits</a>.
+          Have you a role in the proposal? <a href={site.queue()}>Look among the mail that waits</a>.
         </li>
         <li>
           Kernel lists are archived at <code>https://lore.kernel.org/r/</code> followed by the Message-ID.

@@ -5,6 +5,7 @@ import { MailView } from '#components/incoming/mail-view.tsx'
 import page from '#components/ui/page.module.css'
 import { findMail, findMessage } from '#lib/review/incoming/find-message.server.ts'
 import { viewerFrom } from '#lib/review/person/viewer.server.ts'
+import { site } from '#lib/review/proposal/address.ts'
 
 export const metadata: Metadata = { title: 'A mail', robots: 'noindex' }
 
@@ -27,9 +28,8 @@ export default async function MessagePage({ params, searchParams }: Props) {
   const messageId = messageIdOf(id)
   const found = asked.as === 'mail' ? await findMail(viewer, messageId) : await findMessage(viewer, messageId)
   if (!found) notFound()
-  if (found.kind === 'part') redirect(`/rfc/${found.slug}/v${found.revision}#b-${found.blockKey}`)
-  if (found.kind === 'comment')
-    redirect(`/rfc/${found.place.slug}/t/${found.place.thread}#c${found.place.comment}`)
+  if (found.kind === 'part') redirect(site.block(found.slug, found.revision, found.blockKey))
+  if (found.kind === 'comment') redirect(site.comment(found.place))
   const { mail, places, isRedacted, trailers } = found
   return (
     <div className={page.page}>
@@ -37,11 +37,11 @@ export default async function MessagePage({ params, searchParams }: Props) {
       {places.length > 0 && (
         <p>
           Became{' '}
-          {places.map(({ slug, thread, comment }, i) => (
-            <span key={`${thread}-${comment}`}>
+          {places.map((place, i) => (
+            <span key={`${place.thread}-${place.comment}`}>
               {i > 0 && ', '}
-              <a href={`/rfc/${slug}/t/${thread}#c${comment}`}>
-                comment {comment} of thread {thread}
+              <a href={site.comment(place)}>
+                comment {place.comment} of thread {place.thread}
               </a>
             </span>
           ))}

@@ -16,6 +16,7 @@ import { reply } from '#lib/review/acts/reply.server.ts'
 import { commentTreeOf } from '#lib/review/comment/comment-markdown.ts'
 import { withinLimit } from '#lib/review/person/tries.server.ts'
 import { viewerFrom } from '#lib/review/person/viewer.server.ts'
+import { isSlug, site } from '#lib/review/proposal/address.ts'
 import { describeFailure, type ThreadFailure } from '#lib/review/thread/thread.ts'
 import {
   CommentInput,
@@ -25,8 +26,6 @@ import {
   ReplyInput,
   ThreadInput,
 } from '#lib/review/thread/thread-input.ts'
-
-const SLUG = /^[a-z0-9][a-z0-9-]{1,79}$/
 
 const fieldsOf = (form: FormData): Record<string, unknown> => Object.fromEntries(form.entries())
 
@@ -89,11 +88,11 @@ async function tryForm<Input>(
     }
   }
   const { slug, thread, comment } = written.value
-  revalidatePath(`/rfc/${slug}`, 'layout')
+  revalidatePath(site.proposal(slug), 'layout')
   if (form.get('scripted') === '1') {
     return { ...again, typed: '', clientKey: randomUUID(), done: { thread, comment } }
   }
-  redirect(`/rfc/${slug}/t/${thread}#c${comment}`)
+  redirect(site.comment(written.value))
 }
 
 export async function openThreadAction(state: CommentFormState, form: FormData): Promise<CommentFormState> {
@@ -116,11 +115,11 @@ export async function editAction(state: CommentFormState, form: FormData): Promi
 async function press(form: FormData, work: () => Promise<Result<Place, ThreadFailure>>): Promise<void> {
   const done = await work()
   if (done.ok) {
-    revalidatePath(`/rfc/${done.value.slug}`, 'layout')
-    redirect(`/rfc/${done.value.slug}/t/${done.value.thread}#c${done.value.comment}`)
+    revalidatePath(site.proposal(done.value.slug), 'layout')
+    redirect(site.comment(done.value))
   }
-  const slug = SLUG.exec(String(form.get('slug') ?? ''))?.[0] ?? ''
-  redirect(`/problem?kind=${done.error.kind}&back=${encodeURIComponent(`/rfc/${slug}`)}`)
+  const slug = String(form.get('slug') ?? '')
+  redirect(site.problem({ kind: done.error.kind, back: isSlug(slug) ? site.proposal(slug) : site.home() }))
 }
 
 export async function deleteCommentAction(form: FormData): Promise<void> {

@@ -12,6 +12,7 @@ import { WriteupDocument } from '#components/writeup/document.tsx'
 import type { DocumentContext } from '#components/writeup/document-context.ts'
 import { Outline } from '#components/writeup/outline.tsx'
 import { viewerFrom } from '#lib/review/person/viewer.server.ts'
+import { site } from '#lib/review/proposal/address.ts'
 import { codeOf } from '#lib/review/revision/compiled.server.ts'
 import { loadRevision } from '#lib/review/revision/revisions.server.ts'
 import { simulationOf } from '#lib/review/revision/simulation-of-revision.ts'
@@ -24,8 +25,6 @@ import styles from './reading.module.css'
 export type Asked = {
   /** A block whose form is open (without JavaScript, or in another tab). */
   readonly comment?: string
-  /** A comment whose reply form is open. */
-  readonly reply?: string
 }
 
 /** `/rfc/<slug>` and `/rfc/<slug>/v3`: the whole revision as one page, with its threads. */
@@ -47,7 +46,7 @@ export async function Reading({
     Promise.all(bundle.documents.map(codeOf)),
   ])
 
-  const here = `/rfc/${slug}/v${revision.number}`
+  const here = site.revision(slug, revision.number)
   const byBlock = new Map<string, ThreadShown[]>()
   for (const thread of threads) {
     const { blockKey } = thread.anchor
@@ -56,11 +55,11 @@ export async function Reading({
   const textOf = new Map(bundle.blocks.map(({ key, text }) => [key, text]))
   const composeForm = (blockKey: string): ReactNode => {
     if (asked.comment !== blockKey) return null
-    const next = encodeURIComponent(`${here}?comment=${blockKey}`)
     if (!viewer) {
       return (
         <p>
-          <a href={`/sign-in?next=${next}`}>Sign in</a> to comment on this passage.
+          <a href={site.signIn(site.commentForm(slug, revision.number, blockKey))}>Sign in</a> to comment on
+          this passage.
         </p>
       )
     }
@@ -71,7 +70,7 @@ export async function Reading({
         submit="Comment"
         clientKey={randomUUID()}
         hidden={{ slug, revision: String(revision.number), blockKey }}
-        cancelHref={`${here}#b-${blockKey}`}
+        cancelHref={site.block(slug, revision.number, blockKey)}
         autoFocus
       />
     )
@@ -79,19 +78,8 @@ export async function Reading({
   const threadContext: ThreadContext = {
     slug,
     actions: { resolve: resolveAction, reopen: reopenAction, remove: deleteCommentAction },
-    replyHref: (commentId, anchor) => `${here}?reply=${commentId}#${anchor}`,
-    form: (commentId) =>
-      asked.reply === commentId && viewer ? (
-        <CommentForm
-          action={replyAction}
-          label="Your reply"
-          submit="Reply"
-          clientKey={randomUUID()}
-          hidden={{ commentId }}
-          cancelHref={here}
-          autoFocus
-        />
-      ) : null,
+    replyHref: site.replyForm,
+    form: () => null,
     signedIn: viewer !== null,
     layout: 'inline',
   }
@@ -109,7 +97,7 @@ export async function Reading({
         variant: claim.variant,
         parameters: defines.join(' '),
         isStale: false, // a published revision never changes
-        href: `/rfc/${slug}/models/${claim.model}?revision=${revision.number}&variant=${claim.variant}`,
+        href: site.model(slug, claim.model, { revision: revision.number, variant: claim.variant }),
       }
     },
     question: (id) => {
@@ -120,7 +108,7 @@ export async function Reading({
     simulation: ({ id, model, variant, trace, caption }) => {
       const data = simulationOf(revision, { id, model, variant, claimId: trace ?? null })
       if (!data) return null
-      const href = `/rfc/${slug}/models/${data.model}?revision=${revision.number}&variant=${data.variant}`
+      const href = site.model(slug, data.model, { revision: revision.number, variant: data.variant })
       return <Simulation {...data} caption={caption ?? data.model} href={href} />
     },
     afterBlock: (blockKey) => (
@@ -128,7 +116,7 @@ export async function Reading({
         blockKey={blockKey}
         threads={byBlock.get(blockKey) ?? []}
         context={threadContext}
-        composeHref={viewer && `${here}?comment=${encodeURIComponent(blockKey)}#b-${blockKey}`}
+        composeHref={viewer && site.commentForm(slug, revision.number, blockKey)}
         form={composeForm(blockKey)}
         text={textOf.get(blockKey) ?? ''}
       />
@@ -136,7 +124,11 @@ export async function Reading({
     afterGroup: (kind, keys) => (
       <>
         {viewer && (
-          <LinePicker kind={kind} lines={keys.map((key) => ({ key, text: textOf.get(key) ?? '' }))} />
+          <LinePicker
+            kind={kind}
+            lines={keys.map((key) => ({ key, text: textOf.get(key) ?? '' }))}
+            hrefOf={(key) => site.commentForm(slug, revision.number, key)}
+          />
         )}
         {keys.map((key) => (
           <PassageThreads
@@ -176,20 +168,20 @@ export async function Reading({
             <ThreadSummary threads={threads} />
           </p>
           <p className={styles.facts}>
-            <a href={`/rfc/${slug}/export?revision=${revision.number}`}>As the list sees it</a>
-            <a href={`${here}.txt`}>Plain text</a>
-            <a href={`${here}.mbox`}>mbox</a>
+            <a href={site.export(slug, { revision: revision.number })}>As the list sees it</a>
+            <a href={site.revisionAsText(slug, revision.number)}>Plain text</a>
+            <a href={site.revisionAsMailbox(slug, revision.number)}>mbox</a>
             {revision.numbers.length > 1 &&
               revision.numbers.map((other) => (
                 <a
                   key={other}
-                  href={`/rfc/${slug}/v${other}`}
+                  href={site.revision(slug, other)}
                   aria-current={other === revision.number ? 'page' : undefined}
                 >
                   v{other}
                 </a>
               ))}
-            {!viewer && <a href={`/sign-in?next=${here}`}>Sign in to comment</a>}
+            {!viewer && <a href={site.signIn(here)}>Sign in to comment</a>}
           </p>
         </header>
         {/* One of the two outlines is displayed, by the width: beside the text, or folded before it. */}

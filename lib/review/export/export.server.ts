@@ -1,3 +1,4 @@
+import { site } from '#lib/review/proposal/address.ts'
 import 'server-only'
 import { env } from '#lib/env.server.ts'
 import type { Message } from '#lib/mail/message/message.ts'
@@ -54,7 +55,7 @@ async function* repliesTo(
   series: RenderedSeries,
 ): AsyncGenerator<readonly Message[]> {
   const { blocks, cover } = bundle
-  const proposalUrl = `${cover.baseUrl ?? env.publicUrl}/rfc/${encodeURIComponent(slug)}`
+  const proposalUrl = `${cover.baseUrl ?? env.publicUrl}${site.proposal(slug)}`
   const writer = new ReplyWriter({ series, blocks, mailDomain: cover.mailDomain, proposalUrl })
   let after = 0
   for (;;) {

@@ -25,6 +25,7 @@ import { type LineRange, quoteExcerpt } from '#lib/mail/text/quote.ts'
 import { invariant } from '#lib/result.ts'
 import { type CommentTextOptions, commentText, quotesIn } from '#lib/review/comment/comment-text.ts'
 import { literalText, quotesInLiteral } from '#lib/review/comment/literal-text.ts'
+import { under } from '#lib/review/proposal/address.ts'
 import type { ThreadShown } from '#lib/review/thread/thread.ts'
 import type { Block } from '#lib/writeup/blocks/blocks.ts'
 import { type BlockLines, linesOfBlocks } from './block-lines.ts'
@@ -184,11 +185,14 @@ export class ReplyWriter {
     const sender = senderOf(comment.author, this.#revision.mailDomain)
     const said = nameInAttribution(parent.from)
     const attribution = said === null ? null : `On ${formatAttributionDate(parent.date)}, ${said} wrote:`
-    const url = `${this.#revision.proposalUrl}/t/${thread.number}`
+    const url = under.thread(this.#revision.proposalUrl, thread.number)
     const render = (top: readonly string[], quotes: ReadonlyMap<number, readonly string[]>) => {
       const words = comment.isDeleted
         ? ['(This comment was deleted.)']
-        : withinLimit(wordsOf(comment, { sender, baseUrl: url, quotes }), `${url}#c${comment.seq}`)
+        : withinLimit(
+            wordsOf(comment, { sender, baseUrl: url, quotes }),
+            under.comment(this.#revision.proposalUrl, thread.number, comment.seq),
+          )
       const body = top.length > 0 ? [...top, '', ...words] : words
       const first = body.findIndex((line) => line.startsWith('>'))
       return first < 0 || attribution === null ? body : body.toSpliced(first, 0, attribution)

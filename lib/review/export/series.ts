@@ -20,6 +20,7 @@ import { partPlace, THREAD_START } from '#lib/mail/message/threading.ts'
 import { cleanLine } from '#lib/mail/text/clean.ts'
 import { prose } from '#lib/mail/text/prose.ts'
 import { invariant } from '#lib/result.ts'
+import { site } from '#lib/review/proposal/address.ts'
 import type { Bundle } from '#lib/writeup/bundle/bundle.ts'
 import {
   type ListTextContext,
@@ -226,7 +227,7 @@ function contextOf({ slug, bundle, checks, siteUrl }: RevisionForMail): ListText
 }
 
 function revisionUrl(slug: string, cover: Cover, siteUrl: string): string {
-  return `${cover.baseUrl ?? siteUrl}/rfc/${encodeURIComponent(slug)}/v${cover.revision}`
+  return `${cover.baseUrl ?? siteUrl}${site.revision(slug, cover.revision)}`
 }
 
 type Lines = readonly TextLine[]

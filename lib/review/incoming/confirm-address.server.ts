@@ -1,3 +1,4 @@
+import { site } from '#lib/review/proposal/address.ts'
 import 'server-only'
 import { createHash, randomBytes } from 'node:crypto'
 import { db, type Transaction } from '#lib/db.server.ts'
@@ -57,7 +58,7 @@ export async function askConfirmation(
     select: { address: true },
   })
   // Whether somebody else has confirmed the address is not told: the link will say so to whoever can read its mail.
-  return ok(await sendConfirmation(address, `${env.publicUrl}/me/confirm/${token}`, now))
+  return ok(await sendConfirmation(address, `${env.publicUrl}${site.confirmation(token)}`, now))
 }
 
 /** The address that a link is for; null when it is not this viewer's, was used, or is too old. */

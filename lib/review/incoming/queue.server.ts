@@ -1,3 +1,4 @@
+import { SLUG } from '#lib/review/proposal/address.ts'
 import 'server-only'
 import { z } from 'zod'
 import { db, type Transaction } from '#lib/db.server.ts'
@@ -221,7 +222,7 @@ export async function releaseMail(viewer: Viewer, id: string): Promise<Result<Ma
 }
 
 const Chosen = z.object({
-  slug: z.string().regex(/^[a-z0-9][a-z0-9-]{1,79}$/),
+  slug: z.string().regex(SLUG),
   revision: z.coerce.number().int().positive().max(999),
   part: z.coerce.number().int().min(0).max(4),
   block: z.string().max(200),

@@ -5,7 +5,7 @@ import { env } from '#lib/env.server.ts'
 import type { MessageId } from '#lib/mail/message/message.ts'
 import type { MailSettings } from '#lib/mail-settings.ts'
 import { can, NO_STANDING, type Viewer } from '#lib/review/person/permission.ts'
-import { isSlug } from '#lib/review/revision/revisions.server.ts'
+import { isSlug, site } from '#lib/review/proposal/address.ts'
 import { digestHeaders, digestMail } from './digest.ts'
 import { queueMails } from './outbox.server.ts'
 
@@ -116,7 +116,7 @@ export async function queueDigests(
     const of = {
       slug: proposal.slug,
       title: proposal.title,
-      proposalUrl: `${env.publicUrl}/rfc/${proposal.slug}`,
+      proposalUrl: `${env.publicUrl}${site.proposal(proposal.slug)}`,
       comments: comments.map(({ seq, body, author, thread }) => ({
         thread: thread.number,
         seq,

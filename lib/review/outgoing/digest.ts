@@ -7,6 +7,7 @@ import type { Mailbox, Message, MessageId } from '#lib/mail/message/message.ts'
 import { cleanLine } from '#lib/mail/text/clean.ts'
 import { commentText } from '#lib/review/comment/comment-text.ts'
 import { senderOf } from '#lib/review/export/mail-sender.ts'
+import { under } from '#lib/review/proposal/address.ts'
 
 export type DigestComment = {
   readonly thread: number
@@ -35,7 +36,7 @@ export function digestMail(of: DigestOf): Message {
   const { slug, comments, proposalUrl } = of
   const count = comments.length === 1 ? '1 new comment' : `${comments.length} new comments`
   const shown = comments.slice(0, COMMENTS_SHOWN).flatMap(({ thread, seq, author, body }) => {
-    const url = `${proposalUrl}/t/${thread}#c${seq}`
+    const url = under.comment(proposalUrl, thread, seq)
     const name = senderOf({ id: '0', name: author, publicAddress: null }, 'example.org').name
     // Links of the comment would be numbered anew in each: the page has them.
     const lines = commentText(body, {
@@ -66,7 +67,7 @@ export function digestMail(of: DigestOf): Message {
     date: { epochSeconds: of.epochSeconds, offsetMinutes: 0 },
     subject: cleanLine(`[${slug}] ${count}`),
     note: null,
-    body: `${[`${count} on "${cleanLine(of.title)}".`, '', ...shown, ...more, 'You asked for this mail; to stop it, or to have some quiet:', `${proposalUrl}/export/digest`].join('\n')}\n`,
+    body: `${[`${count} on "${cleanLine(of.title)}".`, '', ...shown, ...more, 'You asked for this mail; to stop it, or to have some quiet:', under.digest(proposalUrl)].join('\n')}\n`,
   }
 }
 

@@ -7,7 +7,7 @@ import { exportDiscussion } from '#lib/review/export/export.server.ts'
 import { mboxOf } from '#lib/review/export/series.ts'
 import type { Viewer } from '#lib/review/person/permission.ts'
 import { mayInProposal } from '#lib/review/person/standing.server.ts'
-import { isSlug } from '#lib/review/revision/revisions.server.ts'
+import { isSlug } from '#lib/review/proposal/address.ts'
 import { type MailToQueue, queueMails } from './outbox.server.ts'
 
 /**

@@ -2,7 +2,7 @@ import 'server-only'
 import { db } from '#lib/db.server.ts'
 import type { Viewer } from '#lib/review/person/permission.ts'
 import { mayInProposal } from '#lib/review/person/standing.server.ts'
-import { isSlug } from '#lib/review/revision/revisions.server.ts'
+import { isSlug } from '#lib/review/proposal/address.ts'
 
 /** What left, what waits and what went wrong: for those who may send. */
 export type SentBatch = {

@@ -1,3 +1,4 @@
+import { isSlug } from '#lib/review/proposal/address.ts'
 import 'server-only'
 import { db } from '#lib/db.server.ts'
 import { invariant } from '#lib/result.ts'
@@ -5,9 +6,6 @@ import { type CheckedClaim, CheckReport } from '#lib/review/claim/check-report.t
 import { can, NO_STANDING, type Viewer } from '#lib/review/person/permission.ts'
 import { type Bundle, parseBundle } from '#lib/writeup/bundle/bundle.ts'
 import { instanceQuestionnaires } from '#lib/writeup/bundle/questionnaires.server.ts'
-
-/** What a slug may be; anything else (a NUL, a kilobyte) is not asked of the database. */
-export const isSlug = (text: string) => /^[a-z0-9][a-z0-9-]{1,79}$/.test(text)
 
 /** A published revision as pages and exports need it. */
 export type LoadedRevision = {

@@ -3,7 +3,7 @@ import { db } from '#lib/db.server.ts'
 import { confirmedAmong } from '#lib/review/person/confirmed.server.ts'
 import { can, NO_STANDING, type Relation, type Standing, type Viewer } from '#lib/review/person/permission.ts'
 import { rolesByPerson } from '#lib/review/person/standing.server.ts'
-import { isSlug } from '#lib/review/revision/revisions.server.ts'
+import { isSlug } from '#lib/review/proposal/address.ts'
 import { actsOn } from './state.ts'
 import type { CommentMail, CommentShown, PersonShown, ThreadShown } from './thread.ts'
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { SLUG } from '#lib/review/proposal/address.ts'
 
 /**
  * What the forms of threads send, and what their text becomes before anything looks at it.
@@ -47,7 +48,7 @@ const body = z
 /** Made with the form, sent with each try: a double click or a retry makes one comment. */
 const clientKey = z.uuid('The form lost its key; load the page again (copy your text first).')
 
-const slug = z.string().regex(/^[a-z0-9][a-z0-9-]{1,79}$/)
+const slug = z.string().regex(SLUG)
 const blockKey = z.string().regex(/^[\x21-\x7e]{1,200}$/)
 
 export const OpenThreadInput = z.object({

@@ -7,6 +7,7 @@ import { MailView } from '#components/incoming/mail-view.tsx'
 import page from '#components/ui/page.module.css'
 import { findQueued, placesFor } from '#lib/review/incoming/queue.server.ts'
 import { viewerFrom } from '#lib/review/person/viewer.server.ts'
+import { site } from '#lib/review/proposal/address.ts'
 
 export const metadata: Metadata = { title: 'A mail', robots: 'noindex' }
 
@@ -22,7 +23,7 @@ export default async function QueuedPage({ params, searchParams }: Props) {
   return (
     <div className={page.page}>
       <p>
-        <a href="/import/queue">Mail that waits or is held</a>
+        <a href={site.queue()}>Mail that waits or is held</a>
       </p>
       <h1>{mail.subject || '(no subject)'}</h1>
       <MailView mail={mail} />
@@ -47,7 +48,7 @@ export default async function QueuedPage({ params, searchParams }: Props) {
                 {proposals.map(({ slug }, i) => (
                   <span key={slug}>
                     {i > 0 && ', '}
-                    <a href={`/import/queue/${mail.id}?rfc=${slug}`}>{slug}</a>
+                    <a href={site.queued(mail.id, slug)}>{slug}</a>
                   </span>
                 ))}
               </p>

@@ -5,6 +5,7 @@ import { AddressButton } from '#components/person/address-form.tsx'
 import page from '#components/ui/page.module.css'
 import { addressOfLink } from '#lib/review/incoming/confirm-address.server.ts'
 import { viewerFrom } from '#lib/review/person/viewer.server.ts'
+import { site } from '#lib/review/proposal/address.ts'
 
 export const metadata: Metadata = { title: 'Confirm an address', robots: 'noindex' }
 
@@ -18,14 +19,13 @@ export default async function ConfirmPage({ params }: { params: Promise<{ token:
       <h1>Confirm an address</h1>
       {!viewer && (
         <p>
-          <a href={`/sign-in?next=${encodeURIComponent(`/me/confirm/${token}`)}`}>Sign in</a> as the one who
-          asked for this link.
+          <a href={site.signIn(site.confirmation(token))}>Sign in</a> as the one who asked for this link.
         </p>
       )}
       {viewer && address === null && (
         <p>
           This link was used, is older than a day, or was asked for by another account.{' '}
-          <a href="/me">Ask again</a>.
+          <a href={site.account()}>Ask again</a>.
         </p>
       )}
       {viewer && address !== null && (

@@ -1,6 +1,7 @@
 import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
 import { type Asked, Reading } from '#app/rfc/[slug]/reading.tsx'
+import { revisionNamed } from '#lib/review/proposal/address.ts'
 import { titleOf } from '#lib/review/revision/revisions.server.ts'
 
 type Props = { params: Promise<{ slug: string; revision: string }>; searchParams: Promise<Asked> }
@@ -12,7 +13,7 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 
 export default async function RevisionPage({ params, searchParams }: Props) {
   const { slug, revision } = await params
-  const number = /^v([1-9]\d{0,2})$/.exec(revision)?.[1]
-  if (number === undefined) notFound()
-  return <Reading slug={slug} number={Number(number)} asked={await searchParams} />
+  const number = revisionNamed(revision)
+  if (number === null) notFound()
+  return <Reading slug={slug} number={number} asked={await searchParams} />
 }

@@ -13,6 +13,7 @@ import { commentOfMail, mailWindow } from '#lib/review/export/mail-window.server
 import { ownAddressOf, receiversFor } from '#lib/review/outgoing/receivers.server.ts'
 import { mayInProposal } from '#lib/review/person/standing.server.ts'
 import { viewerFrom } from '#lib/review/person/viewer.server.ts'
+import { revisionNumbered, site } from '#lib/review/proposal/address.ts'
 import styles from './export.module.css'
 import { Receivers } from './receivers.tsx'
 import { headersOf, listed, shownFinding, sourceHref } from './shown.ts'
@@ -31,10 +32,10 @@ const COUNT = /^[1-9]\d{0,4}$/
 /** What the list will see: the thread in a mail reader, what the linter says, the files, and how it is sent. */
 export default async function ExportPage({ params, searchParams }: Props) {
   const [{ slug }, asked] = await Promise.all([params, searchParams])
-  if (asked.revision !== undefined && !/^[1-9]\d{0,2}$/.test(asked.revision)) notFound()
+  const number = asked.revision === undefined ? null : revisionNumbered(asked.revision)
+  if (asked.revision !== undefined && number === null) notFound()
   if (asked.page !== undefined && !COUNT.test(asked.page)) notFound()
   const viewer = await viewerFrom(await headers())
-  const number = asked.revision === undefined ? null : Number(asked.revision)
   const wanted = { mail: asked.mail ?? null, page: Number(asked.page ?? '1') }
   const window = await mailWindow(viewer, slug, number, wanted)
   if (!window) notFound()
@@ -50,9 +51,9 @@ export default async function ExportPage({ params, searchParams }: Props) {
   const shown = ordered[at]?.message
   if (!shown) notFound()
   const position = all.indexOf(shown)
-  const here = `/rfc/${slug}/v${revision.number}`
-  const mailHref = (id: string) =>
-    `/rfc/${slug}/export?revision=${revision.number}&mail=${encodeURIComponent(id)}#mail`
+  const of = { revision: revision.number }
+  const here = site.revision(slug, revision.number)
+  const mailHref = (mail: string) => site.export(slug, { ...of, mail })
   const [receivers, own, maySend, comment] = await Promise.all([
     receiversFor(viewer, revision.proposalId, cover),
     ownAddressOf(viewer),
@@ -62,7 +63,7 @@ export default async function ExportPage({ params, searchParams }: Props) {
   const foundIn = new Map<number, number>()
   for (const { mail } of places) if (mail !== null) foundIn.set(mail, (foundIn.get(mail) ?? 0) + 1)
   const finding = (place: (typeof places)[number]) =>
-    shownFinding(place, place.source && sourceHref(here, blockAt(blocks, place.source)))
+    shownFinding(place, place.source && sourceHref(slug, revision.number, blockAt(blocks, place.source)))
   const step = (by: 1 | -1): ReactNode => {
     const other = ordered[at + by]?.message
     const [rel, words] = by === 1 ? ['next', 'Next mail (j)'] : ['prev', 'Previous mail (k)']
@@ -105,10 +106,11 @@ export default async function ExportPage({ params, searchParams }: Props) {
                       {' '}
                       in{' '}
                       <a
-                        href={mailHref(mail.messageId).replace(
-                          '#mail',
-                          line === null ? '#mail' : `#L${line}`,
-                        )}
+                        href={site.export(slug, {
+                          ...of,
+                          mail: mail.messageId,
+                          ...(line !== null && { line }),
+                        })}
                       >
                         {mail.subject}
                       </a>
@@ -133,7 +135,7 @@ export default async function ExportPage({ params, searchParams }: Props) {
           <ul>
             {series.notes.map((note) => (
               <li key={JSON.stringify(note)}>
-                <a href={sourceHref(here, blockAt(blocks, note)) ?? here}>
+                <a href={sourceHref(slug, revision.number, blockAt(blocks, note)) ?? here}>
                   {note.file}:{note.line}
                 </a>{' '}
                 {note.message}
@@ -153,24 +155,22 @@ export default async function ExportPage({ params, searchParams }: Props) {
         <p>
           Threads are shown a hundred at a time.{' '}
           {window.page > 1 && (
-            <a href={`/rfc/${slug}/export?revision=${revision.number}&page=${window.page - 1}`}>
-              The hundred before
-            </a>
+            <a href={site.export(slug, { ...of, page: window.page - 1 })}>The hundred before</a>
           )}{' '}
           {!window.isLast && (
-            <a href={`/rfc/${slug}/export?revision=${revision.number}&page=${window.page + 1}`}>
-              The next hundred
-            </a>
+            <a href={site.export(slug, { ...of, page: window.page + 1 })}>The next hundred</a>
           )}
         </p>
       )}
       <nav id="mail" className={styles.steps} aria-label="Between mails">
         {step(-1)} {step(1)} <a href={mailHref(shown.messageId)}>Link to this mail</a>{' '}
         {comment ? (
-          <a href={`/rfc/${slug}/t/${comment.thread}#c${comment.seq}`}>The comment on the page</a>
+          <a href={site.comment({ slug, thread: comment.thread, comment: comment.seq })}>
+            The comment on the page
+          </a>
         ) : (
           position < series.messages.length && (
-            <a href={`/rfc/${slug}/export/v${revision.number}/${position}.eml`}>This mail as a file (.eml)</a>
+            <a href={site.mailFile(slug, revision.number, position)}>This mail as a file (.eml)</a>
           )
         )}
       </nav>
@@ -187,26 +187,25 @@ export default async function ExportPage({ params, searchParams }: Props) {
 
       {maySend && (
         <p>
-          <a href={`/rfc/${slug}/export/send?revision=${revision.number}`}>Send it from here</a>, and see what
-          was sent.
+          <a href={site.sending(slug, of)}>Send it from here</a>, and see what was sent.
         </p>
       )}
       {viewer && (
         <p>
-          <a href={`/rfc/${slug}/export/digest`}>Have new comments mailed to you</a>, once a day.
+          <a href={site.digest(slug)}>Have new comments mailed to you</a>, once a day.
         </p>
       )}
 
       <h2>Files</h2>
       <ul>
         <li>
-          <a href={`${here}.mbox`}>Mailbox</a> of the series, <a href={`${here}.txt`}>plain text</a>,{' '}
-          <a href={`/rfc/${slug}/export/v${revision.number}/mails.tar`}>one file for each mail</a> (tar of
-          .eml)
+          <a href={site.revisionAsMailbox(slug, revision.number)}>Mailbox</a> of the series,{' '}
+          <a href={site.revisionAsText(slug, revision.number)}>plain text</a>,{' '}
+          <a href={site.mailFiles(slug, revision.number)}>one file for each mail</a> (tar of .eml)
         </li>
         {replies.length > 0 && (
           <li>
-            <a href={`${here}.threads.mbox`}>Mailbox with the threads</a> as replies
+            <a href={site.discussionAsMailbox(slug, revision.number)}>Mailbox with the threads</a> as replies
           </li>
         )}
       </ul>

@@ -1,6 +1,7 @@
 import type { CopyLine } from '#components/ui/copy-line.tsx'
 import { type ProposedReceiver, receiversOf } from '#lib/review/outgoing/receivers.ts'
 import { sendEmailLine } from '#lib/review/outgoing/send-email-line.ts'
+import { site } from '#lib/review/proposal/address.ts'
 import styles from './export.module.css'
 
 /** Who gets it and why, and the commands that send it with git. `own`: where the viewer himself is reached. */
@@ -18,7 +19,6 @@ export function Receivers({
   copy: typeof CopyLine
 }) {
   const isCut = receivers.every(({ isList }) => isList)
-  const files = `/rfc/${slug}/export/v${number}`
   return (
     <section aria-labelledby="send">
       <h2 id="send">Send it with git</h2>
@@ -46,7 +46,7 @@ export function Receivers({
         </table>
       </div>
       <p>
-        Unpack <a href={`${files}/mails.tar`}>the mails</a> (
+        Unpack <a href={site.mailFiles(slug, number)}>the mails</a> (
         <code>
           tar xf {slug}-v{number}.tar
         </code>
@@ -59,8 +59,9 @@ export function Receivers({
       {own !== null && (
         <>
           <p>
-            To yourself first: <a href={`${files}/reflect.tar`}>the same mails</a>, addressed to you alone,
-            with ids of their own, so that your reader does not take the real ones for repetitions.
+            To yourself first: <a href={site.mailFilesToOneself(slug, number)}>the same mails</a>, addressed
+            to you alone, with ids of their own, so that your reader does not take the real ones for
+            repetitions.
           </p>
           <Copy
             label="git send-email command to yourself"

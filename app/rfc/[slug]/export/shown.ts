@@ -1,3 +1,4 @@
+import { site } from '#lib/review/proposal/address.ts'
 /** Messages and findings as the components show them. */
 
 import type { MailListed } from '#components/export/mail-list.tsx'
@@ -45,7 +46,6 @@ export function shownFinding({ finding, bodyLine, source }: FindingPlace, href: 
   }
 }
 
-/** `here`: the page of the revision. */
-export function sourceHref(here: string, block: Block | null): string | null {
-  return block && `${here}#b-${block.key}`
+export function sourceHref(slug: string, revision: number, block: Block | null): string | null {
+  return block && site.block(slug, revision, block.key)
 }

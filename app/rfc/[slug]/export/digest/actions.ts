@@ -5,17 +5,18 @@ import { redirect } from 'next/navigation'
 import { z } from 'zod'
 import { chooseDigest } from '#lib/review/outgoing/digest.server.ts'
 import { viewerFrom } from '#lib/review/person/viewer.server.ts'
+import { SLUG, site } from '#lib/review/proposal/address.ts'
 
 const Wish = z.object({
-  slug: z.string().regex(/^[a-z0-9][a-z0-9-]{1,79}$/),
+  slug: z.string().regex(SLUG),
   wish: z.enum(['daily', 'quiet', 'never']),
 })
 
 export async function digestAction(form: FormData): Promise<void> {
   const input = Wish.safeParse(Object.fromEntries(form.entries()))
-  if (!input.success) redirect('/problem')
+  if (!input.success) redirect(site.problem())
   const { slug, wish } = input.data
   await chooseDigest(await viewerFrom(await headers()), slug, wish, new Date())
-  revalidatePath(`/rfc/${slug}/export/digest`)
-  redirect(`/rfc/${slug}/export/digest`)
+  revalidatePath(site.digest(slug))
+  redirect(site.digest(slug))
 }

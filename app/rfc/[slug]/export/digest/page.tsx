@@ -7,6 +7,7 @@ import { When } from '#components/ui/when.tsx'
 import { mailSettings } from '#lib/mail-settings.server.ts'
 import { digestChoice, QUIET_DAYS } from '#lib/review/outgoing/digest.server.ts'
 import { viewerFrom } from '#lib/review/person/viewer.server.ts'
+import { site } from '#lib/review/proposal/address.ts'
 import { digestAction } from './actions.ts'
 
 type Props = { params: Promise<{ slug: string }> }
@@ -19,14 +20,13 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 export default async function DigestPage({ params }: Props) {
   const { slug } = await params
   const viewer = await viewerFrom(await headers())
-  const here = `/rfc/${slug}/export/digest`
+  const here = site.digest(slug)
   if (!viewer) {
     return (
       <div className={page.page}>
         <h1>Comments by mail</h1>
         <p>
-          <a href={`/sign-in?next=${encodeURIComponent(here)}`}>Sign in</a> to have new comments mailed to
-          you.
+          <a href={site.signIn(here)}>Sign in</a> to have new comments mailed to you.
         </p>
       </div>
     )
@@ -38,7 +38,7 @@ export default async function DigestPage({ params }: Props) {
   return (
     <div className={page.page}>
       <p>
-        <a href={`/rfc/${slug}`}>{slug}</a>
+        <a href={site.proposal(slug)}>{slug}</a>
       </p>
       <h1>Comments by mail</h1>
       {mailSettings() === null && (
@@ -58,7 +58,7 @@ export default async function DigestPage({ params }: Props) {
       {address === null ? (
         <p>
           Mail goes only to an address that you confirmed as yours, and there is none yet:{' '}
-          <a href="/me">confirm one</a>.
+          <a href={site.account()}>confirm one</a>.
         </p>
       ) : (
         <>

@@ -15,9 +15,10 @@ import {
 import { decideMail } from '#lib/review/outgoing/sent-mail.server.ts'
 import { nudgeMail } from '#lib/review/outgoing/start-mail.server.ts'
 import { viewerFrom } from '#lib/review/person/viewer.server.ts'
+import { SLUG, site } from '#lib/review/proposal/address.ts'
 
 const Wish = z.object({
-  slug: z.string().regex(/^[a-z0-9][a-z0-9-]{1,79}$/),
+  slug: z.string().regex(SLUG),
   number: z.coerce.number().int().min(1).max(999),
   chosen: z.array(z.string().max(320)).max(200),
   further: z.string().max(4000),
@@ -38,13 +39,14 @@ async function press(
   work: (wish: SendingWish) => Promise<Result<Queued, SendingFailure>>,
 ): Promise<void> {
   const wish = wishOf(form)
-  if (!wish) redirect('/problem')
+  if (!wish) redirect(site.problem())
   const done = await work(wish)
-  const page = `/rfc/${wish.slug}/export/send?revision=${wish.number}`
-  if (!done.ok) redirect(`${page}&problem=${done.error.kind}`)
+  const { slug } = wish
+  const revision = wish.number ?? undefined
+  if (!done.ok) redirect(site.sending(slug, { revision, problem: done.error.kind }))
   nudgeMail()
-  revalidatePath(`/rfc/${wish.slug}/export/send`)
-  redirect(`${page}&queued=${done.value.recipients}#sent`)
+  revalidatePath(site.sending(slug))
+  redirect(site.sending(slug, { revision, queued: done.value.recipients }, 'sent'))
 }
 
 export async function reflectAction(form: FormData): Promise<void> {
@@ -56,31 +58,31 @@ export async function sendAction(form: FormData): Promise<void> {
 }
 
 const Decided = z.object({
-  slug: z.string().regex(/^[a-z0-9][a-z0-9-]{1,79}$/),
+  slug: z.string().regex(SLUG),
   id: z.string().regex(/^\d{1,18}$/),
   decision: z.enum(['again', 'arrived', 'drop']),
 })
 
 export async function decideAction(form: FormData): Promise<void> {
   const input = Decided.safeParse(Object.fromEntries(form.entries()))
-  if (!input.success) redirect('/problem')
+  if (!input.success) redirect(site.problem())
   const { slug, id, decision } = input.data
   await decideMail(await viewerFrom(await headers()), id, decision)
   nudgeMail()
-  revalidatePath(`/rfc/${slug}/export/send`)
-  redirect(`/rfc/${slug}/export/send#sent`)
+  revalidatePath(site.sending(slug))
+  redirect(site.sending(slug, {}, 'sent'))
 }
 
 const Switch = z.object({
-  slug: z.string().regex(/^[a-z0-9][a-z0-9-]{1,79}$/),
+  slug: z.string().regex(SLUG),
   on: z.enum(['yes', 'no']),
 })
 
 export async function switchAction(form: FormData): Promise<void> {
   const input = Switch.safeParse(Object.fromEntries(form.entries()))
-  if (!input.success) redirect('/problem')
+  if (!input.success) redirect(site.problem())
   const { slug, on } = input.data
   await switchListReplies(await viewerFrom(await headers()), slug, on === 'yes', new Date())
-  revalidatePath(`/rfc/${slug}/export/send`)
-  redirect(`/rfc/${slug}/export/send#comments`)
+  revalidatePath(site.sending(slug))
+  redirect(site.sending(slug, {}, 'comments'))
 }

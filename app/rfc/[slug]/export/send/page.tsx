@@ -10,6 +10,7 @@ import { listRepliesOf } from '#lib/review/outgoing/list-replies.server.ts'
 import { previewSending, type SendingFailure } from '#lib/review/outgoing/sending.server.ts'
 import { sentMail } from '#lib/review/outgoing/sent-mail.server.ts'
 import { viewerFrom } from '#lib/review/person/viewer.server.ts'
+import { revisionNumbered, site } from '#lib/review/proposal/address.ts'
 import { decideAction, reflectAction, sendAction, switchAction } from './actions.ts'
 
 type Asked = {
@@ -30,7 +31,8 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 /** Who gets what, a look at it first, and the button; then what became of it. Forms only: it works without JavaScript. */
 export default async function SendPage({ params, searchParams }: Props) {
   const [{ slug }, asked] = await Promise.all([params, searchParams])
-  if (asked.revision !== undefined && !/^[1-9]\d{0,2}$/.test(asked.revision)) notFound()
+  const number = asked.revision === undefined ? null : revisionNumbered(asked.revision)
+  if (asked.revision !== undefined && number === null) notFound()
   const viewer = await viewerFrom(await headers())
   const [sent, replies] = await Promise.all([sentMail(viewer, slug), listRepliesOf(viewer, slug)])
   // Whoever may not send has no business to know what was sent.
@@ -38,14 +40,14 @@ export default async function SendPage({ params, searchParams }: Props) {
   const further = (asked.further ?? '').slice(0, 4000)
   const preview = await previewSending(viewer, {
     slug,
-    number: asked.revision === undefined ? null : Number(asked.revision),
+    number,
     chosen: asked.choice === undefined ? null : [asked.chosen ?? []].flat(),
     further,
   })
   return (
     <div className={page.wide}>
       <p>
-        <a href={`/rfc/${slug}/export`}>What the list will see</a>
+        <a href={site.export(slug)}>What the list will see</a>
       </p>
       <h1>Send {slug} to its list</h1>
       {asked.problem !== undefined && <p role="alert">{wordsFor(asked.problem)}</p>}
@@ -109,7 +111,7 @@ function Preview({ slug, further, sending }: { slug: string; further: string; se
   return (
     <>
       <h2>1. Who gets it</h2>
-      <form method="get" action={`/rfc/${slug}/export/send`}>
+      <form method="get" action={site.sending(slug)}>
         <input type="hidden" name="revision" value={revision.number} />
         <input type="hidden" name="choice" value="made" />
         <div className={styles.scroll}>
@@ -179,7 +181,7 @@ function Preview({ slug, further, sending }: { slug: string; further: string; se
       {errors > 0 ? (
         <p>
           The linter finds {errors} {errors === 1 ? 'error' : 'errors'}, so it cannot leave yet:{' '}
-          <a href={`/rfc/${slug}/export?revision=${revision.number}`}>see them</a>.
+          <a href={site.export(slug, { revision: revision.number })}>see them</a>.
         </p>
       ) : left.length === 0 ? (
         <p>Nothing is left to be sent.</p>

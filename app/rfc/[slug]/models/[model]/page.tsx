@@ -4,6 +4,7 @@ import { notFound } from 'next/navigation'
 import { ModelPage } from '#components/simulation/model-page.tsx'
 import page from '#components/ui/page.module.css'
 import { viewerFrom } from '#lib/review/person/viewer.server.ts'
+import { revisionNumbered, site } from '#lib/review/proposal/address.ts'
 import { loadRevision, titleOf } from '#lib/review/revision/revisions.server.ts'
 import { simulationOf } from '#lib/review/revision/simulation-of-revision.ts'
 
@@ -20,13 +21,10 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 /** One model, full width; of the newest revision unless the address names another. */
 export default async function ModelRoute({ params, searchParams }: Props) {
   const [{ slug, model: name }, asked] = await Promise.all([params, searchParams])
-  if (asked.revision !== undefined && !/^[1-9]\d{0,2}$/.test(asked.revision)) notFound()
+  const number = asked.revision === undefined ? null : revisionNumbered(asked.revision)
+  if (asked.revision !== undefined && number === null) notFound()
   const viewer = await viewerFrom(await headers())
-  const revision = await loadRevision(
-    viewer,
-    slug,
-    asked.revision === undefined ? null : Number(asked.revision),
-  )
+  const revision = await loadRevision(viewer, slug, number)
   if (!revision) notFound()
   const model = revision.bundle.models.find((one) => one.name === name)
   const claim = revision.claims.find(
@@ -39,20 +37,19 @@ export default async function ModelRoute({ params, searchParams }: Props) {
     claimId: claim?.id ?? null,
   })
   if (!model || !data) notFound()
-  const here = `/rfc/${slug}/models/${name}?revision=${revision.number}`
   return (
     <div className={page.wide}>
       <p>
-        <a href={`/rfc/${slug}/v${revision.number}`}>
+        <a href={site.revision(slug, revision.number)}>
           {revision.title}, v{revision.number}
         </a>
         {' · '}
-        <a href={`/rfc/${slug}/v${revision.number}/files/${model.file}`}>{model.file} as a file</a>
+        <a href={site.file(slug, revision.number, model.file)}>{model.file} as a file</a>
       </p>
       <ModelPage
         {...data}
         title={model.title}
-        variantHref={(variant) => `${here}&variant=${encodeURIComponent(variant)}`}
+        variantHref={(variant) => site.model(slug, name, { revision: revision.number, variant })}
       />
     </div>
   )

@@ -17,6 +17,7 @@ import { Thread } from '#components/thread/thread.tsx'
 import page from '#components/ui/page.module.css'
 import { When } from '#components/ui/when.tsx'
 import { viewerFrom } from '#lib/review/person/viewer.server.ts'
+import { site } from '#lib/review/proposal/address.ts'
 import { titleOf } from '#lib/review/revision/revisions.server.ts'
 import { commentVersions, findThread } from '#lib/review/thread/read-threads.server.ts'
 import styles from './thread-page.module.css'
@@ -42,16 +43,16 @@ export default async function ThreadPage({ params, searchParams }: Props) {
   const thread = await findThread(viewer, slug, Number(number))
   if (!thread) notFound()
 
-  const here = `/rfc/${slug}/t/${thread.number}`
+  const here = site.thread(slug, thread.number)
   const { anchor } = thread
-  const place = `/rfc/${slug}/v${anchor.revision}#b-${anchor.blockKey}`
-  const shown = thread.comments.find(({ id }) => id === asked.versions)
+  const place = site.block(slug, anchor.revision, anchor.blockKey)
+  const shown = thread.comments.find(({ seq }) => String(seq) === asked.versions)
   const versions = shown ? await commentVersions(viewer, shown.id) : []
 
   const form = (commentId: string) => {
     const comment = thread.comments.find(({ id }) => id === commentId)
     if (!comment) return null
-    if (asked.edit === commentId && comment.mayEdit) {
+    if (asked.edit === String(comment.seq) && comment.mayEdit) {
       return (
         <CommentForm
           action={editAction}
@@ -61,11 +62,11 @@ export default async function ThreadPage({ params, searchParams }: Props) {
           hidden={{ commentId, lockVersion: String(comment.lockVersion) }}
           initial={comment.body}
           autoFocus
-          cancelHref={`${here}#c${comment.seq}`}
+          cancelHref={site.comment({ slug, thread: thread.number, comment: comment.seq })}
         />
       )
     }
-    if (asked.reply === commentId && viewer) {
+    if (asked.reply === String(comment.seq) && viewer) {
       return (
         <CommentForm
           action={replyAction}
@@ -73,7 +74,7 @@ export default async function ThreadPage({ params, searchParams }: Props) {
           submit="Reply"
           clientKey={randomUUID()}
           hidden={{ commentId }}
-          cancelHref={`${here}#c${comment.seq}`}
+          cancelHref={site.comment({ slug, thread: thread.number, comment: comment.seq })}
           autoFocus
         />
       )
@@ -84,7 +85,7 @@ export default async function ThreadPage({ params, searchParams }: Props) {
   return (
     <div className={page.page}>
       <p className={styles.up}>
-        <a href={`/rfc/${slug}`}>{thread.proposalTitle}</a>
+        <a href={site.proposal(slug)}>{thread.proposalTitle}</a>
       </p>
       <h1>
         Thread {thread.number}: {thread.kind}, {thread.state}
@@ -107,7 +108,7 @@ export default async function ThreadPage({ params, searchParams }: Props) {
         context={{
           slug,
           actions: { resolve: resolveAction, reopen: reopenAction, remove: deleteCommentAction },
-          replyHref: (commentId, at) => `${here}?reply=${commentId}#${at}`,
+          replyHref: site.replyForm,
           form,
           signedIn: viewer !== null,
           layout: 'page',
@@ -115,7 +116,7 @@ export default async function ThreadPage({ params, searchParams }: Props) {
       />
       {!viewer && (
         <p>
-          <a href={`/sign-in?next=${encodeURIComponent(here)}`}>Sign in</a> to reply.
+          <a href={site.signIn(here)}>Sign in</a> to reply.
         </p>
       )}
       {shown && (

@@ -6,6 +6,7 @@ import {
 } from '#lib/review/export/export.server.ts'
 import { mboxOf, textOf } from '#lib/review/export/series.ts'
 import { viewerFrom } from '#lib/review/person/viewer.server.ts'
+import { revisionNamed } from '#lib/review/proposal/address.ts'
 
 type Params = { params: Promise<{ slug: string; revision: string; form: string }> }
 
@@ -15,13 +16,13 @@ type Params = { params: Promise<{ slug: string; revision: string; form: string }
  */
 export async function GET(request: Request, { params }: Params): Promise<Response> {
   const { slug, revision, form } = await params
-  const number = /^v([1-9]\d{0,2})$/.exec(revision)?.[1]
+  const number = revisionNamed(revision)
   const viewer = await viewerFrom(request.headers)
   const missing = new Response(`There is no ${slug} ${revision}.\n`, {
     status: 404,
     headers: { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'private, no-cache' },
   })
-  if (number === undefined) return missing
+  if (number === null) return missing
   const file = {
     'content-type': 'application/mbox',
     'cache-control': 'private, no-cache',
@@ -29,19 +30,19 @@ export async function GET(request: Request, { params }: Params): Promise<Respons
   }
   switch (form) {
     case 'txt': {
-      const exported = await exportRevision(viewer, slug, Number(number))
+      const exported = await exportRevision(viewer, slug, number)
       if (!exported) return missing
       return new Response(textOf(exported.series.messages), {
         headers: { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'private, no-cache' },
       })
     }
     case 'mbox': {
-      const exported = await exportRevision(viewer, slug, Number(number))
+      const exported = await exportRevision(viewer, slug, number)
       if (!exported) return missing
       return new Response(mboxOf(exported.series.messages), { headers: file })
     }
     case 'threads.mbox': {
-      const exported = await exportDiscussion(viewer, slug, Number(number))
+      const exported = await exportDiscussion(viewer, slug, number)
       if (!exported) return missing
       return new Response(streamOf(mailboxOf(exported)), { headers: file })
     }

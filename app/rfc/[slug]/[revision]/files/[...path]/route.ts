@@ -1,4 +1,5 @@
 import { viewerFrom } from '#lib/review/person/viewer.server.ts'
+import { revisionNamed } from '#lib/review/proposal/address.ts'
 import { loadRevision } from '#lib/review/revision/revisions.server.ts'
 
 type Params = { params: Promise<{ slug: string; revision: string; path: string[] }> }
@@ -6,9 +7,9 @@ type Params = { params: Promise<{ slug: string; revision: string; path: string[]
 /** One file of a revision's bundle, byte for byte, as plain text: a model for Spin, a write-up's source. */
 export async function GET(request: Request, { params }: Params): Promise<Response> {
   const { slug, revision, path } = await params
-  const number = /^v([1-9]\d{0,2})$/.exec(revision)?.[1]
+  const number = revisionNamed(revision)
   const viewer = await viewerFrom(request.headers)
-  const loaded = number === undefined ? null : await loadRevision(viewer, slug, Number(number))
+  const loaded = number === null ? null : await loadRevision(viewer, slug, number)
   const file = loaded?.bundle.files.find((one) => one.path === path.join('/'))
   const headers = { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'private, no-cache' }
   if (!file) return new Response(`There is no such file in ${slug} ${revision}.\n`, { status: 404, headers })

@@ -4,6 +4,7 @@ import { exportRevision } from '#lib/review/export/export.server.ts'
 import { ownAddressOf } from '#lib/review/outgoing/receivers.server.ts'
 import { reflectedTo } from '#lib/review/outgoing/reflect.ts'
 import { viewerFrom } from '#lib/review/person/viewer.server.ts'
+import { revisionNamed } from '#lib/review/proposal/address.ts'
 
 type Params = { params: Promise<{ slug: string; revision: string; file: string }> }
 
@@ -13,9 +14,9 @@ type Params = { params: Promise<{ slug: string; revision: string; file: string }
  */
 export async function GET(request: Request, { params }: Params): Promise<Response> {
   const { slug, revision, file } = await params
-  const number = /^v([1-9]\d{0,2})$/.exec(revision)?.[1]
+  const number = revisionNamed(revision)
   const viewer = await viewerFrom(request.headers)
-  const exported = number === undefined ? null : await exportRevision(viewer, slug, Number(number))
+  const exported = number === null ? null : await exportRevision(viewer, slug, number)
   const messages = exported?.series.messages ?? []
   const name = `${slug}-${revision}`
 
