@@ -1,11 +1,11 @@
 import './globals.css'
 import type { Metadata, Viewport } from 'next'
 import localFont from 'next/font/local'
-import { cookies, headers } from 'next/headers'
+import { cookies } from 'next/headers'
+import { requestViewer } from '#app/request-viewer.ts'
 import { signOutAction } from '#app/sign-in/actions.ts'
 import { SiteFooter } from '#components/ui/site-footer.tsx'
 import { SiteHeader } from '#components/ui/site-header.tsx'
-import { viewerFrom } from '#lib/review/person/viewer.server.ts'
 import { setThemeAction } from './theme-action.ts'
 
 const serif = localFont({
@@ -48,8 +48,7 @@ export const viewport: Viewport = {
 }
 
 export default async function Layout({ children }: { children: React.ReactNode }) {
-  const [requestHeaders, jar] = await Promise.all([headers(), cookies()])
-  const viewer = await viewerFrom(requestHeaders)
+  const [viewer, jar] = await Promise.all([requestViewer(), cookies()])
   const stored = jar.get('theme')?.value
   const theme = stored === 'light' || stored === 'dark' ? stored : undefined
   return (

@@ -1,11 +1,10 @@
-import { headers } from 'next/headers'
+import { requestViewer } from '#app/request-viewer.ts'
 import { ProposalList } from '#components/proposal/proposal-list.tsx'
 import page from '#components/ui/page.module.css'
-import { viewerFrom } from '#lib/review/person/viewer.server.ts'
 import { listProposals } from '#lib/review/revision/revisions.server.ts'
 
 export default async function HomePage() {
-  const viewer = await viewerFrom(await headers())
+  const viewer = await requestViewer()
   const proposals = await listProposals(viewer)
   return (
     <div className={page.page}>

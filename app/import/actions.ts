@@ -1,7 +1,7 @@
 'use server'
 import { revalidatePath } from 'next/cache'
-import { headers } from 'next/headers'
 import { redirect } from 'next/navigation'
+import { requestViewer } from '#app/request-viewer.ts'
 import type { DecideState } from '#components/incoming/decide-forms.tsx'
 import type { ImportFormState } from '#components/incoming/import-form-state.ts'
 import type { Result } from '#lib/result.ts'
@@ -9,7 +9,6 @@ import type { MailOutcome } from '#lib/review/incoming/outcome.ts'
 import { dropMail, placeMail, releaseMail } from '#lib/review/incoming/queue.server.ts'
 import { describeQueueFailure, type QueueFailure } from '#lib/review/incoming/queue.ts'
 import { UPLOAD_LIMIT, type UploadFailure, uploadMails } from '#lib/review/incoming/upload.server.ts'
-import { viewerFrom } from '#lib/review/person/viewer.server.ts'
 import { site } from '#lib/review/proposal/address.ts'
 
 const WORDS: Readonly<Record<UploadFailure, string>> = {
@@ -20,7 +19,7 @@ const WORDS: Readonly<Record<UploadFailure, string>> = {
 }
 
 export async function importAction(_: ImportFormState, form: FormData): Promise<ImportFormState> {
-  const viewer = await viewerFrom(await headers())
+  const viewer = await requestViewer()
   const file = form.get('mailbox')
   const none = { fileName: '', outcomes: [] }
   if (!(file instanceof File)) return { ...none, error: WORDS.empty }
@@ -45,18 +44,18 @@ function done(result: Result<MailOutcome | null, QueueFailure>): DecideState {
 }
 
 export async function releaseAction(_: DecideState, form: FormData): Promise<DecideState> {
-  const viewer = await viewerFrom(await headers())
+  const viewer = await requestViewer()
   return done(await releaseMail(viewer, text(form, 'id')))
 }
 
 export async function placeAction(_: DecideState, form: FormData): Promise<DecideState> {
-  const viewer = await viewerFrom(await headers())
+  const viewer = await requestViewer()
   const [part = '', block = ''] = text(form, 'place').split(' ')
   const chosen = { slug: text(form, 'slug'), revision: text(form, 'revision'), part, block }
   return done(await placeMail(viewer, text(form, 'id'), chosen))
 }
 
 export async function dropAction(_: DecideState, form: FormData): Promise<DecideState> {
-  const viewer = await viewerFrom(await headers())
+  const viewer = await requestViewer()
   return done(await dropMail(viewer, text(form, 'id'), text(form, 'reason')))
 }

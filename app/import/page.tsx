@@ -1,17 +1,16 @@
 import type { Metadata } from 'next'
-import { headers } from 'next/headers'
+import { requestViewer } from '#app/request-viewer.ts'
 import { ImportForm } from '#components/incoming/import-form.tsx'
 import page from '#components/ui/page.module.css'
 import { mailStanding } from '#lib/review/incoming/queue.server.ts'
 import { UPLOAD_LIMIT } from '#lib/review/incoming/upload.server.ts'
-import { viewerFrom } from '#lib/review/person/viewer.server.ts'
 import { site } from '#lib/review/proposal/address.ts'
 import { importAction } from './actions.ts'
 
 export const metadata: Metadata = { title: 'Import mail' }
 
 export default async function ImportPage() {
-  const viewer = await viewerFrom(await headers())
+  const viewer = await requestViewer()
   const { handles, slugs } = await mailStanding(viewer)
   return (
     <div className={page.wide}>

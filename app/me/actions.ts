@@ -1,7 +1,7 @@
 'use server'
 import { revalidatePath } from 'next/cache'
-import { headers } from 'next/headers'
 import { redirect } from 'next/navigation'
+import { requestViewer } from '#app/request-viewer.ts'
 import type { AddressFormState } from '#components/person/address-form.tsx'
 import {
   type AskFailure,
@@ -10,7 +10,6 @@ import {
   confirmAddress,
   takeUnproved,
 } from '#lib/review/incoming/confirm-address.server.ts'
-import { viewerFrom } from '#lib/review/person/viewer.server.ts'
 import { site } from '#lib/review/proposal/address.ts'
 
 const ASK_WORDS: Readonly<Record<AskFailure, string>> = {
@@ -30,7 +29,7 @@ const text = (form: FormData, name: string) => String(form.get(name) ?? '')
 
 export async function askAction(_: AddressFormState, form: FormData): Promise<AddressFormState> {
   const typed = text(form, 'address').slice(0, 320)
-  const asked = await askConfirmation(await viewerFrom(await headers()), typed, new Date())
+  const asked = await askConfirmation(await requestViewer(), typed, new Date())
   if (!asked.ok) return { typed, error: ASK_WORDS[asked.error], done: null }
   const done =
     asked.value === 'sent'
@@ -40,14 +39,14 @@ export async function askAction(_: AddressFormState, form: FormData): Promise<Ad
 }
 
 export async function confirmAction(_: AddressFormState, form: FormData): Promise<AddressFormState> {
-  const confirmed = await confirmAddress(await viewerFrom(await headers()), text(form, 'token'), new Date())
+  const confirmed = await confirmAddress(await requestViewer(), text(form, 'token'), new Date())
   if (!confirmed.ok) return { typed: '', error: CONFIRM_WORDS[confirmed.error], done: null }
   revalidatePath('/', 'layout')
   redirect(site.account())
 }
 
 export async function takeAction(_: AddressFormState, form: FormData): Promise<AddressFormState> {
-  const taken = await takeUnproved(await viewerFrom(await headers()), text(form, 'address'))
+  const taken = await takeUnproved(await requestViewer(), text(form, 'address'))
   if (!taken.ok)
     return { typed: '', error: 'There is nothing to take for this address any more.', done: null }
   revalidatePath('/', 'layout')

@@ -1,16 +1,15 @@
 import type { Metadata } from 'next'
-import { headers } from 'next/headers'
+import { requestViewer } from '#app/request-viewer.ts'
 import { AddressButton, AskForm } from '#components/person/address-form.tsx'
 import page from '#components/ui/page.module.css'
 import { ownAddresses } from '#lib/review/incoming/confirm-address.server.ts'
-import { viewerFrom } from '#lib/review/person/viewer.server.ts'
 import { site } from '#lib/review/proposal/address.ts'
 import { askAction, takeAction } from './actions.ts'
 
 export const metadata: Metadata = { title: 'My account' }
 
 export default async function MePage() {
-  const viewer = await viewerFrom(await headers())
+  const viewer = await requestViewer()
   if (!viewer) {
     return (
       <div className={page.page}>

@@ -1,14 +1,13 @@
 import type { Metadata } from 'next'
-import { headers } from 'next/headers'
+import { requestViewer } from '#app/request-viewer.ts'
 import { ProposalList } from '#components/proposal/proposal-list.tsx'
 import page from '#components/ui/page.module.css'
-import { viewerFrom } from '#lib/review/person/viewer.server.ts'
 import { listProposals } from '#lib/review/revision/revisions.server.ts'
 
 export const metadata: Metadata = { title: 'Proposals' }
 
 export default async function ProposalsPage() {
-  const viewer = await viewerFrom(await headers())
+  const viewer = await requestViewer()
   return (
     <div className={page.page}>
       <h1>Proposals</h1>

@@ -1,6 +1,7 @@
 'use server'
 import { cookies, headers } from 'next/headers'
 import { redirect } from 'next/navigation'
+import { requestViewer } from '#app/request-viewer.ts'
 import { type AccountFormState, rejected } from '#components/person/account-form-state.ts'
 import { env } from '#lib/env.server.ts'
 import { becomeFirstAdmin } from '#lib/review/person/first-admin.server.ts'
@@ -11,7 +12,6 @@ import {
 } from '#lib/review/person/known-browser.server.ts'
 import { signIn, signOut, signUp } from '#lib/review/person/sign-in.server.ts'
 import { SignInInput, SignUpInput, safeReturnPath } from '#lib/review/person/sign-in.ts'
-import { viewerFrom } from '#lib/review/person/viewer.server.ts'
 import { site } from '#lib/review/proposal/address.ts'
 
 const text = (form: FormData, name: string) => String(form.get(name) ?? '')
@@ -69,7 +69,7 @@ export async function signUpAction(_: AccountFormState, form: FormData): Promise
 }
 
 export async function becomeFirstAdminAction(form: FormData): Promise<void> {
-  const done = await becomeFirstAdmin(await viewerFrom(await headers()), text(form, 'firstAdminToken'))
+  const done = await becomeFirstAdmin(await requestViewer(), text(form, 'firstAdminToken'))
   if (done.ok) redirect('/')
   redirect(site.firstAdmin(text(form, 'firstAdminToken')))
 }

@@ -1,18 +1,17 @@
 import type { Metadata } from 'next'
-import { headers } from 'next/headers'
+import { requestViewer } from '#app/request-viewer.ts'
 import { becomeFirstAdminAction, signUpAction } from '#app/sign-in/actions.ts'
 import { AccountForm } from '#components/person/account-form.tsx'
 import page from '#components/ui/page.module.css'
 import { SubmitButton } from '#components/ui/submit-button.tsx'
 import { isFirstAdminToken } from '#lib/review/person/first-admin.server.ts'
-import { viewerFrom } from '#lib/review/person/viewer.server.ts'
 import { site } from '#lib/review/proposal/address.ts'
 
 export const metadata: Metadata = { title: 'First administrator', robots: 'noindex' }
 
 export default async function FirstAdminPage({ params }: { params: Promise<{ token: string }> }) {
   const { token } = await params
-  const viewer = await viewerFrom(await headers())
+  const viewer = await requestViewer()
   const valid = await isFirstAdminToken(token)
   return (
     <div className={page.page}>

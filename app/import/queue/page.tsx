@@ -1,15 +1,14 @@
 import type { Metadata } from 'next'
-import { headers } from 'next/headers'
+import { requestViewer } from '#app/request-viewer.ts'
 import { QueueList } from '#components/incoming/queue-list.tsx'
 import page from '#components/ui/page.module.css'
 import { listQueue, mailStanding } from '#lib/review/incoming/queue.server.ts'
-import { viewerFrom } from '#lib/review/person/viewer.server.ts'
 import { site } from '#lib/review/proposal/address.ts'
 
 export const metadata: Metadata = { title: 'Mail that waits' }
 
 export default async function QueuePage() {
-  const viewer = await viewerFrom(await headers())
+  const viewer = await requestViewer()
   const [{ handles }, mails] = await Promise.all([mailStanding(viewer), listQueue(viewer)])
   return (
     <div className={page.page}>

@@ -1,10 +1,9 @@
 import type { Metadata } from 'next'
-import { headers } from 'next/headers'
 import { notFound, redirect } from 'next/navigation'
+import { requestViewer } from '#app/request-viewer.ts'
 import { MailView } from '#components/incoming/mail-view.tsx'
 import page from '#components/ui/page.module.css'
 import { findMail, findMessage } from '#lib/review/incoming/find-message.server.ts'
-import { viewerFrom } from '#lib/review/person/viewer.server.ts'
 import { site } from '#lib/review/proposal/address.ts'
 
 export const metadata: Metadata = { title: 'A mail', robots: 'noindex' }
@@ -24,7 +23,7 @@ function messageIdOf(segments: readonly string[]): string {
 /** Where a Message-ID leads: to the part or the comment that it names; `?as=mail` shows the mail itself. */
 export default async function MessagePage({ params, searchParams }: Props) {
   const [{ id }, asked] = await Promise.all([params, searchParams])
-  const viewer = await viewerFrom(await headers())
+  const viewer = await requestViewer()
   const messageId = messageIdOf(id)
   const found = asked.as === 'mail' ? await findMail(viewer, messageId) : await findMessage(viewer, messageId)
   if (!found) notFound()

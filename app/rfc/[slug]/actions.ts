@@ -1,9 +1,9 @@
 'use server'
 import { randomUUID } from 'node:crypto'
 import { revalidatePath } from 'next/cache'
-import { headers } from 'next/headers'
 import { redirect } from 'next/navigation'
 import type { z } from 'zod'
+import { requestViewer } from '#app/request-viewer.ts'
 import type { CommentFormState } from '#components/thread/comment-form-state.ts'
 import { env } from '#lib/env.server.ts'
 import { err, type Result } from '#lib/result.ts'
@@ -15,7 +15,6 @@ import { openThread } from '#lib/review/acts/open-thread.server.ts'
 import { reply } from '#lib/review/acts/reply.server.ts'
 import { commentTreeOf } from '#lib/review/comment/comment-markdown.ts'
 import { withinLimit } from '#lib/review/person/tries.server.ts'
-import { viewerFrom } from '#lib/review/person/viewer.server.ts'
 import { isSlug, site } from '#lib/review/proposal/address.ts'
 import { describeFailure, type ThreadFailure } from '#lib/review/thread/thread.ts'
 import {
@@ -33,7 +32,7 @@ const MINUTE_MS = 60_000
 
 /** More than a person types: a script with an account does not fill the review. Strangers are refused elsewhere. */
 async function isTooFast(): Promise<boolean> {
-  const viewer = await viewerFrom(await headers())
+  const viewer = await requestViewer()
   return (
     viewer !== null && !(await withinLimit(`comment:${viewer.personId}`, env.commentsPerMinute, MINUTE_MS))
   )
@@ -61,8 +60,7 @@ async function tryForm<Input>(
   }
   if (form.get('intent') === 'preview') {
     // Rendering costs; only who may write may have a preview.
-    if (!(await viewerFrom(await headers())))
-      return { ...again, error: describeFailure({ kind: 'signed-out' }) }
+    if (!(await requestViewer())) return { ...again, error: describeFailure({ kind: 'signed-out' }) }
     return { ...again, preview: commentTreeOf(typed) }
   }
   let written: Result<Place, ThreadFailure>
@@ -96,19 +94,15 @@ async function tryForm<Input>(
 }
 
 export async function openThreadAction(state: CommentFormState, form: FormData): Promise<CommentFormState> {
-  return tryForm(state, form, OpenThreadInput, async (input) =>
-    openThread(await viewerFrom(await headers()), input),
-  )
+  return tryForm(state, form, OpenThreadInput, async (input) => openThread(await requestViewer(), input))
 }
 
 export async function replyAction(state: CommentFormState, form: FormData): Promise<CommentFormState> {
-  return tryForm(state, form, ReplyInput, async (input) => reply(await viewerFrom(await headers()), input))
+  return tryForm(state, form, ReplyInput, async (input) => reply(await requestViewer(), input))
 }
 
 export async function editAction(state: CommentFormState, form: FormData): Promise<CommentFormState> {
-  return tryForm(state, form, EditInput, async (input) =>
-    editComment(await viewerFrom(await headers()), input),
-  )
+  return tryForm(state, form, EditInput, async (input) => editComment(await requestViewer(), input))
 }
 
 /** A button's action: back to the place it stood, or to the thread with the words of what went wrong. */
@@ -123,21 +117,21 @@ async function press(form: FormData, work: () => Promise<Result<Place, ThreadFai
 }
 
 export async function deleteCommentAction(form: FormData): Promise<void> {
-  const viewer = await viewerFrom(await headers())
+  const viewer = await requestViewer()
   const input = CommentInput.safeParse(fieldsOf(form))
   const gone = err({ kind: 'no-such-comment' } as const)
   await press(form, async () => (input.success ? deleteComment(viewer, input.data.commentId) : gone))
 }
 
 export async function resolveAction(form: FormData): Promise<void> {
-  const viewer = await viewerFrom(await headers())
+  const viewer = await requestViewer()
   const input = ThreadInput.safeParse(fieldsOf(form))
   const gone = err({ kind: 'no-such-thread' } as const)
   await press(form, async () => (input.success ? changeThread(viewer, input.data.threadId, 'resolve') : gone))
 }
 
 export async function reopenAction(form: FormData): Promise<void> {
-  const viewer = await viewerFrom(await headers())
+  const viewer = await requestViewer()
   const input = ThreadInput.safeParse(fieldsOf(form))
   const gone = err({ kind: 'no-such-thread' } as const)
   await press(form, async () => (input.success ? changeThread(viewer, input.data.threadId, 'reopen') : gone))

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { headers } from 'next/headers'
 import { notFound } from 'next/navigation'
 import type { ReactNode } from 'react'
+import { requestViewer } from '#app/request-viewer.ts'
 import { Simulation } from '#components/simulation/simulation.tsx'
 import { CommentForm } from '#components/thread/comment-form.tsx'
 import { Compose } from '#components/thread/compose.tsx'
@@ -11,7 +11,6 @@ import { When } from '#components/ui/when.tsx'
 import { WriteupDocument } from '#components/writeup/document.tsx'
 import type { DocumentContext } from '#components/writeup/document-context.ts'
 import { Outline } from '#components/writeup/outline.tsx'
-import { viewerFrom } from '#lib/review/person/viewer.server.ts'
 import { site } from '#lib/review/proposal/address.ts'
 import { codeOf } from '#lib/review/revision/compiled.server.ts'
 import { loadRevision } from '#lib/review/revision/revisions.server.ts'
@@ -37,7 +36,7 @@ export async function Reading({
   number: number | null
   asked: Asked
 }) {
-  const viewer = await viewerFrom(await headers())
+  const viewer = await requestViewer()
   const revision = await loadRevision(viewer, slug, number)
   if (!revision) notFound()
   const { bundle } = revision

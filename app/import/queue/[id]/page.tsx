@@ -1,12 +1,11 @@
 import type { Metadata } from 'next'
-import { headers } from 'next/headers'
 import { notFound } from 'next/navigation'
 import { dropAction, placeAction, releaseAction } from '#app/import/actions.ts'
+import { requestViewer } from '#app/request-viewer.ts'
 import { DropForm, PlaceForm, ReleaseForm } from '#components/incoming/decide-forms.tsx'
 import { MailView } from '#components/incoming/mail-view.tsx'
 import page from '#components/ui/page.module.css'
 import { findQueued, placesFor } from '#lib/review/incoming/queue.server.ts'
-import { viewerFrom } from '#lib/review/person/viewer.server.ts'
 import { site } from '#lib/review/proposal/address.ts'
 
 export const metadata: Metadata = { title: 'A mail', robots: 'noindex' }
@@ -15,7 +14,7 @@ type Props = { params: Promise<{ id: string }>; searchParams: Promise<{ rfc?: st
 
 export default async function QueuedPage({ params, searchParams }: Props) {
   const [{ id }, { rfc }] = await Promise.all([params, searchParams])
-  const viewer = await viewerFrom(await headers())
+  const viewer = await requestViewer()
   const mail = await findQueued(viewer, id)
   if (!mail) notFound()
   const isOpen = mail.status !== 'imported' && mail.status !== 'dropped'

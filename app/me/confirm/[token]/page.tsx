@@ -1,10 +1,9 @@
 import type { Metadata } from 'next'
-import { headers } from 'next/headers'
 import { confirmAction } from '#app/me/actions.ts'
+import { requestViewer } from '#app/request-viewer.ts'
 import { AddressButton } from '#components/person/address-form.tsx'
 import page from '#components/ui/page.module.css'
 import { addressOfLink } from '#lib/review/incoming/confirm-address.server.ts'
-import { viewerFrom } from '#lib/review/person/viewer.server.ts'
 import { site } from '#lib/review/proposal/address.ts'
 
 export const metadata: Metadata = { title: 'Confirm an address', robots: 'noindex' }
@@ -12,7 +11,7 @@ export const metadata: Metadata = { title: 'Confirm an address', robots: 'noinde
 /** A button, not the link itself, confirms: programs that look at mail follow links. */
 export default async function ConfirmPage({ params }: { params: Promise<{ token: string }> }) {
   const { token } = await params
-  const viewer = await viewerFrom(await headers())
+  const viewer = await requestViewer()
   const address = await addressOfLink(viewer, token, new Date())
   return (
     <div className={page.page}>

@@ -1,7 +1,7 @@
 import type { Metadata } from 'next'
-import { headers } from 'next/headers'
 import { notFound } from 'next/navigation'
 import type { ReactNode } from 'react'
+import { requestViewer } from '#app/request-viewer.ts'
 import { MailKeys } from '#components/export/mail-keys.tsx'
 import { MailList } from '#components/export/mail-list.tsx'
 import { MailMessage } from '#components/export/mail-message.tsx'
@@ -12,7 +12,6 @@ import { blockAt } from '#lib/review/export/finding-place.ts'
 import { commentOfMail, mailWindow } from '#lib/review/export/mail-window.server.ts'
 import { ownAddressOf, receiversFor } from '#lib/review/outgoing/receivers.server.ts'
 import { mayInProposal } from '#lib/review/person/standing.server.ts'
-import { viewerFrom } from '#lib/review/person/viewer.server.ts'
 import { revisionNumbered, site } from '#lib/review/proposal/address.ts'
 import styles from './export.module.css'
 import { Receivers } from './receivers.tsx'
@@ -35,7 +34,7 @@ export default async function ExportPage({ params, searchParams }: Props) {
   const number = asked.revision === undefined ? null : revisionNumbered(asked.revision)
   if (asked.revision !== undefined && number === null) notFound()
   if (asked.page !== undefined && !COUNT.test(asked.page)) notFound()
-  const viewer = await viewerFrom(await headers())
+  const viewer = await requestViewer()
   const wanted = { mail: asked.mail ?? null, page: Number(asked.page ?? '1') }
   const window = await mailWindow(viewer, slug, number, wanted)
   if (!window) notFound()

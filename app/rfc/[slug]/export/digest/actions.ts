@@ -1,10 +1,9 @@
 'use server'
 import { revalidatePath } from 'next/cache'
-import { headers } from 'next/headers'
 import { redirect } from 'next/navigation'
 import { z } from 'zod'
+import { requestViewer } from '#app/request-viewer.ts'
 import { chooseDigest } from '#lib/review/outgoing/digest.server.ts'
-import { viewerFrom } from '#lib/review/person/viewer.server.ts'
 import { SLUG, site } from '#lib/review/proposal/address.ts'
 
 const Wish = z.object({
@@ -16,7 +15,7 @@ export async function digestAction(form: FormData): Promise<void> {
   const input = Wish.safeParse(Object.fromEntries(form.entries()))
   if (!input.success) redirect(site.problem())
   const { slug, wish } = input.data
-  await chooseDigest(await viewerFrom(await headers()), slug, wish, new Date())
+  await chooseDigest(await requestViewer(), slug, wish, new Date())
   revalidatePath(site.digest(slug))
   redirect(site.digest(slug))
 }

@@ -1,12 +1,11 @@
 import type { Metadata } from 'next'
-import { headers } from 'next/headers'
 import { notFound } from 'next/navigation'
+import { requestViewer } from '#app/request-viewer.ts'
 import page from '#components/ui/page.module.css'
 import { SubmitButton } from '#components/ui/submit-button.tsx'
 import { When } from '#components/ui/when.tsx'
 import { mailSettings } from '#lib/mail-settings.server.ts'
 import { digestChoice, QUIET_DAYS } from '#lib/review/outgoing/digest.server.ts'
-import { viewerFrom } from '#lib/review/person/viewer.server.ts'
 import { site } from '#lib/review/proposal/address.ts'
 import { digestAction } from './actions.ts'
 
@@ -19,7 +18,7 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 /** Whether the reader wants the new comments by mail. */
 export default async function DigestPage({ params }: Props) {
   const { slug } = await params
-  const viewer = await viewerFrom(await headers())
+  const viewer = await requestViewer()
   const here = site.digest(slug)
   if (!viewer) {
     return (

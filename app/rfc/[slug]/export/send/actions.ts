@@ -1,8 +1,8 @@
 'use server'
 import { revalidatePath } from 'next/cache'
-import { headers } from 'next/headers'
 import { redirect } from 'next/navigation'
 import { z } from 'zod'
+import { requestViewer } from '#app/request-viewer.ts'
 import type { Result } from '#lib/result.ts'
 import { switchListReplies } from '#lib/review/outgoing/list-replies.server.ts'
 import type { Queued } from '#lib/review/outgoing/outbox.server.ts'
@@ -14,7 +14,6 @@ import {
 } from '#lib/review/outgoing/sending.server.ts'
 import { decideMail } from '#lib/review/outgoing/sent-mail.server.ts'
 import { nudgeMail } from '#lib/review/outgoing/start-mail.server.ts'
-import { viewerFrom } from '#lib/review/person/viewer.server.ts'
 import { SLUG, site } from '#lib/review/proposal/address.ts'
 
 const Wish = z.object({
@@ -50,11 +49,11 @@ async function press(
 }
 
 export async function reflectAction(form: FormData): Promise<void> {
-  await press(form, async (wish) => reflectSeries(await viewerFrom(await headers()), wish))
+  await press(form, async (wish) => reflectSeries(await requestViewer(), wish))
 }
 
 export async function sendAction(form: FormData): Promise<void> {
-  await press(form, async (wish) => sendSeries(await viewerFrom(await headers()), wish))
+  await press(form, async (wish) => sendSeries(await requestViewer(), wish))
 }
 
 const Decided = z.object({
@@ -67,7 +66,7 @@ export async function decideAction(form: FormData): Promise<void> {
   const input = Decided.safeParse(Object.fromEntries(form.entries()))
   if (!input.success) redirect(site.problem())
   const { slug, id, decision } = input.data
-  await decideMail(await viewerFrom(await headers()), id, decision)
+  await decideMail(await requestViewer(), id, decision)
   nudgeMail()
   revalidatePath(site.sending(slug))
   redirect(site.sending(slug, {}, 'sent'))
@@ -82,7 +81,7 @@ export async function switchAction(form: FormData): Promise<void> {
   const input = Switch.safeParse(Object.fromEntries(form.entries()))
   if (!input.success) redirect(site.problem())
   const { slug, on } = input.data
-  await switchListReplies(await viewerFrom(await headers()), slug, on === 'yes', new Date())
+  await switchListReplies(await requestViewer(), slug, on === 'yes', new Date())
   revalidatePath(site.sending(slug))
   redirect(site.sending(slug, {}, 'comments'))
 }

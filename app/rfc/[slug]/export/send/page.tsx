@@ -1,6 +1,6 @@
 import type { Metadata } from 'next'
-import { headers } from 'next/headers'
 import { notFound } from 'next/navigation'
+import { requestViewer } from '#app/request-viewer.ts'
 import styles from '#app/rfc/[slug]/export/export.module.css'
 import { SentMail } from '#components/outgoing/sent-mail.tsx'
 import page from '#components/ui/page.module.css'
@@ -9,7 +9,6 @@ import { errorsOf } from '#lib/mail/lint/lint.ts'
 import { listRepliesOf } from '#lib/review/outgoing/list-replies.server.ts'
 import { previewSending, type SendingFailure } from '#lib/review/outgoing/sending.server.ts'
 import { sentMail } from '#lib/review/outgoing/sent-mail.server.ts'
-import { viewerFrom } from '#lib/review/person/viewer.server.ts'
 import { revisionNumbered, site } from '#lib/review/proposal/address.ts'
 import { decideAction, reflectAction, sendAction, switchAction } from './actions.ts'
 
@@ -33,7 +32,7 @@ export default async function SendPage({ params, searchParams }: Props) {
   const [{ slug }, asked] = await Promise.all([params, searchParams])
   const number = asked.revision === undefined ? null : revisionNumbered(asked.revision)
   if (asked.revision !== undefined && number === null) notFound()
-  const viewer = await viewerFrom(await headers())
+  const viewer = await requestViewer()
   const [sent, replies] = await Promise.all([sentMail(viewer, slug), listRepliesOf(viewer, slug)])
   // Whoever may not send has no business to know what was sent.
   if (!sent) notFound()

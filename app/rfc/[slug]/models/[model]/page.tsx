@@ -1,9 +1,8 @@
 import type { Metadata } from 'next'
-import { headers } from 'next/headers'
 import { notFound } from 'next/navigation'
+import { requestViewer } from '#app/request-viewer.ts'
 import { ModelPage } from '#components/simulation/model-page.tsx'
 import page from '#components/ui/page.module.css'
-import { viewerFrom } from '#lib/review/person/viewer.server.ts'
 import { revisionNumbered, site } from '#lib/review/proposal/address.ts'
 import { loadRevision, titleOf } from '#lib/review/revision/revisions.server.ts'
 import { simulationOf } from '#lib/review/revision/simulation-of-revision.ts'
@@ -23,7 +22,7 @@ export default async function ModelRoute({ params, searchParams }: Props) {
   const [{ slug, model: name }, asked] = await Promise.all([params, searchParams])
   const number = asked.revision === undefined ? null : revisionNumbered(asked.revision)
   if (asked.revision !== undefined && number === null) notFound()
-  const viewer = await viewerFrom(await headers())
+  const viewer = await requestViewer()
   const revision = await loadRevision(viewer, slug, number)
   if (!revision) notFound()
   const model = revision.bundle.models.find((one) => one.name === name)

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Metadata } from 'next'
-import { headers } from 'next/headers'
 import { notFound } from 'next/navigation'
+import { requestViewer } from '#app/request-viewer.ts'
 import {
   deleteCommentAction,
   editAction,
@@ -16,7 +16,6 @@ import { KeepFocus } from '#components/thread/keep-focus.tsx'
 import { Thread } from '#components/thread/thread.tsx'
 import page from '#components/ui/page.module.css'
 import { When } from '#components/ui/when.tsx'
-import { viewerFrom } from '#lib/review/person/viewer.server.ts'
 import { site } from '#lib/review/proposal/address.ts'
 import { titleOf } from '#lib/review/revision/revisions.server.ts'
 import { commentVersions, findThread } from '#lib/review/thread/read-threads.server.ts'
@@ -39,7 +38,7 @@ const wordsAfter = (suffix: string) => (suffix.length < 64 ? suffix : `${suffix.
 export default async function ThreadPage({ params, searchParams }: Props) {
   const [{ slug, number }, asked] = await Promise.all([params, searchParams])
   if (!/^[1-9]\d{0,8}$/.test(number)) notFound()
-  const viewer = await viewerFrom(await headers())
+  const viewer = await requestViewer()
   const thread = await findThread(viewer, slug, Number(number))
   if (!thread) notFound()
 

@@ -1,3 +1,4 @@
+import { requestViewer } from '#app/request-viewer.ts'
 import { writeMbox } from '#lib/mail/message/mbox.ts'
 import {
   type ExportedDiscussion,
@@ -5,7 +6,6 @@ import {
   exportRevision,
 } from '#lib/review/export/export.server.ts'
 import { mboxOf, textOf } from '#lib/review/export/series.ts'
-import { viewerFrom } from '#lib/review/person/viewer.server.ts'
 import { revisionNamed } from '#lib/review/proposal/address.ts'
 
 type Params = { params: Promise<{ slug: string; revision: string; form: string }> }
@@ -14,10 +14,10 @@ type Params = { params: Promise<{ slug: string; revision: string; form: string }
  * `v1.txt`, `v1.mbox` and `v1.threads.mbox` (next.config.mjs rewrites them to here): the revision as plain text, as a
  * mailbox, and as a mailbox with its threads as replies.
  */
-export async function GET(request: Request, { params }: Params): Promise<Response> {
+export async function GET(_request: Request, { params }: Params): Promise<Response> {
   const { slug, revision, form } = await params
   const number = revisionNamed(revision)
-  const viewer = await viewerFrom(request.headers)
+  const viewer = await requestViewer()
   const missing = new Response(`There is no ${slug} ${revision}.\n`, {
     status: 404,
     headers: { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'private, no-cache' },

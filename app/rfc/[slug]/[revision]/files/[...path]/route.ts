@@ -1,14 +1,14 @@
-import { viewerFrom } from '#lib/review/person/viewer.server.ts'
+import { requestViewer } from '#app/request-viewer.ts'
 import { revisionNamed } from '#lib/review/proposal/address.ts'
 import { loadRevision } from '#lib/review/revision/revisions.server.ts'
 
 type Params = { params: Promise<{ slug: string; revision: string; path: string[] }> }
 
 /** One file of a revision's bundle, byte for byte, as plain text: a model for Spin, a write-up's source. */
-export async function GET(request: Request, { params }: Params): Promise<Response> {
+export async function GET(_request: Request, { params }: Params): Promise<Response> {
   const { slug, revision, path } = await params
   const number = revisionNamed(revision)
-  const viewer = await viewerFrom(request.headers)
+  const viewer = await requestViewer()
   const loaded = number === null ? null : await loadRevision(viewer, slug, number)
   const file = loaded?.bundle.files.find((one) => one.path === path.join('/'))
   const headers = { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'private, no-cache' }

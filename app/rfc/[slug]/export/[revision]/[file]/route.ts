@@ -1,9 +1,9 @@
+import { requestViewer } from '#app/request-viewer.ts'
 import { writeMessage } from '#lib/mail/message/write-message.ts'
 import { emlArchive, emlName } from '#lib/review/export/eml-files.ts'
 import { exportRevision } from '#lib/review/export/export.server.ts'
 import { ownAddressOf } from '#lib/review/outgoing/receivers.server.ts'
 import { reflectedTo } from '#lib/review/outgoing/reflect.ts'
-import { viewerFrom } from '#lib/review/person/viewer.server.ts'
 import { revisionNamed } from '#lib/review/proposal/address.ts'
 
 type Params = { params: Promise<{ slug: string; revision: string; file: string }> }
@@ -12,10 +12,10 @@ type Params = { params: Promise<{ slug: string; revision: string; file: string }
  * `v1/0.eml`, the cover and `v1/1.eml` …, the parts as they are sent; `v1/mails.tar`, all of them; `v1/reflect.tar`, all
  * of them to whoever asks, for a look in his own mail reader.
  */
-export async function GET(request: Request, { params }: Params): Promise<Response> {
+export async function GET(_request: Request, { params }: Params): Promise<Response> {
   const { slug, revision, file } = await params
   const number = revisionNamed(revision)
-  const viewer = await viewerFrom(request.headers)
+  const viewer = await requestViewer()
   const exported = number === null ? null : await exportRevision(viewer, slug, number)
   const messages = exported?.series.messages ?? []
   const name = `${slug}-${revision}`

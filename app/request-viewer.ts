@@ -1,0 +1,10 @@
+import { headers } from 'next/headers'
+import { cache } from 'react'
+import type { Viewer } from '#lib/review/person/permission.ts'
+import { viewerFrom } from '#lib/review/person/viewer.server.ts'
+
+/**
+ * Who sends the request that is being answered. A page and its layout both ask, and `cache` lets the database answer
+ * once for the whole rendering. It stands in `app/` because it knows what a request is; `lib` takes the viewer.
+ */
+export const requestViewer: () => Promise<Viewer> = cache(async () => viewerFrom(await headers()))
