@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { placeWaiting } from '#lib/review/incoming/import.server.ts'
 import { describePublishFailure, publishBundle } from '#lib/review/acts/publish.server.ts'
+import { placeWaiting } from '#lib/review/incoming/import.server.ts'
 import { isSlug, revisionNamed } from '#lib/review/proposal/address.ts'
 import { instanceQuestionnaires } from '#lib/writeup/bundle/questionnaires.server.ts'
 import { readBundle } from '#lib/writeup/bundle/read-bundle.server.ts'

@@ -1,3 +1,4 @@
+import { ScrollBox } from '#components/ui/scroll-box.tsx'
 import { CITATION } from '#lib/mail/text/line-signs.ts'
 import styles from './mail-message.module.css'
 
@@ -37,8 +38,7 @@ export function MailMessage({ mail }: { mail: MailShown }) {
         ))}
       </dl>
       {mail.findings.length > 0 && <Findings findings={mail.findings} />}
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: on a narrow screen it scrolls by keyboard too */}
-      <pre tabIndex={0} className={styles.body}>
+      <ScrollBox as="pre" className={styles.body}>
         {lines.map((line, i) => (
           <span
             // biome-ignore lint/suspicious/noArrayIndexKey: a line is its position
@@ -51,7 +51,7 @@ export function MailMessage({ mail }: { mail: MailShown }) {
             {'\n'}
           </span>
         ))}
-      </pre>
+      </ScrollBox>
     </article>
   )
 }

@@ -1,4 +1,5 @@
 import { MailedText } from '#components/thread/mailed-text.tsx'
+import { ScrollBox } from '#components/ui/scroll-box.tsx'
 import { When } from '#components/ui/when.tsx'
 import { meaningOf } from '#lib/review/incoming/outcome.ts'
 import type { ShownMail } from '#lib/review/incoming/queue.ts'
@@ -65,10 +66,9 @@ export function MailView({ mail }: { mail: ShownMail }) {
       )}
       <details>
         <summary>The whole mail, as it came</summary>
-        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable by keyboard (WCAG 2.1.1) */}
-        <pre className={styles.raw} tabIndex={0}>
+        <ScrollBox as="pre" className={styles.raw}>
           {mail.raw}
-        </pre>
+        </ScrollBox>
       </details>
     </>
   )

@@ -1,3 +1,4 @@
+import { ScrollBox } from '#components/ui/scroll-box.tsx'
 import { type MailOutcome, meaningOf, STATUS_WORDS } from '#lib/review/incoming/outcome.ts'
 import { site } from '#lib/review/proposal/address.ts'
 import styles from './mail-in.module.css'
@@ -14,8 +15,7 @@ export function OutcomeTable({ outcomes, fileName }: { outcomes: readonly MailOu
         {summary.length > 0 ? `${summary.join(', ')}.` : 'There are no mails in this file.'}
       </p>
       {outcomes.length > 0 && (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable by keyboard (WCAG 2.1.1)
-        <section className={styles.scroll} aria-label="What became of each mail" tabIndex={0}>
+        <ScrollBox as="section" className={styles.scroll} label="What became of each mail">
           <table className={styles.table}>
             <thead>
               <tr>
@@ -32,7 +32,7 @@ export function OutcomeTable({ outcomes, fileName }: { outcomes: readonly MailOu
               ))}
             </tbody>
           </table>
-        </section>
+        </ScrollBox>
       )}
     </section>
   )

@@ -25,6 +25,7 @@ import { DiagnosticsList } from '#components/simulation/source/diagnostics-list.
 import { SourcePane, type SourcePaneHandle } from '#components/simulation/source/source-pane.tsx'
 import { ActionButton } from '#components/ui/action-button.tsx'
 import { CopyButton } from '#components/ui/copy-button.tsx'
+import { ScrollBox } from '#components/ui/scroll-box.tsx'
 import type { Step } from '#lib/promela/machine/step.ts'
 import type { Span } from '#lib/promela/source.ts'
 import { runningCheck } from '#lib/simulation/check.ts'
@@ -288,8 +289,7 @@ function OpenExplorer({ data, layout, takesFocus }: ExplorerProps) {
           <DiagnosticsList simulationId={data.id} files={shown.files} diagnostics={diagnostics} />
         )}
       </div>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by key */}
-      <section className={frame.side} tabIndex={0} aria-label="State">
+      <ScrollBox as="section" className={frame.side} label="State">
         {program && run ? (
           <>
             <ProcessPanel
@@ -307,7 +307,7 @@ function OpenExplorer({ data, layout, takesFocus }: ExplorerProps) {
         ) : (
           <p className={styles.notice}>This variant does not compile; what is wrong stands below.</p>
         )}
-      </section>
+      </ScrollBox>
       <div className={frame.rest}>
         <CheckPanel
           check={check}

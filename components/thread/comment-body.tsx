@@ -1,5 +1,6 @@
 import type { Nodes, Properties, Root } from 'hast'
 import { createElement, type ReactNode } from 'react'
+import { ScrollBox } from '#components/ui/scroll-box.tsx'
 import styles from './comment-body.module.css'
 
 /**
@@ -20,10 +21,9 @@ function render(node: Nodes, index: number, idPrefix: string): ReactNode {
   // A wide table scrolls by itself, reachable by keyboard.
   if (node.tagName === 'table') {
     return (
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable by keyboard (WCAG 2.1.1)
-      <section key={index} className={styles.scroll} aria-label="Table" tabIndex={0}>
+      <ScrollBox as="section" key={index} className={styles.scroll} label="Table">
         {createElement('table', null, children)}
-      </section>
+      </ScrollBox>
     )
   }
   return children.length > 0

@@ -1,5 +1,6 @@
 import { Fragment, type ReactNode } from 'react'
 import { VerdictMark } from '#components/simulation/check/verdict-mark.tsx'
+import { ScrollBox } from '#components/ui/scroll-box.tsx'
 import { CHECKED_UNDER } from '#lib/promela/memory-order/scope.ts'
 import type { CheckReport } from '#lib/review/claim/check-report.ts'
 import { blockId } from './block.tsx'
@@ -68,10 +69,9 @@ export function Claim({ id, model, variant, expect, required, blockKey, children
           {shown.report.kind === 'violated' && (
             <details className={styles.scope}>
               <summary>Counterexample as a table, {count(shown.report.trace.length, 'statement')}</summary>
-              {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a wide table scrolls by keyboard too */}
-              <pre className={styles.trace} tabIndex={0}>
+              <ScrollBox as="pre" className={styles.trace}>
                 {shown.report.table.join('\n')}
-              </pre>
+              </ScrollBox>
             </details>
           )}
           <p className={styles.made}>

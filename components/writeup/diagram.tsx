@@ -1,3 +1,4 @@
+import { ScrollBox } from '#components/ui/scroll-box.tsx'
 import { drawMermaid } from '#lib/writeup/list-text/ascii/diagram-ascii.ts'
 import { blockId } from './block.tsx'
 import styles from './figure.module.css'
@@ -29,10 +30,9 @@ export function Diagram({
         label={label}
         ascii={drawing === null ? null : <AsciiDrawing drawing={drawing} label={label} />}
       >
-        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a wide listing scrolls by keyboard too */}
-        <pre className={styles.source} tabIndex={0}>
+        <ScrollBox as="pre" className={styles.source}>
           {source}
-        </pre>
+        </ScrollBox>
       </MermaidDrawing>
     </div>
   )
@@ -41,16 +41,15 @@ export function Diagram({
 function AsciiDrawing({ drawing, label }: { drawing: string; label: string }) {
   const columns = Math.max(1, ...drawing.split('\n').map((line) => line.length))
   return (
-    <pre
+    <ScrollBox
+      as="pre"
       className={styles.ascii}
       style={{ '--columns': columns } as React.CSSProperties}
       role="img"
-      aria-label={`${label} (the source below says the same in words)`}
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: a wide drawing scrolls by keyboard too
-      tabIndex={0}
+      label={`${label} (the source below says the same in words)`}
     >
       {drawing}
-    </pre>
+    </ScrollBox>
   )
 }
 

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import { ScrollBox } from '#components/ui/scroll-box.tsx'
 import { Answer } from './answer.tsx'
 import { type BlockElementProps, blockId, NO_TEXT } from './block.tsx'
 import { Claim, type ClaimProps } from './claim.tsx'
@@ -9,7 +10,6 @@ import type { DocumentContext, SimulationProps } from './document-context.ts'
 import { Figure } from './figure.tsx'
 import { Heading } from './heading.tsx'
 import { Note } from './note.tsx'
-import { Scrolling } from './scrolling.tsx'
 
 /**
  * What compiled write-ups are rendered with: one entry for each component of the contract and for each Markdown
@@ -45,9 +45,9 @@ export function documentComponents(context: DocumentContext): Readonly<Record<st
     ...headings(after),
     table: ({ 'data-blocks': keys, children }: { 'data-blocks'?: string; children?: ReactNode }) => (
       <>
-        <Scrolling className={styles.scroll} label="Table">
+        <ScrollBox as="div" edges className={styles.scroll} label="Table">
           <table>{children}</table>
-        </Scrolling>
+        </ScrollBox>
         {afterGroup('row', keysOf(keys))}
       </>
     ),
@@ -61,10 +61,9 @@ export function documentComponents(context: DocumentContext): Readonly<Record<st
       children?: ReactNode
     }) => (
       <>
-        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a wide listing scrolls by keyboard too */}
-        <pre className={styles.code} data-language={language} tabIndex={0}>
+        <ScrollBox as="pre" className={styles.code} language={language}>
           {children}
-        </pre>
+        </ScrollBox>
         {afterGroup('line', keysOf(keys))}
       </>
     ),

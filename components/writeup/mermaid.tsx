@@ -1,9 +1,9 @@
 'use client'
 
 import { type ReactNode, useEffect, useId, useRef, useState } from 'react'
+import { ScrollBox } from '#components/ui/scroll-box.tsx'
 import styles from './figure.module.css'
 import { type Drawing, drawDiagram, onThemeChange } from './mermaid-draw.ts'
-import { Scrolling } from './scrolling.tsx'
 
 type State =
   | { readonly kind: 'waiting' }
@@ -65,7 +65,7 @@ export function MermaidDrawing({
   return (
     <div ref={place}>
       {state.kind === 'drawn' && (
-        <Scrolling className={styles.scroll} label={`Diagram: ${label}`}>
+        <ScrollBox as="div" edges className={styles.scroll} label={`Diagram: ${label}`}>
           <div
             className={styles.drawing}
             role="img"
@@ -74,7 +74,7 @@ export function MermaidDrawing({
             // biome-ignore lint/security/noDangerouslySetInnerHtml: mermaid's own output at securityLevel strict
             dangerouslySetInnerHTML={{ __html: state.drawing.svg }}
           />
-        </Scrolling>
+        </ScrollBox>
       )}
       {state.kind === 'failed' && (
         <p className={styles.failure} role="status">

@@ -3,6 +3,7 @@
 import { useMemo, useState } from 'react'
 import { ActionButton } from '#components/ui/action-button.tsx'
 import { CopyButton } from '#components/ui/copy-button.tsx'
+import { ScrollBox } from '#components/ui/scroll-box.tsx'
 import type { Program } from '#lib/promela/4-lower/program.ts'
 import type { EngineName } from '#lib/promela/engine-name.ts'
 import {
@@ -216,10 +217,9 @@ export function RaceTable({ program, trace, end = null, onSay }: RaceTableProps)
   return (
     <details className={styles.details} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>As a table for mail</summary>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by key */}
-      <pre className={styles.block} tabIndex={0}>
+      <ScrollBox as="pre" className={styles.block}>
         {lines.join('\n')}
-      </pre>
+      </ScrollBox>
       <CopyButton label="Copy the table" text={() => `${lines.join('\n')}\n`} onSay={onSay} />
     </details>
   )

@@ -5,6 +5,7 @@
  */
 import { useMemo, useState } from 'react'
 import { ActionButton } from '#components/ui/action-button.tsx'
+import { ScrollBox } from '#components/ui/scroll-box.tsx'
 import type { Answer } from '#lib/promela/experiment/answer.ts'
 import type { Mutant } from '#lib/promela/mutate/mutants.ts'
 import { unreachable } from '#lib/result.ts'
@@ -54,8 +55,7 @@ function Mutants({ data, setting, onBreak }: BreakPanelProps) {
         <span className={styles.hint}>{progressWords(state)}</span>
       </div>
       {state.obstacle !== null && <p className={styles.obstacle}>{state.obstacle}</p>}
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by key */}
-      <section className={styles.box} tabIndex={0} aria-label="What can be broken">
+      <ScrollBox as="section" className={styles.box} label="What can be broken">
         <ol className={styles.list}>
           {mutants.map((mutant) => {
             const chosen = setting.mutant?.id === mutant.id
@@ -69,7 +69,7 @@ function Mutants({ data, setting, onBreak }: BreakPanelProps) {
             )
           })}
         </ol>
-      </section>
+      </ScrollBox>
     </>
   )
 }

@@ -6,6 +6,7 @@
 import { useState } from 'react'
 import { DiagnosticsList } from '#components/simulation/source/diagnostics-list.tsx'
 import { ActionButton } from '#components/ui/action-button.tsx'
+import { ScrollBox } from '#components/ui/scroll-box.tsx'
 import type { Diagnostic } from '#lib/promela/diagnostic.ts'
 import { lineDiff } from '#lib/simulation/line-diff.ts'
 import type { SimulationData } from '#lib/simulation/simulation-data.ts'
@@ -122,14 +123,13 @@ function Changes({
       {changed.map(({ path, lines }) => (
         <div key={path}>
           <p className={styles.path}>{path}</p>
-          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by key */}
-          <pre className={styles.diff} tabIndex={0}>
+          <ScrollBox as="pre" className={styles.diff}>
             {lines.map(({ kind, line, text }) => (
               <span key={`${kind} ${line}`} className={styles.line} data-kind={kind}>
                 {`${kind === 'added' ? '+' : kind === 'removed' ? '-' : ' '} ${text}\n`}
               </span>
             ))}
-          </pre>
+          </ScrollBox>
         </div>
       ))}
     </details>

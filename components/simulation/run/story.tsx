@@ -4,6 +4,7 @@
  * the time line, in words; each line leads to its state.
  */
 import { useLayoutEffect, useRef } from 'react'
+import { ScrollBox } from '#components/ui/scroll-box.tsx'
 import { changeWords } from '#lib/simulation/changes.ts'
 import type { Moment, Run } from '#lib/simulation/run.ts'
 import { endWords } from '#lib/simulation/session.ts'
@@ -48,8 +49,7 @@ export function Story({ run, onGo }: StoryProps) {
     )
   }
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by key
-    <section ref={box} className={styles.story} tabIndex={0} aria-label="Steps of the run">
+    <ScrollBox as="section" ref={box} className={styles.story} label="Steps of the run">
       {drawn.from > 0 && <p className={styles.gap}>Steps 1 to {drawn.from} are above; use the time line.</p>}
       <ol start={drawn.from + 1} className={styles.steps}>
         {lines.map(({ at, moment }) => (
@@ -62,7 +62,7 @@ export function Story({ run, onGo }: StoryProps) {
         </p>
       )}
       {cursor === moments.length && endWords(run) !== '' && <p className={styles.end}>{endWords(run)}</p>}
-    </section>
+    </ScrollBox>
   )
 }
 

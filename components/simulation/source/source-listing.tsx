@@ -7,6 +7,7 @@
  */
 import type { Ref } from 'react'
 import { ProcessChip } from '#components/simulation/run/process-chip.tsx'
+import { ScrollBox } from '#components/ui/scroll-box.tsx'
 import { sourceFile } from '#lib/promela/source.ts'
 import { lineId } from '#lib/simulation/simulation-data.ts'
 import type { SourceMarker } from '#lib/simulation/source-markers.ts'
@@ -30,8 +31,7 @@ export function SourceListing(props: SourceListingProps) {
   const { simulationId, files, markers = [], marks = [], statementLines, ref } = props
   const main = files[0]?.[0] ?? 'model'
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by key
-    <section ref={ref} className={styles.listing} tabIndex={0} aria-label={`Source of ${main}`}>
+    <ScrollBox as="section" ref={ref} className={styles.listing} label={`Source of ${main}`}>
       {files.map(([path, text], fileIndex) => (
         <div key={path} className={styles.file}>
           <p className={styles.path}>{path}</p>
@@ -50,7 +50,7 @@ export function SourceListing(props: SourceListingProps) {
           ))}
         </div>
       ))}
-    </section>
+    </ScrollBox>
   )
 }
 

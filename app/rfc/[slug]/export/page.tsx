@@ -5,7 +5,6 @@ import { requestViewer } from '#app/request-viewer.ts'
 import { MailKeys } from '#components/export/mail-keys.tsx'
 import { MailList } from '#components/export/mail-list.tsx'
 import { MailMessage } from '#components/export/mail-message.tsx'
-import { CopyLine } from '#components/ui/copy-line.tsx'
 import page from '#components/ui/page.module.css'
 import { inThreadOrder } from '#lib/mail/message/threading.ts'
 import { blockAt } from '#lib/review/export/finding-place.ts'
@@ -208,7 +207,7 @@ export default async function ExportPage({ params, searchParams }: Props) {
           </li>
         )}
       </ul>
-      <Receivers slug={slug} number={revision.number} receivers={receivers} own={own} copy={CopyLine} />
+      <Receivers slug={slug} number={revision.number} receivers={receivers} own={own} />
     </div>
   )
 }

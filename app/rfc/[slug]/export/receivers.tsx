@@ -1,4 +1,4 @@
-import type { CopyLine } from '#components/ui/copy-line.tsx'
+import { CopyButton } from '#components/ui/copy-button.tsx'
 import { type ProposedReceiver, receiversOf } from '#lib/review/outgoing/receivers.ts'
 import { sendEmailLine } from '#lib/review/outgoing/send-email-line.ts'
 import { site } from '#lib/review/proposal/address.ts'
@@ -10,13 +10,11 @@ export function Receivers({
   number,
   receivers,
   own,
-  copy: Copy,
 }: {
   slug: string
   number: number
   receivers: readonly ProposedReceiver[]
   own: string | null
-  copy: typeof CopyLine
 }) {
   const isCut = receivers.every(({ isList }) => isList)
   return (
@@ -52,7 +50,7 @@ export function Receivers({
         </code>
         ), then:
       </p>
-      <Copy
+      <Command
         label="git send-email command"
         text={sendEmailLine(receiversOf(receivers), [`${slug}-v${number}/*.eml`])}
       />
@@ -63,7 +61,7 @@ export function Receivers({
             to you alone, with ids of their own, so that your reader does not take the real ones for
             repetitions.
           </p>
-          <Copy
+          <Command
             label="git send-email command to yourself"
             text={sendEmailLine({ to: [{ name: '', address: own }], cc: [] }, [
               `${slug}-v${number}-reflect/*.eml`,
@@ -72,5 +70,13 @@ export function Receivers({
         </>
       )}
     </section>
+  )
+}
+
+function Command({ label, text }: { label: string; text: string }) {
+  return (
+    <figure className={styles.command} aria-label={label}>
+      <CopyButton label="Copy" text={text} shown={text} />
+    </figure>
   )
 }
