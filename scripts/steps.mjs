@@ -53,11 +53,19 @@ export function reportFailure(error) {
 /** Runs one of this project's npm programs with this Node: `npx` takes a second longer. */
 export const bin = (script, args, env) => must(process.execPath, [join('node_modules', script), ...args], env)
 
+/**
+ * SHA-256 over the files at these paths (from the root) and below them. A path that is not there is an error: passed
+ * over, it would never make anything stale, and what it was listed for would be of yesterday without a word.
+ */
 function hashOf(paths) {
   const hash = createHash('sha256')
   const walk = (path) => {
     const full = join(ROOT, path)
-    if (!existsSync(full)) return
+    if (!existsSync(full)) {
+      throw new StartFailure(
+        `${path} is missing. This checkout is not whole; or the file has moved, and scripts/steps.mjs must name its new place.`,
+      )
+    }
     if (statSync(full).isDirectory()) {
       for (const name of readdirSync(full).sort()) if (name !== 'generated') walk(join(path, name))
     } else {
@@ -99,7 +107,7 @@ function installedAgrees() {
   }
 }
 
-const GENERATED_FROM = ['prisma/schema.prisma', 'prisma.config.ts', 'package-lock.json']
+export const GENERATED_FROM = ['prisma/schema', 'prisma.config.ts', 'package-lock.json']
 const COMMAND_FROM = ['lib', 'cli', 'scripts/bundle-command.mjs', ...GENERATED_FROM]
 const CHECKER_FROM = ['lib/promela', 'lib/result.ts', 'scripts/bundle-checker.mjs', 'package-lock.json']
 const APP_FROM = [
