@@ -1,8 +1,9 @@
-/** The database of a start: a given server or the embedded one, reachable and migrated. */
+/** The database of a start: a given server or the embedded one, reachable, migrated, and with the rules of this checkout. */
 import { randomBytes } from 'node:crypto'
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import pg from 'pg'
+import { applyRules } from './apply-rules.mjs'
 import { startEmbeddedPostgres } from './embedded-postgres.mjs'
 import { bin, ROOT, StartFailure, say } from './steps.mjs'
 
@@ -68,10 +69,13 @@ async function isMigrated(url) {
   }
 }
 
-async function migrate(url) {
-  if (await isMigrated(url)) return
-  say('migrating the database')
-  bin('prisma/build/index.js', ['migrate', 'deploy'], { DATABASE_URL: url, CHECKPOINT_DISABLE: '1' })
+/** Tables as the migrations of this checkout make them, and its rules on them. */
+export async function migrate(url) {
+  if (!(await isMigrated(url))) {
+    say('migrating the database')
+    bin('prisma/build/index.js', ['migrate', 'deploy'], { DATABASE_URL: url, CHECKPOINT_DISABLE: '1' })
+  }
+  await applyRules(url)
 }
 
 const APP_ROLE = 'coherent_app'
@@ -92,7 +96,7 @@ async function admitApp(ownerUrl) {
       ALTER ROLE ${APP_ROLE} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS
         PASSWORD ${client.escapeLiteral(password)};
       GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO ${APP_ROLE};
-      REVOKE INSERT, UPDATE, DELETE ON _prisma_migrations FROM ${APP_ROLE};
+      REVOKE INSERT, UPDATE, DELETE ON _prisma_migrations, rules_applied FROM ${APP_ROLE};
       GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO ${APP_ROLE};`)
   } finally {
     await client.end()

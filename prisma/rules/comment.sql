@@ -1,0 +1,74 @@
+-- Position in the thread from the thread's own counter, never max()+1: concurrent writers wait for its row lock.
+CREATE OR REPLACE FUNCTION number_comment() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE parent_redacted timestamptz;
+BEGIN
+  IF NEW.author_id::text <> app_actor() THEN
+    RAISE EXCEPTION 'a comment is written by the person who acts' USING ERRCODE = 'check_violation';
+  END IF;
+  UPDATE thread SET comment_count = comment_count + 1, last_activity = now()
+    WHERE id = NEW.thread_id RETURNING comment_count INTO NEW.seq;
+  IF NEW.parent_id IS NOT NULL AND NEW.origin <> 'mail' THEN
+    -- Under the thread's row lock, which a redaction takes as well: no reply slips in beside one.
+    SELECT redacted_at INTO parent_redacted FROM comment WHERE id = NEW.parent_id;
+    IF parent_redacted IS NOT NULL THEN
+      RAISE EXCEPTION 'the comment was deleted' USING ERRCODE = 'check_violation', CONSTRAINT = 'reply_to_deleted';
+    END IF;
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER comment_number BEFORE INSERT ON comment FOR EACH ROW EXECUTE FUNCTION number_comment();
+
+-- An edit keeps what it replaced; a redaction removes the versions' words with the comment's.
+CREATE OR REPLACE FUNCTION keep_comment_version() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF NEW.author_id <> OLD.author_id AND is_merge(OLD.author_id, NEW.author_id)
+     AND NEW.body_md = OLD.body_md AND NEW.redacted_at IS NOT DISTINCT FROM OLD.redacted_at
+     AND (NEW.redacted_by IS NOT DISTINCT FROM OLD.redacted_by OR is_merge(OLD.redacted_by, NEW.redacted_by)) THEN
+    OLD.author_id := NEW.author_id;
+    OLD.redacted_by := NEW.redacted_by;
+    IF NEW IS NOT DISTINCT FROM OLD THEN RETURN NEW; END IF;
+  END IF;
+  IF NEW.id <> OLD.id OR NEW.thread_id <> OLD.thread_id OR NEW.seq <> OLD.seq OR NEW.author_id <> OLD.author_id
+     OR NEW.parent_id IS DISTINCT FROM OLD.parent_id OR NEW.message_id <> OLD.message_id OR NEW.client_key <> OLD.client_key
+     OR NEW.origin <> OLD.origin OR NEW.created_at <> OLD.created_at THEN
+    RAISE EXCEPTION 'only the text of a comment may change' USING ERRCODE = 'integrity_constraint_violation';
+  END IF;
+  IF OLD.redacted_at IS NOT NULL THEN
+    RAISE EXCEPTION 'the comment was deleted' USING ERRCODE = 'check_violation';
+  END IF;
+  IF NEW.redacted_at IS NOT NULL THEN
+    IF NEW.redacted_by::text <> app_actor() THEN
+      RAISE EXCEPTION 'a comment is deleted by the person who acts' USING ERRCODE = 'check_violation';
+    END IF;
+    PERFORM 1 FROM thread WHERE id = OLD.thread_id FOR UPDATE;
+    PERFORM set_config('app.redacting', OLD.id::text, true);
+    UPDATE comment_version SET body_md = '' WHERE comment_id = OLD.id;
+    PERFORM set_config('app.redacting', '', true);
+    RETURN NEW;
+  END IF;
+  IF NEW.body_md <> OLD.body_md THEN
+    IF OLD.author_id::text <> app_actor() THEN
+      RAISE EXCEPTION 'only its author edits a comment' USING ERRCODE = 'check_violation';
+    END IF;
+    INSERT INTO comment_version (comment_id, version, body_md, edited_by, edited_at)
+      VALUES (OLD.id, OLD.lock_version + 1, OLD.body_md, OLD.author_id, now());
+    NEW.lock_version := OLD.lock_version + 1;
+    NEW.edited_at := now();
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER comment_versions BEFORE UPDATE ON comment FOR EACH ROW EXECUTE FUNCTION keep_comment_version();
+
+-- The texts that edits replaced do not change, but that a redaction empties them.
+CREATE OR REPLACE FUNCTION keep_version() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP = 'UPDATE' AND current_setting('app.redacting', true) = OLD.comment_id::text AND NEW.body_md = ''
+     AND NEW.comment_id = OLD.comment_id AND NEW.version = OLD.version AND NEW.edited_by = OLD.edited_by
+     AND NEW.edited_at = OLD.edited_at THEN
+    RETURN NEW;
+  END IF;
+  RAISE EXCEPTION '% rows are immutable', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation';
+END $$;
+CREATE OR REPLACE TRIGGER comment_version_is_kept BEFORE UPDATE OR DELETE ON comment_version FOR EACH ROW EXECUTE FUNCTION keep_version();
+CREATE OR REPLACE TRIGGER comment_is_kept BEFORE DELETE ON comment FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE OR REPLACE TRIGGER comments_are_kept BEFORE TRUNCATE ON comment FOR EACH STATEMENT EXECUTE FUNCTION refuse_truncate();

@@ -1,0 +1,34 @@
+CREATE OR REPLACE FUNCTION is_merge(before uuid, after uuid) RETURNS boolean LANGUAGE sql STABLE AS $$
+  SELECT before = after OR (app_actor() = after::text AND EXISTS (SELECT 1 FROM person WHERE id = before AND merged_into = after))
+$$;
+
+-- A person without an account becomes part of the one who confirmed an address, by that one's own act, once.
+CREATE OR REPLACE FUNCTION merge_person() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF NEW.merged_into IS DISTINCT FROM OLD.merged_into THEN
+    IF OLD.merged_into IS NOT NULL OR NEW.merged_into = NEW.id THEN
+      RAISE EXCEPTION 'a person is merged once' USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    IF app_actor() <> NEW.merged_into::text THEN
+      RAISE EXCEPTION 'only the person who acts takes over what was imported' USING ERRCODE = 'check_violation';
+    END IF;
+    IF EXISTS (SELECT 1 FROM auth_user WHERE person_id = NEW.id) THEN
+      RAISE EXCEPTION 'a person with an account is not taken over' USING ERRCODE = 'check_violation';
+    END IF;
+    IF NOT EXISTS (SELECT 1 FROM person_address WHERE person_id = NEW.merged_into AND confirmed_at IS NOT NULL) THEN
+      RAISE EXCEPTION 'the address is not confirmed' USING ERRCODE = 'check_violation';
+    END IF;
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER person_merge BEFORE UPDATE ON person FOR EACH ROW EXECUTE FUNCTION merge_person();
+
+-- Once its owner confirmed it, an address does not change hands.
+CREATE OR REPLACE FUNCTION keep_confirmed_address() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF OLD.confirmed_at IS NOT NULL AND (TG_OP = 'DELETE' OR NEW.person_id <> OLD.person_id OR NEW.confirmed_at IS NULL OR NEW.address <> OLD.address) THEN
+    RAISE EXCEPTION 'a confirmed address does not change hands' USING ERRCODE = 'integrity_constraint_violation';
+  END IF;
+  RETURN coalesce(NEW, OLD);
+END $$;
+CREATE OR REPLACE TRIGGER person_address_is_kept BEFORE UPDATE OR DELETE ON person_address FOR EACH ROW EXECUTE FUNCTION keep_confirmed_address();
