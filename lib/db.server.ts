@@ -1,7 +1,8 @@
 import 'server-only'
 import { PrismaPg } from '@prisma/adapter-pg'
 import pg from 'pg'
-import { Prisma, PrismaClient } from '../prisma/generated/client.ts'
+import { z } from 'zod'
+import { type Prisma, PrismaClient } from '../prisma/generated/client.ts'
 import { env } from './env.server.ts'
 
 /**
@@ -10,13 +11,47 @@ import { env } from './env.server.ts'
  */
 export type Transaction = Prisma.TransactionClient
 
+type Query = (...args: unknown[]) => unknown
+
+/**
+ * A connection on which each refusal keeps its name on the way through Prisma. Prisma's adapter hands on which UNIQUE or
+ * foreign key refused, but drops the name of a CHECK and of a rule that RAISEs. It does hand on the hint, and of errors
+ * of this class Postgres and our rules give none: so the name travels there. Taking it out of the message was rejected
+ * (it is there for a CHECK only, in the language of the server), and so was replacing the adapter's `onError`, which is
+ * not its public interface.
+ */
+class NamingClient extends pg.Client {
+  constructor(config?: string | pg.ClientConfig) {
+    super(config)
+    // pg types each form of this call; what is done here is the same in all: hence the casts.
+    const query = this.query.bind(this) as Query
+    const naming: Query = (...args) => {
+      const done = args.at(-1)
+      if (typeof done === 'function')
+        args[args.length - 1] = (error: unknown, ...rest: unknown[]) => done(nameInHint(error), ...rest)
+      const result = query(...args)
+      if (!(result instanceof Promise)) return result
+      return result.catch((error: unknown) => {
+        throw nameInHint(error)
+      })
+    }
+    this.query = naming as typeof this.query
+  }
+}
+
+function nameInHint(error: unknown): unknown {
+  if (error instanceof pg.DatabaseError && FromPostgres.safeParse(error).success)
+    error.hint ??= error.constraint
+  return error
+}
+
 // `next dev` evaluates modules again on each change: one client for the process, not one for each evaluation.
 const kept = globalThis as typeof globalThis & { coherentDatabase?: PrismaClient }
 
 /** Lazily, so that `next build`, which has no database, can load every page. */
 export function db(): PrismaClient {
   kept.coherentDatabase ??= new PrismaClient({
-    adapter: new PrismaPg({ connectionString: env.databaseUrl, max: 12 }),
+    adapter: new PrismaPg({ connectionString: env.databaseUrl, max: 12, Client: NamingClient }),
   })
   return kept.coherentDatabase
 }
@@ -57,11 +92,44 @@ export async function holdLock(
   return null
 }
 
-/** True for the refusal of a UNIQUE constraint over (at least) these columns or of this name. */
-export function isUniqueViolation(error: unknown, column: string): boolean {
-  return (
-    error instanceof Prisma.PrismaClientKnownRequestError &&
-    error.code === 'P2002' &&
-    JSON.stringify(error.meta ?? {}).includes(column)
-  )
+/**
+ * The rules whose refusal code answers, by the name that prisma/migrations or prisma/rules gives them; all others are bugs
+ * and stay errors. Never the words of a message: they are for people, and Postgres has them in many languages.
+ */
+export const REFUSALS = [
+  'act_key_is_used_once',
+  'comment_stays_deleted',
+  'proposal_change_id_is_taken',
+  'proposal_slug_is_taken',
+  'reply_to_deleted',
+  'revision_content_is_published',
+  'revision_number_is_taken',
+] as const
+export type Refusal = (typeof REFUSALS)[number]
+
+/** Which of them refused; null: none of them, or the error is another one altogether. */
+export function refusedBy(error: unknown): Refusal | null {
+  const name = constraintOf(error)
+  return REFUSALS.find((known) => known === name) ?? null
+}
+
+/** All codes of Postgres for what a constraint refuses. */
+const integrity = z.string().startsWith('23')
+const FromPostgres = z.object({ code: integrity, constraint: z.string() })
+const FromAdapter = z.object({
+  cause: z.object({
+    originalCode: integrity,
+    constraint: z.object({ index: z.string() }).optional(),
+    hint: z.string().optional(),
+  }),
+})
+const FromPrisma = z.object({ meta: z.object({ driverAdapterError: FromAdapter }) })
+
+/** The name of the constraint or rule that refused, from an error of Prisma, of its adapter or of Postgres' own driver. */
+export function constraintOf(error: unknown): string | null {
+  const direct = FromPostgres.safeParse(error)
+  if (direct.success) return direct.data.constraint
+  const wrapped =
+    FromPrisma.safeParse(error).data?.meta.driverAdapterError ?? FromAdapter.safeParse(error).data
+  return wrapped?.cause.constraint?.index ?? wrapped?.cause.hint ?? null
 }

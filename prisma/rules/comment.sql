@@ -3,7 +3,8 @@ CREATE OR REPLACE FUNCTION number_comment() RETURNS trigger LANGUAGE plpgsql AS 
 DECLARE parent_redacted timestamptz;
 BEGIN
   IF NEW.author_id::text <> app_actor() THEN
-    RAISE EXCEPTION 'a comment is written by the person who acts' USING ERRCODE = 'check_violation';
+    RAISE EXCEPTION 'a comment is written by the person who acts'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'comment_is_written_by_actor', TABLE = TG_TABLE_NAME;
   END IF;
   UPDATE thread SET comment_count = comment_count + 1, last_activity = now()
     WHERE id = NEW.thread_id RETURNING comment_count INTO NEW.seq;
@@ -11,7 +12,8 @@ BEGIN
     -- Under the thread's row lock, which a redaction takes as well: no reply slips in beside one.
     SELECT redacted_at INTO parent_redacted FROM comment WHERE id = NEW.parent_id;
     IF parent_redacted IS NOT NULL THEN
-      RAISE EXCEPTION 'the comment was deleted' USING ERRCODE = 'check_violation', CONSTRAINT = 'reply_to_deleted';
+      RAISE EXCEPTION 'the comment was deleted'
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'reply_to_deleted', TABLE = TG_TABLE_NAME;
     END IF;
   END IF;
   RETURN NEW;
@@ -31,14 +33,17 @@ BEGIN
   IF NEW.id <> OLD.id OR NEW.thread_id <> OLD.thread_id OR NEW.seq <> OLD.seq OR NEW.author_id <> OLD.author_id
      OR NEW.parent_id IS DISTINCT FROM OLD.parent_id OR NEW.message_id <> OLD.message_id OR NEW.client_key <> OLD.client_key
      OR NEW.origin <> OLD.origin OR NEW.created_at <> OLD.created_at THEN
-    RAISE EXCEPTION 'only the text of a comment may change' USING ERRCODE = 'integrity_constraint_violation';
+    RAISE EXCEPTION 'only the text of a comment may change'
+      USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'comment_place_is_kept', TABLE = TG_TABLE_NAME;
   END IF;
   IF OLD.redacted_at IS NOT NULL THEN
-    RAISE EXCEPTION 'the comment was deleted' USING ERRCODE = 'check_violation';
+    RAISE EXCEPTION 'the comment was deleted'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'comment_stays_deleted', TABLE = TG_TABLE_NAME;
   END IF;
   IF NEW.redacted_at IS NOT NULL THEN
     IF NEW.redacted_by::text <> app_actor() THEN
-      RAISE EXCEPTION 'a comment is deleted by the person who acts' USING ERRCODE = 'check_violation';
+      RAISE EXCEPTION 'a comment is deleted by the person who acts'
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'comment_is_deleted_by_actor', TABLE = TG_TABLE_NAME;
     END IF;
     PERFORM 1 FROM thread WHERE id = OLD.thread_id FOR UPDATE;
     PERFORM set_config('app.redacting', OLD.id::text, true);
@@ -48,7 +53,8 @@ BEGIN
   END IF;
   IF NEW.body_md <> OLD.body_md THEN
     IF OLD.author_id::text <> app_actor() THEN
-      RAISE EXCEPTION 'only its author edits a comment' USING ERRCODE = 'check_violation';
+      RAISE EXCEPTION 'only its author edits a comment'
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'comment_is_edited_by_author', TABLE = TG_TABLE_NAME;
     END IF;
     INSERT INTO comment_version (comment_id, version, body_md, edited_by, edited_at)
       VALUES (OLD.id, OLD.lock_version + 1, OLD.body_md, OLD.author_id, now());
@@ -67,7 +73,8 @@ BEGIN
      AND NEW.edited_at = OLD.edited_at THEN
     RETURN NEW;
   END IF;
-  RAISE EXCEPTION '% rows are immutable', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation';
+  RAISE EXCEPTION '% rows are immutable', TG_TABLE_NAME
+    USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = TG_NAME, TABLE = TG_TABLE_NAME;
 END $$;
 CREATE OR REPLACE TRIGGER comment_version_is_kept BEFORE UPDATE OR DELETE ON comment_version FOR EACH ROW EXECUTE FUNCTION keep_version();
 CREATE OR REPLACE TRIGGER comment_is_kept BEFORE DELETE ON comment FOR EACH ROW EXECUTE FUNCTION refuse_change();

@@ -9,7 +9,8 @@ $$;
 CREATE OR REPLACE FUNCTION chain_event() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF coalesce(NEW.actor_id::text, '') <> app_actor() THEN
-    RAISE EXCEPTION 'an event names the person who acts' USING ERRCODE = 'check_violation';
+    RAISE EXCEPTION 'an event names the person who acts'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'event_names_actor', TABLE = TG_TABLE_NAME;
   END IF;
   PERFORM 1 FROM proposal WHERE id = NEW.proposal_id FOR UPDATE;
   NEW.id := nextval(pg_get_serial_sequence('event', 'id'));
@@ -28,11 +29,11 @@ CREATE OR REPLACE FUNCTION act_key_rule() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF TG_OP <> 'INSERT' THEN
     RAISE EXCEPTION 'the key of an act is written once and stays'
-      USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'act_key_is_kept', TABLE = 'act_key';
+      USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'act_key_is_kept', TABLE = TG_TABLE_NAME;
   END IF;
   IF NEW.person_id::text <> app_actor() THEN
     RAISE EXCEPTION 'the key of an act is that of the person who acts'
-      USING ERRCODE = 'check_violation', CONSTRAINT = 'act_key_names_actor', TABLE = 'act_key';
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'act_key_names_actor', TABLE = TG_TABLE_NAME;
   END IF;
   RETURN NEW;
 END $$;

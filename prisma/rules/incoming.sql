@@ -4,19 +4,23 @@ BEGIN
      OR NEW.source <> OLD.source OR NEW.brought_by IS DISTINCT FROM OLD.brought_by OR NEW.token_id IS DISTINCT FROM OLD.token_id
      OR NEW.author_name <> OLD.author_name OR NEW.author_address IS DISTINCT FROM OLD.author_address
      OR NEW.subject <> OLD.subject OR NEW.sent_at IS DISTINCT FROM OLD.sent_at OR NEW.answers <> OLD.answers THEN
-    RAISE EXCEPTION 'what was mailed does not change' USING ERRCODE = 'integrity_constraint_violation';
+    RAISE EXCEPTION 'what was mailed does not change'
+      USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'incoming_mail_words_are_kept', TABLE = TG_TABLE_NAME;
   END IF;
   IF OLD.status = 'imported' THEN
     IF NEW.status <> 'imported' OR NEW.proof <> OLD.proof OR NEW.parent_message_id IS DISTINCT FROM OLD.parent_message_id
        OR NEW.revision_id IS DISTINCT FROM OLD.revision_id OR NEW.part IS DISTINCT FROM OLD.part
        OR NEW.proposal_id IS DISTINCT FROM OLD.proposal_id OR NOT is_merge(OLD.author_id, NEW.author_id) THEN
-      RAISE EXCEPTION 'an imported mail stays where it is' USING ERRCODE = 'integrity_constraint_violation';
+      RAISE EXCEPTION 'an imported mail stays where it is'
+        USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'imported_mail_place_is_kept', TABLE = TG_TABLE_NAME;
     END IF;
   ELSIF OLD.status = 'rejected' AND NEW.status <> 'rejected' THEN
-    RAISE EXCEPTION 'a mail beyond the limits is not read' USING ERRCODE = 'check_violation';
+    RAISE EXCEPTION 'a mail beyond the limits is not read'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'rejected_mail_is_not_read', TABLE = TG_TABLE_NAME;
   END IF;
   IF NEW.decided_by IS DISTINCT FROM OLD.decided_by AND NEW.decided_by IS NOT NULL AND NEW.decided_by::text <> app_actor() THEN
-    RAISE EXCEPTION 'a mail is decided by the person who acts' USING ERRCODE = 'check_violation';
+    RAISE EXCEPTION 'a mail is decided by the person who acts'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'incoming_mail_is_decided_by_actor', TABLE = TG_TABLE_NAME;
   END IF;
   RETURN NEW;
 END $$;
@@ -29,7 +33,8 @@ CREATE OR REPLACE FUNCTION link_mail_comment() RETURNS trigger LANGUAGE plpgsql 
 BEGIN
   IF NOT EXISTS (SELECT 1 FROM comment c JOIN incoming_mail m ON m.id = NEW.mail_id
                  WHERE c.id = NEW.comment_id AND c.origin = 'mail' AND m.status = 'imported' AND m.author_id = c.author_id) THEN
-    RAISE EXCEPTION 'a mail has the comments of its author, once it is imported' USING ERRCODE = 'check_violation';
+    RAISE EXCEPTION 'a mail has the comments of its author, once it is imported'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'mail_comment_is_of_imported_author', TABLE = TG_TABLE_NAME;
   END IF;
   RETURN NEW;
 END $$;

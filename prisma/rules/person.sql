@@ -7,16 +7,20 @@ CREATE OR REPLACE FUNCTION merge_person() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF NEW.merged_into IS DISTINCT FROM OLD.merged_into THEN
     IF OLD.merged_into IS NOT NULL OR NEW.merged_into = NEW.id THEN
-      RAISE EXCEPTION 'a person is merged once' USING ERRCODE = 'integrity_constraint_violation';
+      RAISE EXCEPTION 'a person is merged once'
+        USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'person_is_merged_once', TABLE = TG_TABLE_NAME;
     END IF;
     IF app_actor() <> NEW.merged_into::text THEN
-      RAISE EXCEPTION 'only the person who acts takes over what was imported' USING ERRCODE = 'check_violation';
+      RAISE EXCEPTION 'only the person who acts takes over what was imported'
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'person_is_merged_by_actor', TABLE = TG_TABLE_NAME;
     END IF;
     IF EXISTS (SELECT 1 FROM auth_user WHERE person_id = NEW.id) THEN
-      RAISE EXCEPTION 'a person with an account is not taken over' USING ERRCODE = 'check_violation';
+      RAISE EXCEPTION 'a person with an account is not taken over'
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'person_with_account_is_not_merged', TABLE = TG_TABLE_NAME;
     END IF;
     IF NOT EXISTS (SELECT 1 FROM person_address WHERE person_id = NEW.merged_into AND confirmed_at IS NOT NULL) THEN
-      RAISE EXCEPTION 'the address is not confirmed' USING ERRCODE = 'check_violation';
+      RAISE EXCEPTION 'the address is not confirmed'
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'person_is_merged_with_confirmed_address', TABLE = TG_TABLE_NAME;
     END IF;
   END IF;
   RETURN NEW;
@@ -27,7 +31,8 @@ CREATE OR REPLACE TRIGGER person_merge BEFORE UPDATE ON person FOR EACH ROW EXEC
 CREATE OR REPLACE FUNCTION keep_confirmed_address() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF OLD.confirmed_at IS NOT NULL AND (TG_OP = 'DELETE' OR NEW.person_id <> OLD.person_id OR NEW.confirmed_at IS NULL OR NEW.address <> OLD.address) THEN
-    RAISE EXCEPTION 'a confirmed address does not change hands' USING ERRCODE = 'integrity_constraint_violation';
+    RAISE EXCEPTION 'a confirmed address does not change hands'
+      USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'confirmed_address_is_kept', TABLE = TG_TABLE_NAME;
   END IF;
   RETURN coalesce(NEW, OLD);
 END $$;

@@ -6,14 +6,17 @@ BEGIN
     SELECT count(*) INTO standing FROM thread
       WHERE proposal_id = NEW.id AND kind = 'objection' AND state IN ('open', 'answered');
     IF standing > 0 THEN
-      RAISE EXCEPTION '% objections stand', standing USING ERRCODE = 'check_violation';
+      RAISE EXCEPTION '% objections stand', standing
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'proposal_is_accepted_without_objections', TABLE = TG_TABLE_NAME;
     END IF;
   END IF;
   IF NEW.slug <> OLD.slug OR NEW.change_id <> OLD.change_id THEN
-    RAISE EXCEPTION 'slug and change-id stay for ever' USING ERRCODE = 'integrity_constraint_violation';
+    RAISE EXCEPTION 'slug and change-id stay for ever'
+      USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'proposal_slug_and_change_id_are_kept', TABLE = TG_TABLE_NAME;
   END IF;
   IF NEW.current_revision < OLD.current_revision OR NEW.next_thread < OLD.next_thread THEN
-    RAISE EXCEPTION 'numbers only go up' USING ERRCODE = 'integrity_constraint_violation';
+    RAISE EXCEPTION 'numbers only go up'
+      USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'proposal_numbers_go_up', TABLE = TG_TABLE_NAME;
   END IF;
   RETURN NEW;
 END $$;

@@ -1,7 +1,7 @@
 import 'server-only'
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
-import { db, isUniqueViolation, type Transaction, writeAs } from '#lib/db.server.ts'
+import { db, refusedBy, type Transaction, writeAs } from '#lib/db.server.ts'
 import { err, ok, type Result } from '#lib/result.ts'
 import { type Action, can, type Relation, type Viewer } from '#lib/review/person/permission.ts'
 import { standingIn } from '#lib/review/person/standing.server.ts'
@@ -67,13 +67,17 @@ export async function act(
     )
   } catch (error) {
     if (error instanceof Refused) return err(error.failure)
-    // Of two sends at once the second waits for the first one's key, and finds what came of it.
-    if (once && isUniqueViolation(error, 'key')) {
-      const meanwhile = await doneBefore(viewer, once)
-      if (meanwhile) return meanwhile
+    switch (refusedBy(error)) {
+      case 'act_key_is_used_once': {
+        // Of two sends at once the second waits for the first one's key, and finds what came of it.
+        const meanwhile = once && (await doneBefore(viewer, once))
+        if (meanwhile) return meanwhile
+        break
+      }
+      case 'reply_to_deleted':
+      case 'comment_stays_deleted':
+        return err({ kind: 'comment-deleted' })
     }
-    if (error instanceof Error && error.message.includes('the comment was deleted'))
-      return err({ kind: 'comment-deleted' })
     throw error
   }
 }

@@ -1,5 +1,5 @@
 import 'server-only'
-import { db, isUniqueViolation, writeAs } from '#lib/db.server.ts'
+import { db, type Refusal, refusedBy, writeAs } from '#lib/db.server.ts'
 import type { Diagnostic } from '#lib/promela/diagnostic.ts'
 import { err, ok, type Result } from '#lib/result.ts'
 import { checkBundle } from '#lib/review/claim/check-bundle.server.ts'
@@ -49,6 +49,14 @@ export function describePublishFailure(slug: string, failure: PublishFailure): s
   }
 }
 
+/** How the database refuses what another instance published a moment before. */
+const PUBLISHED_MEANWHILE: ReadonlySet<Refusal | null> = new Set([
+  'proposal_slug_is_taken',
+  'proposal_change_id_is_taken',
+  'revision_number_is_taken',
+  'revision_content_is_published',
+])
+
 export async function publishBundle(
   slug: string,
   bundle: Bundle,
@@ -71,7 +79,7 @@ export async function publishBundle(
     })
   } catch (error) {
     // Another instance was publishing the same at the same time: look again at what there is now.
-    if (!isUniqueViolation(error, '')) throw error
+    if (!PUBLISHED_MEANWHILE.has(refusedBy(error))) throw error
     const meanwhile = await standingOf(slug, bundle)
     if (!meanwhile.ok) return meanwhile
     if (meanwhile.value !== 'published') throw error
