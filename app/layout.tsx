@@ -2,10 +2,10 @@ import './globals.css'
 import type { Metadata, Viewport } from 'next'
 import localFont from 'next/font/local'
 import { cookies } from 'next/headers'
-import { requestViewer } from '#app/request-viewer.ts'
 import { signOutAction } from '#app/sign-in/actions.ts'
-import { SiteFooter } from '#components/ui/site-footer.tsx'
-import { SiteHeader } from '#components/ui/site-header.tsx'
+import { SiteFooter } from '#components/site/site-footer.tsx'
+import { SiteHeader } from '#components/site/site-header.tsx'
+import { requestViewer } from './request-viewer.ts'
 import { setThemeAction } from './theme-action.ts'
 
 const serif = localFont({

@@ -1,7 +1,7 @@
-import { requestViewer } from '#app/request-viewer.ts'
 import { ProposalList } from '#components/proposal/proposal-list.tsx'
 import page from '#components/ui/page.module.css'
 import { listProposals } from '#lib/review/revision/revisions.server.ts'
+import { requestViewer } from './request-viewer.ts'
 
 export default async function HomePage() {
   const viewer = await requestViewer()

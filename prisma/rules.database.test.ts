@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { readRules } from '../scripts/apply-rules.mjs'
+import { readRules } from './read-rules.mjs'
 
 /**
  * What the database refuses by itself, asked in SQL: the rules must hold for a page that is wrong and for an

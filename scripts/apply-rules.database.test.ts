@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { applyRules, readRules } from './apply-rules.mjs'
+import { readRules } from '../prisma/read-rules.mjs'
+import { applyRules } from './apply-rules.mjs'
 import { migrate } from './database.mjs'
 
 /** What the files of prisma/rules say and what a database has, in a database of this file's own. */

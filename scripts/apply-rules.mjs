@@ -12,24 +12,12 @@
  * What a replacement cannot do is a migration's work: dropping a rule, renaming it, other parameters of a function.
  */
 import { createHash } from 'node:crypto'
-import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import pg from 'pg'
-import { ROOT, StartFailure, say } from './steps.mjs'
+import { readRules } from '../prisma/read-rules.mjs'
+import { StartFailure, say } from './steps.mjs'
 
 /** Any number that nobody else takes an advisory lock on; Prisma's migrations have one of their own. */
 const LOCK = 7_203_811
-
-/**
- * The files, in the order in which they are applied: base.sql has what the others use.
- * @param {string} [folder]
- * @returns {{ name: string, text: string }[]}
- */
-export function readRules(folder = join(ROOT, 'prisma/rules')) {
-  const names = readdirSync(folder).filter((name) => name.endsWith('.sql'))
-  names.sort((a, b) => Number(b === 'base.sql') - Number(a === 'base.sql') || (a < b ? -1 : 1))
-  return names.map((name) => ({ name, text: readFileSync(join(folder, name), 'utf8') }))
-}
 
 const namesOf = (kind, rules) =>
   rules.flatMap(({ text }) =>

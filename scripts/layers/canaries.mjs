@@ -48,7 +48,11 @@ export const PLANTED = [
   ['app/canary-2.ts', '#lib/db.server.ts', 'one-door-to-the-database'],
   ['cli/canary-2.ts', '#lib/db.server.ts', 'one-door-to-the-database'],
   ['lib/review/person/canary-3.ts', '#lib/db.server.ts', 'one-door-to-the-database'],
-  ['components/thread/canary.ts', '#lib/review/thread/read-threads.server.ts', 'server-files-are-for-servers'],
+  [
+    'components/thread/canary.ts',
+    '#lib/review/thread/read-threads.server.ts',
+    'server-files-are-for-servers',
+  ],
   ['lib/review/person/canary.server.ts', '#prisma/generated/client.ts', 'one-prisma-client'],
   ['scripts/canary-2.ts', '#prisma/generated/client.ts', 'one-prisma-client'],
   ['lib/anchor/canary-2.ts', '#lib/anchor/canary-3.ts', 'no-cycles'],

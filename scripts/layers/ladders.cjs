@@ -11,7 +11,13 @@
  */
 const LADDERS = {
   // The whole tree.
-  '': ['prisma', 'lib', ['components', 'cli', 'scripts'], ['app', '.'], ['content', 'e2e']],
+  '': [
+    ['prisma', 'prisma.config.ts'],
+    'lib',
+    ['components', 'cli', 'scripts'],
+    ['app', '.'],
+    ['content', 'e2e'],
+  ],
 
   lib: [
     'result.ts',
@@ -66,7 +72,7 @@ const LADDERS = {
 
   components: [
     'ui',
-    ['person', 'proposal', 'thread', 'simulation'],
+    ['site', 'person', 'proposal', 'thread', 'simulation'],
     ['writeup', 'export', 'outgoing', 'incoming'],
   ],
 

@@ -11,7 +11,7 @@ import { loadRevision } from '#lib/review/revision/revisions.server.ts'
 import { findThread, threadsOfRevision } from '#lib/review/thread/read-threads.server.ts'
 import { findMail } from './find-message.server.ts'
 import { importMail } from './import.server.ts'
-import { newProposal, type TestProposal } from './samples/test-proposal.server.ts'
+import { newProposal, type TestProposal } from '#lib/review/incoming/samples/test-proposal.server.ts'
 
 const TOO_MANY = 33_000
 
