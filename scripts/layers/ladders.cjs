@@ -90,7 +90,12 @@ const literal = (text) => text.replaceAll('.', '\\.')
 /** A regular expression, as text, for the paths of all files of a room. */
 function pathsOf(folder, name) {
   const prefix = folder === '' ? '^' : `^${folder}/`
-  if (name === '.') return `${prefix}[^/]+\\.[a-z]+$` // with an ending: `crypto` is nobody's file
+  if (name === '.') {
+    // With an ending: `crypto` is nobody's file. Files that are rooms of their own are not among them.
+    const own = roomsOf(folder).filter((room) => isFile(room.name) && room.name !== '.')
+    const others = own.length > 0 ? `(?!${own.map((room) => `${literal(room.name)}$`).join('|')})` : ''
+    return `${prefix}${others}[^/]+\\.[a-z]+$`
+  }
   if (isFile(name)) return `${prefix}${literal(name)}$`
   const inner = roomsOf(folder)
     .filter((room) => room.name.startsWith(`${name}/`))
