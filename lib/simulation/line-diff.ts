@@ -1,7 +1,8 @@
 /**
- * What a reader changed, line by line. What is the same at both ends is cut off first: then a change in one place
- * costs almost nothing, and a text that is new from top to bottom is shown as such instead of being compared.
+ * What a reader changed, line by line. The comparing is the library's (Myers); what is here are the numbers of the
+ * lines and what is left out around a change.
  */
+import { diffArrays } from 'diff'
 
 export type DiffLine = {
   readonly kind: 'same' | 'removed' | 'added'
@@ -10,8 +11,12 @@ export type DiffLine = {
   readonly line: number
 }
 
-/** More cells than this are not compared: all of it counts as replaced. */
-const MAX_CELLS = 1_000_000
+/**
+ * Beyond as many lines taken out and put in nothing is compared: all between the first and the last change counts as
+ * replaced. The library's work grows with the square of it (at 600 some 0.1 s), and a reader sees no more in a
+ * longer list. Its own bound in milliseconds would make the answer depend on the machine.
+ */
+const MAX_CHANGED = 600
 
 /** Changed lines, each group with up to `context` lines around it. Empty when nothing changed. */
 export function lineDiff(before: string, after: string, context = 2): readonly DiffLine[] {
@@ -23,6 +28,7 @@ export function lineDiff(before: string, after: string, context = 2): readonly D
 }
 
 function allLines(old: readonly string[], now: readonly string[]): readonly DiffLine[] {
+  // Cut off here, because a text that is replaced as a whole keeps what is the same at both ends.
   let start = 0
   while (start < old.length && start < now.length && old[start] === now[start]) start++
   let end = 0
@@ -32,49 +38,23 @@ function allLines(old: readonly string[], now: readonly string[]): readonly Diff
     old[old.length - 1 - end] === now[now.length - 1 - end]
   )
     end++
-  const same = (from: number, to: number): DiffLine[] =>
-    old.slice(from, to).map((text, at) => ({ kind: 'same', text, line: from + at + 1 }))
-  return [
-    ...same(0, start),
-    ...middle(old.slice(start, old.length - end), now.slice(start, now.length - end), start),
-    ...same(old.length - end, old.length),
+  const changedOld = old.slice(start, old.length - end)
+  const changedNow = now.slice(start, now.length - end)
+  const runs = diffArrays(changedOld, changedNow, { maxEditLength: MAX_CHANGED }) ?? [
+    { removed: true, added: false, value: changedOld },
+    { removed: false, added: true, value: changedNow },
   ]
-}
-
-/** Longest common subsequence, from the end, so that it can be read forward. */
-function middle(old: readonly string[], now: readonly string[], start: number): readonly DiffLine[] {
-  const width = now.length + 1
-  const compare = old.length * now.length <= MAX_CELLS
-  const common = compare ? new Int32Array((old.length + 1) * width) : new Int32Array(0)
-  if (compare) {
-    for (let i = old.length - 1; i >= 0; i--) {
-      for (let j = now.length - 1; j >= 0; j--) {
-        const next =
-          old[i] === now[j]
-            ? (common[(i + 1) * width + j + 1] ?? 0) + 1
-            : Math.max(common[(i + 1) * width + j] ?? 0, common[i * width + j + 1] ?? 0)
-        common[i * width + j] = next
+  const lines: DiffLine[] = old.slice(0, start).map((text, at) => ({ kind: 'same', text, line: at + 1 }))
+  let [oldLine, nowLine] = [start + 1, start + 1]
+  for (const { removed, added, value } of runs) {
+    for (const text of value) {
+      if (added) lines.push({ kind: 'added', text, line: nowLine++ })
+      else {
+        lines.push({ kind: removed ? 'removed' : 'same', text, line: oldLine++ })
+        if (!removed) nowLine++
       }
     }
   }
-  const lines: DiffLine[] = []
-  let i = 0
-  let j = 0
-  while (i < old.length || j < now.length) {
-    if (compare && i < old.length && j < now.length && old[i] === now[j]) {
-      lines.push({ kind: 'same', text: old[i] ?? '', line: start + i + 1 })
-      i++
-      j++
-    } else if (
-      i < old.length &&
-      (!compare || j >= now.length || (common[(i + 1) * width + j] ?? 0) >= (common[i * width + j + 1] ?? 0))
-    ) {
-      lines.push({ kind: 'removed', text: old[i] ?? '', line: start + i + 1 })
-      i++
-    } else {
-      lines.push({ kind: 'added', text: now[j] ?? '', line: start + j + 1 })
-      j++
-    }
-  }
+  for (const text of old.slice(old.length - end)) lines.push({ kind: 'same', text, line: oldLine++ })
   return lines
 }
