@@ -12,7 +12,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { build } from 'esbuild'
+import { bundleForNode } from './bundle.mjs'
 import { GIT_MAIL, installPackages, works } from './debian-packages.mjs'
 import * as readers from './mail-clients/readers.mjs'
 import { ensureInstalled, ensurePrismaClient, ROOT } from './steps.mjs'
@@ -76,26 +76,10 @@ function validator(mailbox, name, program, args, needed, missing) {
   )
 }
 
-async function bundled() {
-  const outfile = join(ROOT, 'dist/mail-clients-mailboxes.mjs')
-  await build({
-    entryPoints: [join(ROOT, 'scripts/mail-clients/mailboxes.ts')],
-    outfile,
-    bundle: true,
-    platform: 'node',
-    target: 'node20',
-    format: 'esm',
-    packages: 'external',
-    alias: { 'server-only': join(ROOT, 'scripts/server-only.ts') },
-    logLevel: 'warning',
-  })
-  return outfile
-}
-
 /** Prints the table; returns how many lines passed, failed and were skipped. */
 export async function testMailClients() {
   const missing = installPackages(PACKAGES)
-  const writer = await bundled()
+  const writer = await bundleForNode('scripts/mail-clients/mailboxes.ts', 'mail-clients-mailboxes')
   const folder = mkdtempSync(join(tmpdir(), 'mail-clients-'))
   process.env.COHERENT_ROOT = ROOT
   try {

@@ -108,8 +108,15 @@ function installedAgrees() {
 }
 
 export const GENERATED_FROM = ['prisma/schema', 'prisma.config.ts', 'package-lock.json']
-const COMMAND_FROM = ['lib', 'cli', 'scripts/bundle-command.mjs', ...GENERATED_FROM]
-const CHECKER_FROM = ['lib/promela', 'lib/result.ts', 'scripts/bundle-checker.mjs', 'package-lock.json']
+const BUNDLED_BY = ['scripts/bundle.mjs', 'scripts/server-only.ts']
+const COMMAND_FROM = ['lib', 'cli', 'scripts/bundle-command.mjs', ...BUNDLED_BY, ...GENERATED_FROM]
+const CHECKER_FROM = [
+  'lib/promela',
+  'lib/result.ts',
+  'scripts/bundle-checker.mjs',
+  ...BUNDLED_BY,
+  'package-lock.json',
+]
 const APP_FROM = [
   'app',
   'components',

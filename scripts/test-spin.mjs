@@ -1,21 +1,6 @@
 /** `npm run test:spin`: bundles the comparison with the real spin (Node 20 does not run TypeScript) and runs it. */
-import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
-import { build } from 'esbuild'
+import { importTypeScript } from './bundle.mjs'
 
-const root = join(import.meta.dirname, '..')
-const outfile = join(root, 'dist/test-spin.mjs')
-
-await build({
-  entryPoints: [join(root, 'lib/promela/shell/oracle/test-spin.ts')],
-  outfile,
-  bundle: true,
-  platform: 'node',
-  target: 'node20',
-  format: 'esm',
-  packages: 'external',
-  // The samples lie beside the source, not beside the bundle.
-  define: { 'import.meta.dirname': JSON.stringify(join(root, 'lib/promela/shell/oracle')) },
-  logLevel: 'warning',
-})
-await import(pathToFileURL(outfile).href)
+const folder = 'lib/promela/shell/oracle'
+// The samples lie beside the source, not beside the bundle.
+await importTypeScript(`${folder}/test-spin.ts`, 'test-spin', { dirname: folder })

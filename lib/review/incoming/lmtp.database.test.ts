@@ -1,32 +1,20 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { build } from 'esbuild'
 import { beforeAll, expect, test } from 'vitest'
 import { db } from '#lib/db.server.ts'
 import { LmtpClient } from '#lib/mail/shell/lmtp-client.ts'
 import { newProposal, type TestProposal } from '#lib/review/incoming/samples/test-proposal.server.ts'
+import { bundleForNode } from '../../../scripts/bundle.mjs'
 
 const root = join(import.meta.dirname, '../../..')
-const program = join(root, 'node_modules/.cache/coherent/lmtp-process.mjs')
+let program = ''
 let proposal: TestProposal
 
 beforeAll(async () => {
   proposal = await newProposal('mail-lmtp')
-  mkdirSync(join(program, '..'), { recursive: true })
-  await build({
-    entryPoints: [join(import.meta.dirname, 'samples/lmtp-process.server.ts')],
-    outfile: program,
-    bundle: true,
-    platform: 'node',
-    target: 'node20',
-    format: 'esm',
-    packages: 'external',
-    alias: { 'server-only': join(root, 'scripts/server-only.ts') },
-    logLevel: 'warning',
-  })
+  program = await bundleForNode('lib/review/incoming/samples/lmtp-process.server.ts', 'lmtp-process')
 })
 
 async function start(env: Record<string, string> = {}) {

@@ -6,18 +6,16 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import path from 'node:path'
-import { build } from 'esbuild'
 import { afterEach, beforeAll, expect, test } from 'vitest'
 import { db, writeAs } from '#lib/db.server.ts'
 import type { Message, MessageId } from '#lib/mail/message/message.ts'
 import { writeMessage } from '#lib/mail/message/write-message.ts'
 import { type Fault, LoopbackServer } from '#lib/mail/shell/loopback-server.ts'
 import { parseMailSettings } from '#lib/mail-settings.ts'
+import { bundleForNode } from '../../../scripts/bundle.mjs'
 import { findCutOff, queueMails, resolveUnknown } from './outbox.server.ts'
 import { type OutboxOptions, startOutbox } from './worker.server.ts'
 
-const root = path.join(import.meta.dirname, '../../..')
 let proposalId = ''
 let author = ''
 
@@ -323,18 +321,7 @@ test('a mail that is taken back while it waits does not leave', async () => {
 
 let program = ''
 beforeAll(async () => {
-  program = path.join(root, 'dist/outbox-process.mjs')
-  await build({
-    entryPoints: [path.join(import.meta.dirname, 'outbox-process.server.ts')],
-    outfile: program,
-    bundle: true,
-    platform: 'node',
-    target: 'node20',
-    format: 'esm',
-    packages: 'external',
-    alias: { 'server-only': path.join(root, 'scripts/server-only.ts') },
-    logLevel: 'warning',
-  })
+  program = await bundleForNode('lib/review/outgoing/outbox-process.server.ts', 'outbox-process')
 })
 
 function startProcess(port: number, archives: string): ChildProcess {
