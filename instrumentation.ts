@@ -1,10 +1,11 @@
 /** Next runs this once when a server process starts; what needs Node is in a file that its edge build never sees. */
 export async function register() {
   if (process.env.NEXT_RUNTIME !== 'nodejs') return
-  const { endWithLauncher } = await import('./instrumentation-node.ts')
+  const { endWithLauncher, isBuilding, requireEnvironment } = await import('./instrumentation-node.ts')
   endWithLauncher()
   // The build loads this file as well, and has neither database nor mail.
-  if (process.env.NEXT_PHASE === 'phase-production-build') return
+  if (isBuilding()) return
+  await requireEnvironment()
   const { receiveMail } = await import('#lib/review/incoming/receive.server.ts')
   await receiveMail()
   const { startMail } = await import('#lib/review/outgoing/start-mail.server.ts')

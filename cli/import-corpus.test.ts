@@ -1,14 +1,14 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { childEnvironment } from '../scripts/child-environment.mjs'
 
 const root = join(import.meta.dirname, '..')
 
 function run(...args: string[]) {
-  const { INIT_CWD: _, ...env } = process.env
   return spawnSync(process.execPath, ['scripts/import-corpus.mjs', ...args], {
     cwd: root,
-    env,
+    env: childEnvironment({ INIT_CWD: undefined }),
     encoding: 'utf8',
   })
 }

@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { databaseFailure, runningDatabase } from './running-database.ts'
 
@@ -45,9 +45,16 @@ const VERBS: Readonly<Record<string, Verb>> = {
 }
 
 // Bundled to dist/coherent.mjs, one folder below the checkout.
-process.env.COHERENT_ROOT ??= join(import.meta.dirname, '..')
-const database = runningDatabase(process.env.COHERENT_ROOT, process.env)
-if (database) process.env.DATABASE_URL = database
+const ROOT = join(import.meta.dirname, '..')
+
+/** Checks the environment, and finds the database of the running app. */
+async function readEnvironment(): Promise<void> {
+  const { changeEnvironment, environment, environmentWarnings } = await import('#lib/env.server.ts')
+  for (const sentence of environmentWarnings()) console.error(sentence)
+  const { COHERENT_ROOT = ROOT, DATABASE_URL, COHERENT_DATA } = environment()
+  const database = DATABASE_URL ?? runningDatabase(resolve(COHERENT_ROOT, COHERENT_DATA))
+  changeEnvironment({ COHERENT_ROOT, DATABASE_URL: database })
+}
 
 async function main(): Promise<number> {
   const { positionals } = parseArgs({ allowPositionals: true, strict: false })
@@ -55,8 +62,14 @@ async function main(): Promise<number> {
   const verb = Object.hasOwn(VERBS, name) ? VERBS[name] : undefined
   if (verb) {
     try {
+      // The checker reads none of it: who looks at a model is not stopped by a port.
+      if (name !== 'verify') await readEnvironment()
       return await verb(rest)
     } catch (error) {
+      if (error instanceof Error && error.name === 'BadEnvironment') {
+        console.error(error.message)
+        return 3
+      }
       const why = databaseFailure(error)
       if (why === null) throw error
       console.error(`coherent ${name}: ${why}`)

@@ -2,14 +2,12 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 /**
- * Where the database is, for a verb that needs one: DATABASE_URL, or else what the start script left in the data
- * folder (COHERENT_DATA, as for `npm start`). Undefined when the app was never started here.
+ * Where the database of the running app is: what the start script left in the data folder. Undefined when the app was
+ * never started here.
  */
-export function runningDatabase(root: string, environment: NodeJS.ProcessEnv): string | undefined {
-  if (environment.DATABASE_URL) return environment.DATABASE_URL
-  const data = environment.COHERENT_DATA ?? '.data'
+export function runningDatabase(dataFolder: string): string | undefined {
   try {
-    return readFileSync(join(data.startsWith('/') ? data : join(root, data), 'database.url'), 'utf8').trim()
+    return readFileSync(join(dataFolder, 'database.url'), 'utf8').trim()
   } catch {
     return undefined // no such file, or another user's
   }

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { db } from '#lib/db.server.ts'
+import { changeEnvironment } from '#lib/env.server.ts'
 import { publishBundle } from '#lib/review/acts/publish.server.ts'
 import { instanceQuestionnaires } from '#lib/writeup/bundle/questionnaires.server.ts'
 import { readBundle } from '#lib/writeup/bundle/read-bundle.server.ts'
@@ -36,15 +37,16 @@ beforeEach(() => {
   }
   vi.spyOn(console, 'log').mockImplementation(keep)
   vi.spyOn(console, 'error').mockImplementation(keep)
-  process.env.COHERENT_URL = 'https://review.example.org'
-  process.env.COHERENT_SMTP_URL = 'smtp://127.0.0.1:1'
-  process.env.COHERENT_MAIL_FROM = 'bounces@example.org'
+  changeEnvironment({
+    COHERENT_URL: 'https://review.example.org',
+    COHERENT_SMTP_URL: 'smtp://127.0.0.1:1',
+    COHERENT_MAIL_FROM: 'bounces@example.org',
+  })
 })
 
 afterEach(() => {
   vi.restoreAllMocks()
-  delete process.env.COHERENT_SMTP_URL
-  delete process.env.COHERENT_MAIL_FROM
+  changeEnvironment({ COHERENT_SMTP_URL: undefined, COHERENT_MAIL_FROM: undefined })
 })
 
 test('wrong input is 3, and whatever may not be sent is 1, in words', async () => {
@@ -57,8 +59,7 @@ test('wrong input is 3, and whatever may not be sent is 1, in words', async () =
   expect(await send([`${SLUG}/v9`, '--as', AUTHOR])).toBe(1)
   expect(await send([SLUG, '--as', AUTHOR])).toBe(1)
   expect(said).toContain('--reflect')
-  delete process.env.COHERENT_SMTP_URL
-  delete process.env.COHERENT_MAIL_FROM
+  changeEnvironment({ COHERENT_SMTP_URL: undefined, COHERENT_MAIL_FROM: undefined })
   expect(await send([SLUG, '--as', AUTHOR])).toBe(1)
   expect(said).toContain('COHERENT_SMTP_URL')
 })

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
+import { mailSettings } from '#lib/env.server.ts'
 import { formatRfc5322Date } from '#lib/mail/message/date.ts'
-import { mailSettings } from '#lib/mail-settings.server.ts'
 import {
   previewSending,
   reflectSeries,

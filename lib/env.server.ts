@@ -1,12 +1,62 @@
 import 'server-only'
+import type { MailSettings } from './environment/mail-settings.ts'
+import { readEnvironment, unknownVariables } from './environment/read-environment.ts'
+import type { Environment, VariableName } from './environment/variables.ts'
 
 /**
- * What the process was started with, read in one place. `scripts/start.mjs` sets all of it; a deployment that
+ * What the process was started with: the one place that reads `process.env` (a test looks for others). Launcher, app and
+ * command line parse all of it before they do anything; `scripts/start.mjs` sets what the app needs, and a deployment that
  * starts Next by itself has to.
  */
-function required(name: string): string {
-  const value = process.env[name]
-  if (!value) throw new Error(`${name} is not set: start with \`npm start\`, or see docs/operating.md`)
+let parsed: Environment | undefined
+
+/** The environment makes no sense: a sentence for each variable. Exit code 3. */
+export class BadEnvironment extends Error {
+  override readonly name = 'BadEnvironment'
+  constructor(sentences: readonly string[]) {
+    super(sentences.join('\n'))
+  }
+}
+
+/** Parsed once, when it is first asked for; throws BadEnvironment. */
+export function environment(): Environment {
+  if (!parsed) {
+    const read = readEnvironment(process.env)
+    if (!read.ok) throw new BadEnvironment(read.error)
+    parsed = read.value
+  }
+  return parsed
+}
+
+/** Names like ours that have no effect, a sentence each. */
+export const environmentWarnings = () => unknownVariables(process.env)
+
+/**
+ * For the command line, which finds out where the database is, and for tests. Undefined takes a variable away. It is seen
+ * by whatever asks from now on, and by programs that are started from here.
+ */
+export function changeEnvironment(
+  changes: Partial<Readonly<Record<VariableName, string | undefined>>>,
+): void {
+  for (const [name, value] of Object.entries(changes)) {
+    if (value === undefined) delete process.env[name]
+    else process.env[name] = value
+  }
+  parsed = undefined
+}
+
+/** How often a test tries: what its variable says, else `usual`. */
+export function testNumber(
+  name: { [N in VariableName]: Environment[N] extends number | undefined ? N : never }[VariableName],
+  usual: number,
+): number {
+  return environment()[name] ?? usual
+}
+
+function required(name: 'DATABASE_URL' | 'COHERENT_SECRET'): string {
+  const value = environment()[name]
+  if (value === undefined)
+    throw new BadEnvironment([`${name} is not set: start with \`npm start\`, or see docs/operating.md.`])
   return value
 }
 
@@ -21,40 +71,51 @@ export const env = {
   },
   /** Of one person, through the forms. */
   get commentsPerMinute() {
-    const value = process.env.COHERENT_COMMENTS_PER_MINUTE ?? '30'
-    if (!/^[1-9]\d{0,6}$/.test(value))
-      throw new Error(`COHERENT_COMMENTS_PER_MINUTE=${value} is not a number`)
-    return Number(value)
+    return environment().COHERENT_COMMENTS_PER_MINUTE
   },
   /** The address readers use, without a slash at the end: in links of exports, and for the origin check of forms. */
   get publicUrl() {
-    const url = process.env.COHERENT_URL ?? `http://localhost:${process.env.PORT ?? '3000'}`
-    return url.replace(/\/+$/, '')
+    const { COHERENT_URL, PORT } = environment()
+    return COHERENT_URL ?? `http://localhost:${PORT}`
+  },
+  /** The checkout. The command line says where it is, since it may be called from anywhere; the app runs in it. */
+  get root() {
+    return environment().COHERENT_ROOT ?? process.cwd()
+  },
+  get logLevel() {
+    return environment().COHERENT_LOG
   },
   /** Mail that comes in. */
   mail: {
     /** The name that our mail server puts first into Authentication-Results; null: none is believed. */
     get authservId() {
-      return process.env.COHERENT_AUTHSERV_ID?.trim() || null
+      return environment().COHERENT_AUTHSERV_ID ?? null
     },
     /** `dns`, or a file of DKIM keys: signatures are checked here, where the mail server did not. */
     get dkim() {
-      return process.env.COHERENT_DKIM?.trim() || null
+      return environment().COHERENT_DKIM ?? null
     },
-    /** `list-id=domain, …`: lists whose mail is accepted although it broke the sender's signature. */
+    /** Lists whose mail is accepted although it broke the sender's signature. */
     get lists() {
-      return (process.env.COHERENT_LISTS ?? '').split(/[\s,]+/).flatMap((one) => {
-        const [listId, domain] = one.split('=')
-        return listId && domain ? [{ listId, domain }] : []
-      })
+      return environment().COHERENT_LISTS
     },
     /** Port of the LMTP listener; null: there is none. */
     get lmtpPort() {
-      const port = Number(process.env.COHERENT_LMTP_PORT)
-      return Number.isInteger(port) && port > 0 && port < 65_536 ? port : null
+      return environment().COHERENT_LMTP_PORT ?? null
     },
     get lmtpHost() {
-      return process.env.COHERENT_LMTP_HOST ?? '127.0.0.1'
+      return environment().COHERENT_LMTP_HOST
     },
   },
+}
+
+/** How mail leaves; null: nothing is sent. */
+export function mailSettings(): MailSettings | null {
+  const {
+    COHERENT_SMTP_URL: server,
+    COHERENT_MAIL_FROM: bounceAddress,
+    COHERENT_MAIL_PER_MINUTE: perMinute,
+    COHERENT_MAIL_ARCHIVES: archives,
+  } = environment()
+  return server && bounceAddress ? { server, bounceAddress, perMinute, archives } : null
 }

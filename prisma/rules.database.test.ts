@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { env, environment } from '#lib/env.server.ts'
 import { readRules } from './read-rules.mjs'
 
 /**
@@ -9,7 +10,7 @@ import { readRules } from './read-rules.mjs'
  * operator with psql. Each refusal is tested, because a CHECK that evaluates to NULL passes, and by its name, because
  * that is what code asks for.
  */
-const pool = new pg.Pool({ connectionString: process.env.COHERENT_TEST_OWNER_URL, max: 20 })
+const pool = new pg.Pool({ connectionString: environment().COHERENT_TEST_OWNER_URL, max: 20 })
 afterAll(() => pool.end())
 
 type Row = Record<string, unknown>
@@ -156,7 +157,7 @@ test.each([
   'CREATE TABLE elsewhere (a int)',
   'DELETE FROM _prisma_migrations',
 ])('the role that the app connects as may not: %s', async (sql) => {
-  const app = new pg.Client({ connectionString: process.env.DATABASE_URL })
+  const app = new pg.Client({ connectionString: env.databaseUrl })
   await app.connect()
   try {
     await expect(app.query(sql)).rejects.toThrow(/permission denied|must be owner/)

@@ -9,8 +9,7 @@ try {
   // next-env.d.ts is written by Next; without it the types of CSS modules and of images are not known.
   bin('next/dist/bin/next', ['typegen'])
 } catch (error) {
-  reportFailure(error)
-  process.exit(1)
+  process.exit(reportFailure(error))
 }
 
 const node = (script, args) => run(process.execPath, [join('node_modules', script), ...args])

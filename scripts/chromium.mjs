@@ -2,12 +2,16 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { chromium } from '@playwright/test'
+import { childEnvironment } from './child-environment.mjs'
+import { readEnvironment } from './environment.mjs'
 import { say } from './steps.mjs'
+
+const { CHROMIUM } = await readEnvironment()
 
 const SYSTEM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
 
 const installed = () =>
-  [process.env.CHROMIUM, chromium.executablePath(), ...SYSTEM].find((path) => path && existsSync(path))
+  [CHROMIUM, chromium.executablePath(), ...SYSTEM].find((path) => path && existsSync(path))
 
 /** Path of a Chromium; ends the process with what to install where there is none and none can be had. */
 export function requireChromium() {
@@ -15,7 +19,7 @@ export function requireChromium() {
   if (found) return found
   if (process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) {
     say('installing Chromium (apt-get)')
-    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
+    const env = childEnvironment({ DEBIAN_FRONTEND: 'noninteractive' })
     spawnSync('apt-get', ['update', '-qq'], { stdio: ['ignore', 'ignore', 'inherit'], env })
     spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium'], {
       stdio: ['ignore', 'ignore', 'inherit'],

@@ -4,6 +4,7 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import pg from 'pg'
 import { applyRules } from './apply-rules.mjs'
+import { childEnvironment } from './child-environment.mjs'
 import { startEmbeddedPostgres } from './embedded-postgres.mjs'
 import { bin, ROOT, StartFailure, say } from './steps.mjs'
 
@@ -109,10 +110,9 @@ async function admitApp(ownerUrl) {
 
 /**
  * Brings up the database and returns the address the app uses, the owner's (who migrates), and how to end it. With
- * DATABASE_URL nothing is started, nothing is ended, and both addresses are the given one.
+ * a `given` address (of DATABASE_URL) nothing is started, nothing is ended, and both addresses are the given one.
  */
-export async function openDatabase({ dataRoot, settings }) {
-  const given = process.env.DATABASE_URL
+export async function openDatabase({ dataRoot, settings, given = childEnvironment().DATABASE_URL }) {
   if (given) {
     await checkReachable(given)
     say('using the Postgres of DATABASE_URL')

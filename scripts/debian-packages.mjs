@@ -4,6 +4,7 @@
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import { childEnvironment } from './child-environment.mjs'
 import { say } from './steps.mjs'
 
 /** Whether a program runs here and is content with these arguments. */
@@ -25,7 +26,7 @@ export function installPackages(packages) {
     say(`installing ${wanted.join(', ')} (apt-get)`)
     const options = {
       stdio: ['ignore', 'ignore', 'inherit'],
-      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+      env: childEnvironment({ DEBIAN_FRONTEND: 'noninteractive' }),
     }
     spawnSync('apt-get', ['update', '-qq'], options)
     spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...wanted], options)

@@ -12,6 +12,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { childEnvironment } from './child-environment.mjs'
 import { ROOT, say } from './steps.mjs'
 
 const rounds = Number(process.argv[2] ?? 20)
@@ -29,10 +30,14 @@ const port = await new Promise((done) => {
 const origin = `http://localhost:${port}`
 
 async function start() {
-  const { DATABASE_URL: _given, ...env } = process.env
   const launcher = spawn(process.execPath, ['scripts/start.mjs'], {
     cwd: ROOT,
-    env: { ...env, COHERENT_DATA: dataRoot, PORT: String(port), COHERENT_COMMENTS_PER_MINUTE: '1000000' },
+    env: childEnvironment({
+      DATABASE_URL: undefined,
+      COHERENT_DATA: dataRoot,
+      PORT: String(port),
+      COHERENT_COMMENTS_PER_MINUTE: '1000000',
+    }),
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let log = ''

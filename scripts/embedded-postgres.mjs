@@ -27,6 +27,7 @@ import { createServer } from 'node:net'
 import { dirname, join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
+import { childEnvironment } from './child-environment.mjs'
 import { folderFailure } from './data-folder.mjs'
 import { StartFailure } from './steps.mjs'
 
@@ -154,7 +155,7 @@ function createCluster({ binaries, user, root, data }) {
       ...user,
       cwd: '/',
       encoding: 'utf8',
-      env: { ...process.env, LC_ALL: 'C.UTF-8' },
+      env: childEnvironment({ LC_ALL: 'C.UTF-8' }),
     })
     if (made.error) throw made.error
     if (made.status !== 0) {

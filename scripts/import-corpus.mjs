@@ -3,7 +3,9 @@
  * command and runs it with the same arguments, in the caller's folder.
  */
 import { importTypeScript } from './bundle.mjs'
+import { readEnvironment } from './environment.mjs'
 
 // npm runs scripts in the package's folder and keeps the caller's here.
-process.chdir(process.env.INIT_CWD ?? process.cwd())
+const { INIT_CWD } = await readEnvironment()
+if (INIT_CWD) process.chdir(INIT_CWD)
 await importTypeScript('cli/import-corpus.ts', 'import-corpus')

@@ -4,6 +4,8 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { env } from '#lib/env.server.ts'
+import { childEnvironment } from './child-environment.mjs'
 
 /**
  * The launcher on a machine that is not as it should be. Each start here ends before anything is built: what is
@@ -14,10 +16,9 @@ const ROOT = join(import.meta.dirname, '..')
 type Ended = { code: number | null; output: string }
 
 function start(env: Record<string, string>, options: { uid?: number; gid?: number } = {}): Promise<Ended> {
-  const { DATABASE_URL: _given, ...inherited } = process.env
   const child = spawn(process.execPath, ['scripts/start.mjs'], {
     cwd: ROOT,
-    env: { ...inherited, ...env },
+    env: childEnvironment({ DATABASE_URL: undefined, ...env }),
     ...options,
   })
   let output = ''
@@ -51,8 +52,6 @@ const isRoot = process.getuid?.() === 0
 test.each([
   ['nothing answers there', 'postgresql://u:secret@127.0.0.1:1/db'],
   ['there is no host of that name', 'postgresql://u:secret@no-such-host.invalid/db'],
-  ['not the address of a Postgres', 'mysql://u:secret@127.0.0.1/db'],
-  ['not the address of a Postgres', 'nonsense'],
 ])('a DATABASE_URL that is wrong (%s) is told without its password', async (words, url) => {
   const folder = temporaryFolder()
   const { code, output } = await start({
@@ -64,13 +63,13 @@ test.each([
   expect(output).toContain('DATABASE_URL')
   expect(output).not.toContain('secret@')
   expect(output).not.toMatch(/\n\s+at /)
-  expect(code).toBe(1)
+  expect(code).toBe(4)
   expect(readdirSync(folder)).not.toContain('launcher.json')
   rmSync(folder, { recursive: true })
 })
 
 test('a wrong password in DATABASE_URL is told', async () => {
-  const url = new URL(process.env.DATABASE_URL ?? '')
+  const url = new URL(env.databaseUrl)
   url.password = 'wrong'
   const folder = temporaryFolder()
   const { output } = await start({
@@ -91,16 +90,31 @@ test('a taken port is told before anything is started', async () => {
   const { code, output } = await start({ COHERENT_DATA: folder, PORT: String(port) })
   expect(output).toContain(`Port ${port} is taken`)
   expect(output).toContain('PORT=3001')
-  expect(code).toBe(1)
+  expect(code).toBe(4)
   expect(existsSync(join(folder, 'postgres'))).toBe(false)
   holder.close()
   rmSync(folder, { recursive: true })
 })
 
-test.each(['abc', '99999', '-1'])('PORT=%s is told to be no port', async (port) => {
+test('nonsense in the environment ends the start with a sentence for each variable, and nothing is touched', async () => {
   const folder = temporaryFolder()
-  const { output } = await start({ COHERENT_DATA: folder, PORT: port })
-  expect(output).toContain(`PORT=${port} is not a port number`)
+  const { code, output } = await start({
+    COHERENT_DATA: folder,
+    PORT: '99999',
+    DATABASE_URL: 'mysql://u:secret@127.0.0.1/db',
+    COHERENT_LISTS: 'a.example',
+    COHERENT_URL: '',
+    COHERENT_ULR: 'https://rfc.example.org',
+  })
+  expect(output).toContain('PORT=99999 is not a port number')
+  expect(output).toContain('DATABASE_URL is not the address of a Postgres')
+  expect(output).toContain('COHERENT_LISTS=a.example names no list')
+  expect(output).toContain('COHERENT_URL is empty')
+  expect(output).toContain('did you mean COHERENT_URL?')
+  expect(output).not.toContain('secret@')
+  expect(output).not.toMatch(/\n\s+at /)
+  expect(code).toBe(3)
+  expect(readdirSync(folder)).toEqual([])
   rmSync(folder, { recursive: true })
 })
 
@@ -112,7 +126,7 @@ test('a second start on the same data names the first and changes nothing', asyn
   writeFileSync(join(folder, 'launcher.json'), JSON.stringify({ pid: process.pid, born, port: '3333' }))
   const { code, output } = await start({ COHERENT_DATA: folder, PORT: String(await freePort()) })
   expect(output).toContain('Coherent runs on this data already: http://localhost:3333')
-  expect(code).toBe(1)
+  expect(code).toBe(4)
   expect(readdirSync(folder)).toEqual(['launcher.json'])
   rmSync(folder, { recursive: true })
 })
@@ -121,7 +135,7 @@ test('the lock of a launcher that was killed does not keep the next one out', as
   const folder = temporaryFolder()
   writeFileSync(join(folder, 'launcher.json'), JSON.stringify({ pid: process.pid, born: '1', port: '3333' }))
   const { output } = await start({
-    DATABASE_URL: 'nonsense',
+    DATABASE_URL: 'postgresql://u@127.0.0.1:1/db',
     COHERENT_DATA: folder,
     PORT: String(await freePort()),
   })
@@ -139,7 +153,7 @@ test.skipIf(!isRoot)(
     const { code, output } = await start({ COHERENT_DATA: data, PORT: String(await freePort()) }, nobody)
     expect(output).toContain(`The data folder ${data} cannot be written`)
     expect(output).toContain('COHERENT_DATA')
-    expect(code).toBe(1)
+    expect(code).toBe(4)
     rmSync(folder, { recursive: true })
   },
 )
@@ -166,7 +180,7 @@ test.each([
     const { code, output } = await start({ COHERENT_DATA: folder, PORT: String(await freePort()) })
     expect(output).toContain('No space left')
     expect(output).toContain('COHERENT_DATA')
-    expect(code).toBe(1)
+    expect(code).toBe(4)
     expect(readdirSync(folder).filter((name) => name !== 'fill')).toEqual([])
   } finally {
     spawnSync('umount', [folder])

@@ -9,12 +9,14 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { createServer } from 'node:net'
 import { join, resolve } from 'node:path'
+import { childEnvironment } from './child-environment.mjs'
 import { keepDatabaseUrl, lockDataFolder, sessionSecret } from './data-folder.mjs'
 import {
   ensureApp,
   ensureChecker,
   ensureCommand,
   ensureInstalled,
+  NOT_DONE,
   ROOT,
   reportFailure,
   StartFailure,
@@ -22,9 +24,6 @@ import {
 } from './steps.mjs'
 
 const development = process.argv.includes('--dev')
-const port = process.env.PORT ?? '3000'
-const host = process.env.HOST ?? '127.0.0.1'
-const dataRoot = resolve(ROOT, process.env.COHERENT_DATA ?? '.data')
 
 let app
 let closeDatabase = async () => {}
@@ -52,7 +51,7 @@ process.on('SIGTERM', () => void end(0))
 process.on('SIGHUP', () => void end(0))
 
 /** Fails at once and in words, instead of after the database came up. */
-function requireFreePort() {
+function requireFreePort(port, host) {
   return new Promise((done, reject) => {
     const probe = createServer()
     probe.once('error', (error) => {
@@ -63,39 +62,41 @@ function requireFreePort() {
       }[error.code]
       reject(why ? new StartFailure(why) : error)
     })
-    probe.listen(Number(port), host, () => probe.close(done))
+    probe.listen(port, host, () => probe.close(done))
   })
 }
 
 function coherent(args, env) {
   return spawnSync(process.execPath, ['dist/coherent.mjs', ...args], {
     cwd: ROOT,
-    env: { ...process.env, ...env },
+    env: childEnvironment(env),
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'inherit'],
   })
 }
 
 try {
-  if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535)
-    throw new StartFailure(`PORT=${port} is not a port number.`)
-  unlock = lockDataFolder(dataRoot, port)
-  await requireFreePort()
   ensureInstalled()
-  // It imports packages, so it loads after the installation was looked at.
+  // These import packages, so they load after the installation was looked at.
+  const { readEnvironment } = await import('./environment.mjs')
+  const environment = await readEnvironment()
+  const { PORT: port, HOST: host } = environment
+  const dataRoot = resolve(ROOT, environment.COHERENT_DATA)
+  unlock = lockDataFolder(dataRoot, port)
+  await requireFreePort(port, host)
   const { openDatabase } = await import('./database.mjs')
   // Before the build, which takes longest: a database that cannot be used is told at once.
-  const database = await openDatabase({ dataRoot })
+  const database = await openDatabase({ dataRoot, given: environment.DATABASE_URL })
   closeDatabase = database.stop
-  if (!process.env.DATABASE_URL) keepDatabaseUrl(dataRoot, database.url)
+  if (!environment.DATABASE_URL) keepDatabaseUrl(dataRoot, database.url)
   if (development) {
     ensureCommand()
     ensureChecker()
   } else ensureApp()
   const env = {
     DATABASE_URL: database.url,
-    COHERENT_SECRET: process.env.COHERENT_SECRET ?? sessionSecret(dataRoot),
-    PORT: port,
+    COHERENT_SECRET: environment.COHERENT_SECRET ?? sessionSecret(dataRoot),
+    PORT: String(port),
     NEXT_TELEMETRY_DISABLED: '1',
   }
 
@@ -104,17 +105,24 @@ try {
   if (published.stdout) process.stdout.write(published.stdout.replace(/^(?=.)/gm, '          '))
   if (published.status !== 0) throw new StartFailure('content/ was not published: see above.')
 
-  const url = process.env.COHERENT_URL ?? `http://localhost:${port}`
+  const url = environment.COHERENT_URL ?? `http://localhost:${port}`
   const firstAdmin = coherent(['first-admin', '--url', url], env)
 
   say(development ? 'starting the app (next dev)' : 'starting the app')
   app = spawn(
     process.execPath,
-    [join('node_modules', 'next/dist/bin/next'), development ? 'dev' : 'start', '-p', port, '-H', host],
+    [
+      join('node_modules', 'next/dist/bin/next'),
+      development ? 'dev' : 'start',
+      '-p',
+      String(port),
+      '-H',
+      host,
+    ],
     // The channel is how the app learns that this launcher is gone, however it went.
     {
       cwd: ROOT,
-      env: { ...process.env, ...env },
+      env: childEnvironment(env),
       stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
       detached: true,
     },
@@ -131,9 +139,8 @@ try {
   })
   app.on('exit', (code, signal) => {
     if (!ending) console.error(`The app ended by itself (${code ?? signal}).`)
-    void end(code ?? 1)
+    void end(code ?? NOT_DONE)
   })
 } catch (error) {
-  reportFailure(error)
-  await end(1)
+  await end(reportFailure(error))
 }

@@ -6,12 +6,21 @@ import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { childEnvironment } from './child-environment.mjs'
 
 export const ROOT = join(import.meta.dirname, '..')
 const STAMPS = join(ROOT, 'node_modules/.cache/coherent')
 
+/** Exit codes, for all scripts and verbs (docs/operating.md). 2, unfinished, is of `coherent verify` alone. */
+export const [THE_ANSWER_IS_NO, WRONG_USE, NOT_DONE] = [1, 3, 4]
+
 /** An expected failure: its message says what happened and what to do, so no stack trace is shown. */
-export class StartFailure extends Error {}
+export class StartFailure extends Error {
+  constructor(message, exitCode = NOT_DONE) {
+    super(message)
+    this.exitCode = exitCode
+  }
+}
 
 const began = Date.now()
 
@@ -25,7 +34,7 @@ export function run(program, args, env = {}) {
   const { status } = spawnSync(program, args, {
     cwd: ROOT,
     stdio: 'inherit',
-    env: { ...process.env, ...env },
+    env: childEnvironment(env),
   })
   return status === 0
 }
@@ -35,7 +44,7 @@ export function must(program, args, env = {}) {
   const { status, error, stdout, stderr } = spawnSync(program, args, {
     cwd: ROOT,
     encoding: 'utf8',
-    env: { ...process.env, ...env },
+    env: childEnvironment(env),
     maxBuffer: 64 * 1024 * 1024,
   })
   if (status === 0) return
@@ -45,9 +54,11 @@ export function must(program, args, env = {}) {
   )
 }
 
-/** Ends a script that was stopped by an error: in words where they are enough. */
+/** Says what stopped a script, in words where they are enough; returns its exit code. */
 export function reportFailure(error) {
-  console.error(error instanceof StartFailure ? `\n${error.message}` : error)
+  const isExpected = error instanceof StartFailure
+  console.error(isExpected ? `\n${error.message}` : error)
+  return isExpected ? error.exitCode : NOT_DONE
 }
 
 /** Runs one of this project's npm programs with this Node: `npx` takes a second longer. */

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { testNumber } from '#lib/env.server.ts'
 import { createSearch } from '#lib/promela/search/search.ts'
 import { readSamples, readSemanticsCases } from '#lib/promela/shell/oracle/samples.ts'
 import { cpuTable } from '#lib/promela/trace/cpu-table.ts'
@@ -129,7 +130,7 @@ function tryText(text: string): void {
   for (const line of cpuTable(program, verdict.trace)) expect(line).toMatch(/^[\x20-\x7e]{0,72}$/)
 }
 
-const count = Number(process.env.FUZZ_TEXTS ?? 1500)
+const count = testNumber('FUZZ_TEXTS', 1500)
 
 it(`${count} mutated texts neither throw nor hang, and a text without a program says why`, () => {
   const random = mulberry(20260711)

@@ -1,12 +1,13 @@
 import { expect, it } from 'vitest'
+import { testNumber } from '#lib/env.server.ts'
 import { createSearch } from '#lib/promela/search/search.ts'
 import { randomModel, seededRandom } from '#lib/promela/shell/oracle/random-model.ts'
 import { runSpin, spinMissing } from '#lib/promela/shell/spin.ts'
 import { compileModel } from './compile.ts'
 
 const missing = await spinMissing()
-const count = Number(process.env.RANDOM_MODELS ?? 10)
-const first = Number(process.env.RANDOM_SEED ?? 1)
+const count = testNumber('RANDOM_MODELS', 10)
+const first = testNumber('RANDOM_SEED', 1)
 const MAX_STATES = 300_000
 
 it.skipIf(missing !== null).each([

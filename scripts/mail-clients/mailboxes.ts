@@ -8,6 +8,7 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { env } from '#lib/env.server.ts'
 import { displayNameOf } from '#lib/mail/message/address.ts'
 import { writeMbox } from '#lib/mail/message/mbox.ts'
 import type { Message } from '#lib/mail/message/message.ts'
@@ -19,7 +20,7 @@ import type { Bundle } from '#lib/writeup/bundle/bundle.ts'
 import { readBundle, readQuestionnaires } from '#lib/writeup/bundle/read-bundle.server.ts'
 import { reviewOf } from './review.ts'
 
-const root = process.env.COHERENT_ROOT ?? process.cwd()
+const { root } = env
 const SITE = 'https://review.example.org'
 
 /** What a program must find: the same shape as `readers.mjs` gives. */

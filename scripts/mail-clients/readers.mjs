@@ -7,6 +7,7 @@
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { childEnvironment } from '../child-environment.mjs'
 
 const here = import.meta.dirname
 
@@ -18,7 +19,7 @@ function output(folder, program, args, { input, env = {} } = {}) {
     encoding: 'utf8',
     maxBuffer: 1 << 28,
     timeout: 60_000,
-    env: { PATH: process.env.PATH, HOME: folder, LC_ALL: 'C.UTF-8', GIT_CONFIG_NOSYSTEM: '1', ...env },
+    env: { PATH: childEnvironment().PATH, HOME: folder, LC_ALL: 'C.UTF-8', GIT_CONFIG_NOSYSTEM: '1', ...env },
   })
   if (status === 0) return stdout
   throw new Error(`${program} ${args[0] ?? ''}: ${error?.message ?? `${stdout}${stderr}`.trim()}`)

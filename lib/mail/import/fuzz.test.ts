@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { environment, testNumber } from '#lib/env.server.ts'
 import { MAX_COMMENTS } from '#lib/mail/import/read/limits.ts'
 import { NOW, POLICY, sampleSeries } from '#lib/mail/import/samples/reply.ts'
 import rfc from '#lib/mail/import/samples/rfc.json'
@@ -8,8 +9,8 @@ import { createMailImporter } from '#lib/mail/shell/import-mails.ts'
 
 // Mails that were damaged on the way, by accident or on purpose. FUZZ_MAILS=10000 for the long run, FUZZ_SEED for
 // another one; both print what was measured.
-const COUNT = Number(process.env.FUZZ_MAILS ?? 300)
-const SEED = Number(process.env.FUZZ_SEED ?? 1)
+const COUNT = testNumber('FUZZ_MAILS', 300)
+const SEED = testNumber('FUZZ_SEED', 1)
 const MAX_MS = 1000
 const MAX_BYTES = 512 * 1024 * 1024
 
@@ -160,7 +161,7 @@ test(`${COUNT} damaged mails are imported without a crash, a hang or much memory
   expect(mostBytes).toBeLessThan(MAX_BYTES)
   // Mutations that only ever break a mail would test the refusal alone.
   expect(statuses.imported ?? 0).toBeGreaterThan(COUNT / 10)
-  if (process.env.FUZZ_MAILS) {
+  if (environment().FUZZ_MAILS !== undefined) {
     console.log(
       `${COUNT} mails: ${JSON.stringify(statuses)}; slowest ${slowest.toFixed(0)} ms; ${(mostBytes / 2 ** 20).toFixed(0)} MB`,
     )

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { testNumber } from '#lib/env.server.ts'
 import { NOW, POLICY, type ReplySpelling, reply, sampleSeries } from '#lib/mail/import/samples/reply.ts'
 import rfc from '#lib/mail/import/samples/rfc.json'
 import { createMailImporter } from '#lib/mail/shell/import-mails.ts'
@@ -7,8 +8,8 @@ import { lettersOf } from './squeeze.ts'
 
 // Whatever a reviewer writes between, above and below quotes, in whatever mailer, is in the text of some comment.
 // OWN_WORDS_MAILS=20000 for the long run, FUZZ_SEED for other mails; a failure prints what repeats it.
-const COUNT = Number(process.env.OWN_WORDS_MAILS ?? 400)
-const SEED = Number(process.env.FUZZ_SEED ?? 1)
+const COUNT = testNumber('OWN_WORDS_MAILS', 400)
+const SEED = testNumber('FUZZ_SEED', 1)
 
 const series = sampleSeries(rfc)
 const QUOTABLE =

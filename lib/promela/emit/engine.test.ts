@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { environment, testNumber } from '#lib/env.server.ts'
 import type { Program } from '#lib/promela/4-lower/program.ts'
 import { compileModel } from '#lib/promela/compile.ts'
 import { createSearch, type Search, type SearchOptions } from '#lib/promela/search/search.ts'
@@ -71,7 +72,7 @@ describe.each(hosts)('$engine', (host) => {
       })
       if (!program) continue
       // A half of the cases each way: all of them both ways is what `RANDOM_MODELS` is set for.
-      for (const allErrors of process.env.RANDOM_MODELS ? [true, false] : [item.id.length % 2 === 0]) {
+      for (const allErrors of environment().RANDOM_MODELS ? [true, false] : [item.id.length % 2 === 0]) {
         const reason = compare(
           program,
           {
@@ -153,9 +154,9 @@ describe.each(hosts)('$engine', (host) => {
     expect(bytes / states).toBeLessThan(50)
   })
 
-  const count = Number(process.env.RANDOM_MODELS ?? 8)
+  const count = testNumber('RANDOM_MODELS', 8)
   it(`${count} random models have the same counts, verdict and trace`, () => {
-    const first = Number(process.env.RANDOM_SEED ?? 1)
+    const first = testNumber('RANDOM_SEED', 1)
     for (let seed = first; seed < first + count; seed++) {
       const program = compiled(randomModel(seededRandom(seed)))
       const options = { allErrors: seed % 3 !== 0, lossy: seed % 7 === 0, maxStates: 20_000 }

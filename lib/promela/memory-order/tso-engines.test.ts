@@ -2,6 +2,7 @@
 // are. Random models with all their globals annotated: the same answer from everybody, and nothing that goes wrong with
 // sequential consistency may come right, because a buffer that drains at once is one of the runs.
 import { expect, it } from 'vitest'
+import { testNumber } from '#lib/env.server.ts'
 import { compileModel } from '#lib/promela/compile.ts'
 import { createEmittedSearch } from '#lib/promela/emit/engine.ts'
 import { createSearch, type Search } from '#lib/promela/search/search.ts'
@@ -9,7 +10,7 @@ import { javaScriptHost, wasmHost } from '#lib/promela/shell/instantiate.ts'
 import { randomModel, seededRandom } from '#lib/promela/shell/oracle/random-model.ts'
 
 /** RANDOM_TSO=1000 for a long run. */
-const RUNS = Number(process.env.RANDOM_TSO ?? 60)
+const RUNS = testNumber('RANDOM_TSO', 60)
 const MAX_STATES = 20_000
 
 function answer(search: Search) {

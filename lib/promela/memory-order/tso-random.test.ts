@@ -1,6 +1,7 @@
 // Random programs without loops: the final states that our store buffers allow, against those of the abstract machine
 // of x86-TSO written down directly (one FIFO for each thread, forwarding, mfence, locked exchange).
 import { describe, expect, it } from 'vitest'
+import { testNumber } from '#lib/env.server.ts'
 import { compileModel } from '#lib/promela/compile.ts'
 import { createSearch } from '#lib/promela/search/search.ts'
 import { readSamples } from '#lib/promela/shell/oracle/samples.ts'
@@ -14,7 +15,7 @@ type Instruction =
   | { readonly kind: 'fence' }
 
 /** RANDOM_TSO=1000 for a long run. */
-const RUNS = Number(process.env.RANDOM_TSO ?? 40)
+const RUNS = testNumber('RANDOM_TSO', 40)
 
 /** A small linear congruential generator: the same programs on every machine. */
 function generator(seed: number): (below: number) => number {

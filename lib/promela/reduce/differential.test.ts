@@ -5,6 +5,7 @@
  * `RANDOM_REDUCED=3000` (and `RANDOM_SEED`) for a long run.
  */
 import { expect, it } from 'vitest'
+import { testNumber } from '#lib/env.server.ts'
 import type { Program } from '#lib/promela/4-lower/program.ts'
 import { compileModel } from '#lib/promela/compile.ts'
 import type { Fault } from '#lib/promela/machine/verdict.ts'
@@ -14,8 +15,8 @@ import { randomProcesses } from '#lib/promela/shell/oracle/random-processes.ts'
 import { readSamples, readSemanticsCases } from '#lib/promela/shell/oracle/samples.ts'
 import { replay } from '#lib/promela/trace/trail.ts'
 
-const count = Number(process.env.RANDOM_REDUCED ?? 40)
-const first = Number(process.env.RANDOM_SEED ?? 1)
+const count = testNumber('RANDOM_REDUCED', 40)
+const first = testNumber('RANDOM_SEED', 1)
 /** Above it a model says nothing: it would have to be searched completely. */
 const MAX_STATES = 60_000
 

@@ -6,13 +6,14 @@
  * `timeout` in a claim, which it asks of its own search instead of the model.
  */
 import { describe, expect, it } from 'vitest'
+import { testNumber } from '#lib/env.server.ts'
 import { compileModel } from '#lib/promela/compile.ts'
 import { type Random, randomModel, seededRandom } from '#lib/promela/shell/oracle/random-model.ts'
 import { runSpin, spinMissing } from '#lib/promela/shell/spin.ts'
 import { createPropertySearch } from './check-property.ts'
 import { parseProperty } from './property.ts'
 
-const CLAIMS = Number(process.env.RANDOM_CLAIMS ?? 8)
+const CLAIMS = testNumber('RANDOM_CLAIMS', 8)
 const missing = await spinMissing()
 
 const pick = (random: Random, limit: number) => Math.floor(random() * limit)

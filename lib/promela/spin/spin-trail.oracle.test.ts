@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { testNumber } from '#lib/env.server.ts'
 import type { StatementPlace } from '#lib/promela/4-lower/program.ts'
 import { compileModel } from '#lib/promela/compile.ts'
 import { applyStep, enabledSteps, initialState } from '#lib/promela/machine/step.ts'
@@ -12,7 +13,7 @@ import { spinNumbers } from './spin-numbers.ts'
 import { spinTrail } from './spin-trail.ts'
 
 const missing = await spinMissing()
-const count = Number(process.env.RANDOM_MODELS ?? 20)
+const count = testNumber('RANDOM_MODELS', 20)
 
 function inputOf(text: string, defines: Readonly<Record<string, string>> = {}) {
   return { files: new Map([['m.pml', text]]), main: 'm.pml', defines }

@@ -4,6 +4,7 @@ import remarkGfm from 'remark-gfm'
 import remarkParse from 'remark-parse'
 import { unified } from 'unified'
 import { expect, test } from 'vitest'
+import { testNumber } from '#lib/env.server.ts'
 import { plainMarkdown } from './plain-markdown.ts'
 
 const parser = unified().use(remarkParse).use(remarkGfm).freeze()
@@ -116,7 +117,7 @@ test('text that is taken for plain is what the parser says', () => {
       plain++
       expect(tree).toEqual(withoutPositions(parser.parse(markdown)))
     }),
-    { numRuns: Number(process.env.FUZZ_RUNS ?? 6000) },
+    { numRuns: testNumber('FUZZ_RUNS', 6000) },
   )
   expect(plain).toBeGreaterThan(100)
 })

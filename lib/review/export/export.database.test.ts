@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
 import { db } from '#lib/db.server.ts'
+import { changeEnvironment } from '#lib/env.server.ts'
 import { lintMbox } from '#lib/mail/lint/lint.ts'
 import type { Message } from '#lib/mail/message/message.ts'
 import { deleteComment } from '#lib/review/acts/delete-comment.server.ts'
@@ -18,7 +19,7 @@ import { mboxOf } from './series.ts'
 import { threadsForMail } from './threads-for-mail.server.ts'
 
 // Links to this machine would be a warning.
-process.env.COHERENT_URL = 'https://review.example.org'
+changeEnvironment({ COHERENT_URL: 'https://review.example.org' })
 
 const SLUG = 'mailed-threads'
 

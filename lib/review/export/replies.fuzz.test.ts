@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { testNumber } from '#lib/env.server.ts'
 import { errorsOf, lintMbox } from '#lib/mail/lint/lint.ts'
 import { readMbox } from '#lib/mail/message/mbox.ts'
 import type { MessageId } from '#lib/mail/message/message.ts'
@@ -219,7 +220,7 @@ const threads: fc.Arbitrary<ThreadForMail[]> = fc
     }),
   )
 
-const runs = Number(process.env.FUZZ_RUNS ?? 80)
+const runs = testNumber('FUZZ_RUNS', 80)
 
 test('arbitrary threads have no error by the linter, and are read back as what was composed', () => {
   fc.assert(

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect, test } from 'vitest'
+import { environment } from '#lib/env.server.ts'
 import { checkModel } from '#lib/review/claim/check-claim.server.ts'
 import type { Bundle } from '#lib/writeup/bundle/bundle.ts'
 import { readBundle, readQuestionnaires } from '#lib/writeup/bundle/read-bundle.server.ts'
@@ -64,8 +65,8 @@ test.each(['io-uring-futex', 'futex-requests-2021'])(
       if (error || status === 2) console.log(`skipped: ${args[0]}: ${error?.message ?? stderr.trim()}`)
       else expect({ status, stdout }).toEqual({ status: 0, stdout })
     }
-    if (process.env.KEEP_MAILBOX)
-      writeFileSync(path.join(process.env.KEEP_MAILBOX, `${slug}.mbox`), mboxOf(messages))
+    const { KEEP_MAILBOX } = environment()
+    if (KEEP_MAILBOX) writeFileSync(path.join(KEEP_MAILBOX, `${slug}.mbox`), mboxOf(messages))
     rmSync(directory, { recursive: true })
   },
   60_000,

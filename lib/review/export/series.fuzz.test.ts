@@ -9,6 +9,7 @@ import path from 'node:path'
 import fc from 'fast-check'
 import type { PhrasingContent, Root, RootContent } from 'mdast'
 import { describe, expect, test } from 'vitest'
+import { testNumber } from '#lib/env.server.ts'
 import { errorsOf } from '#lib/mail/lint/lint.ts'
 import type { Cover } from '#lib/writeup/parse/cover.ts'
 import { DOCUMENT_IDS } from '#lib/writeup/parse/document-id.ts'
@@ -334,7 +335,7 @@ describe('a series of arbitrary text', () => {
         })
         expect(textOf(messages)).not.toMatch(/\r|\0/)
       }),
-      { numRuns: Number(process.env.FUZZ_RUNS ?? 150) },
+      { numRuns: testNumber('FUZZ_RUNS', 150) },
     )
   })
 
@@ -342,13 +343,11 @@ describe('a series of arbitrary text', () => {
     'has no error by the other linter either',
     () => {
       const directory = mkdtempSync(path.join(tmpdir(), 'series-'))
-      const files = fc
-        .sample(revision, { numRuns: Number(process.env.FUZZ_RUNS ?? 60), seed: 7 })
-        .map((r, i) => {
-          const file = path.join(directory, `${i}.mbox`)
-          writeFileSync(file, mboxOf(renderSeries(r).messages))
-          return file
-        })
+      const files = fc.sample(revision, { numRuns: testNumber('FUZZ_RUNS', 60), seed: 7 }).map((r, i) => {
+        const file = path.join(directory, `${i}.mbox`)
+        writeFileSync(file, mboxOf(renderSeries(r).messages))
+        return file
+      })
       const linter = path.join(import.meta.dirname, '../../../scripts/validators/lint_mbox.py')
       const { stdout } = spawnSync('python3', [linter, '--kind', 'series', '--json', ...files], {
         encoding: 'utf8',

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { lintMbox } from '#lib/mail/lint/lint.ts'
 import { readMbox } from '#lib/mail/message/mbox.ts'
 import type { MessageId } from '#lib/mail/message/message.ts'
@@ -268,20 +268,21 @@ describe('other programs', () => {
 
   test('under another zone and locale write the same bytes', async () => {
     const expected = mboxOf(renderSeries(await smallRevision()).messages)
-    const { TZ, LANG, LC_ALL } = process.env
     const zones = ['UTC', 'Asia/Kolkata', 'America/St_Johns', 'Pacific/Kiritimati']
     try {
       for (const zone of zones) {
-        Object.assign(process.env, { TZ: zone, LANG: 'tr_TR.UTF-8', LC_ALL: 'de_DE.UTF-8' })
+        for (const [name, value] of [
+          ['TZ', zone],
+          ['LANG', 'tr_TR.UTF-8'],
+          ['LC_ALL', 'de_DE.UTF-8'],
+        ] as const)
+          vi.stubEnv(name, value)
         expect(mboxOf(renderSeries(await smallRevision()).messages)).toBe(expected)
       }
       // The zones are in force: otherwise the comparison above proves nothing.
       expect(new Date(0).getTimezoneOffset()).not.toBe(0)
     } finally {
-      for (const [name, value] of Object.entries({ TZ, LANG, LC_ALL })) {
-        if (value === undefined) delete process.env[name]
-        else process.env[name] = value
-      }
+      vi.unstubAllEnvs()
     }
   })
 

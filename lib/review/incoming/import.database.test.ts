@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
 import { db } from '#lib/db.server.ts'
+import { changeEnvironment } from '#lib/env.server.ts'
 import type { Message } from '#lib/mail/message/message.ts'
 import { publishBundle } from '#lib/review/acts/publish.server.ts'
 import { exportRevision } from '#lib/review/export/export.server.ts'
@@ -16,7 +17,7 @@ let bundle: Bundle
 let parts: readonly Message[]
 
 beforeAll(async () => {
-  process.env.COHERENT_AUTHSERV_ID = 'mx.rfc.example'
+  changeEnvironment({ COHERENT_AUTHSERV_ID: 'mx.rfc.example' })
   const content = join(import.meta.dirname, '../../../content/futex-requests-2021/v1')
   const read = await readBundle(content, await instanceQuestionnaires())
   if (!read.ok) throw new Error(JSON.stringify(read.error))

@@ -7,6 +7,7 @@ import { db } from '#lib/db.server.ts'
 import { LmtpClient } from '#lib/mail/shell/lmtp-client.ts'
 import { newProposal, type TestProposal } from '#lib/review/incoming/samples/test-proposal.server.ts'
 import { bundleForNode } from '../../../scripts/bundle.mjs'
+import { childEnvironment } from '../../../scripts/child-environment.mjs'
 
 const root = join(import.meta.dirname, '../../..')
 let program = ''
@@ -17,10 +18,10 @@ beforeAll(async () => {
   program = await bundleForNode('lib/review/incoming/samples/lmtp-process.server.ts', 'lmtp-process')
 })
 
-async function start(env: Record<string, string> = {}) {
-  const child: ChildProcess = spawn(process.execPath, [program], {
+async function start({ hangs = false, env = {} }: { hangs?: boolean; env?: Record<string, string> } = {}) {
+  const child: ChildProcess = spawn(process.execPath, [program, ...(hangs ? ['hang'] : [])], {
     cwd: root,
-    env: { ...process.env, COHERENT_ROOT: root, ...env },
+    env: childEnvironment({ COHERENT_ROOT: root, ...env }),
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   if (!child.stdout) throw new Error('no output')
@@ -46,7 +47,7 @@ const count = (messageId: string) =>
 
 test('a process that is killed between storing a mail and saying so gets it again, and has it once', async () => {
   const mail = proposal.mail('Is this stored once?\n', { id: 'killed@example.org' })
-  const first = await start({ HANG: '1' })
+  const first = await start({ hangs: true })
   const client = await LmtpClient.connect(first.port)
   const answers = client.send(mail)
   await first.said('stored')
@@ -63,7 +64,7 @@ test('a process that is killed between storing a mail and saying so gets it agai
 })
 
 test('without its database the listener keeps nothing and says that the mail is to come again', async () => {
-  const broken = await start({ DATABASE_URL: 'postgresql://nobody@127.0.0.1:1/none' })
+  const broken = await start({ env: { DATABASE_URL: 'postgresql://nobody@127.0.0.1:1/none' } })
   const client = await LmtpClient.connect(broken.port)
   const [answer] = await client.send(proposal.mail('Later.\n', { id: 'later@example.org' }))
   expect(answer).toMatch(/^451 /)

@@ -7,11 +7,11 @@ import pg from 'pg'
 import { beforeAll, expect, test } from 'vitest'
 import { db } from '#lib/db.server.ts'
 import { threadsForMail } from '#lib/review/export/threads-for-mail.server.ts'
+import { newProposal, type TestProposal } from '#lib/review/incoming/samples/test-proposal.server.ts'
 import { loadRevision } from '#lib/review/revision/revisions.server.ts'
 import { findThread, threadsOfRevision } from '#lib/review/thread/read-threads.server.ts'
 import { findMail } from './find-message.server.ts'
 import { importMail } from './import.server.ts'
-import { newProposal, type TestProposal } from '#lib/review/incoming/samples/test-proposal.server.ts'
 
 const TOO_MANY = 33_000
 

@@ -1,6 +1,7 @@
 import path from 'node:path'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { testNumber } from '#lib/env.server.ts'
 import type { MessageId } from '#lib/mail/message/message.ts'
 import { repliesOf } from '#lib/review/export/replies.ts'
 import { renderSeries } from '#lib/review/export/series.ts'
@@ -40,7 +41,7 @@ test('the mail of a comment says what the comment says, and not what another one
         expect(isSaidBy(own, `${body}\n\nand more words`, options)).toBe(false)
       }
     }),
-    { numRuns: Number(process.env.FUZZ_RUNS ?? 15) },
+    { numRuns: testNumber('FUZZ_RUNS', 15) },
   )
 }, 300_000)
 

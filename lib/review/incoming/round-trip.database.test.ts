@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { db, writeAs } from '#lib/db.server.ts'
+import { testNumber } from '#lib/env.server.ts'
 import type { Message } from '#lib/mail/message/message.ts'
 import { writeMessage } from '#lib/mail/message/write-message.ts'
 import { exportDiscussion } from '#lib/review/export/export.server.ts'
@@ -13,7 +14,7 @@ import { newProposal, type TestProposal } from '#lib/review/incoming/samples/tes
 import { importMails } from './import.server.ts'
 import type { MailOutcome } from './outcome.ts'
 
-const RUNS = Number(process.env.ROUND_TRIPS ?? 50)
+const RUNS = testNumber('ROUND_TRIPS', 50)
 /** Later than any comment: a mail from the future has no date. */
 const NOW = new Date('2031-01-01T00:00:00Z')
 const people = new Map<string, string>()
@@ -156,7 +157,7 @@ function elsewhere(text: string, here: TestProposal, there: TestProposal): strin
 
 test(`${RUNS} discussions are the same after they left and came in elsewhere; into their own instance nothing comes`, async () => {
   const all = discussions((await newProposal('rt-blocks')).bundle.blocks)
-  const seed = Number(process.env.SEED ?? 7)
+  const seed = testNumber('SEED', 7)
   for (const [run, threads] of fc.sample(all, { numRuns: RUNS, seed }).entries()) {
     const [here, there] = [await newProposal(`rt-here-${run}`), await newProposal(`rt-there-${run}`)]
     const revision = await db().revision.findFirstOrThrow({ where: { proposal: { slug: here.slug } } })

@@ -5,6 +5,7 @@
 import path from 'node:path'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { testNumber } from '#lib/env.server.ts'
 import { textIdentity } from '#lib/mail/import/dedupe.ts'
 import { importMail, toKnownMessage } from '#lib/mail/import/import-mail.ts'
 import type { KnownMessage } from '#lib/mail/import/known-message.ts'
@@ -150,7 +151,7 @@ function ownWords({ body, note }: Message): string {
   )
 }
 
-const runs = Number(process.env.FUZZ_RUNS ?? 200)
+const runs = testNumber('FUZZ_RUNS', 200)
 
 test(`${runs} discussions come back as they left`, async () => {
   await fc.assert(

@@ -1,18 +1,18 @@
 import 'server-only'
 import { randomUUID } from 'node:crypto'
+import { mailSettings } from '#lib/env.server.ts'
 import type { Message, MessageId } from '#lib/mail/message/message.ts'
 import { writeMessage } from '#lib/mail/message/write-message.ts'
 import { SmtpSession } from '#lib/mail/shell/send-mail.ts'
-import { parseMailSettings } from '#lib/mail-settings.ts'
 
 /**
  * The link that confirms an address, to that address. Without a mail server the link goes to the server's log, as the
  * first administrator's does: the operator hands it on to whom he knows.
  */
 export async function sendConfirmation(address: string, link: string, now: Date): Promise<'sent' | 'logged'> {
-  const settings = parseMailSettings(process.env)
-  if (settings.ok && settings.value) {
-    const { server, bounceAddress } = settings.value
+  const settings = mailSettings()
+  if (settings) {
+    const { server, bounceAddress } = settings
     const message: Message = {
       messageId: `confirm.${randomUUID()}@${bounceAddress.split('@')[1] ?? ''}` as MessageId,
       inReplyTo: null,

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { db } from '#lib/db.server.ts'
+import { environment, testNumber } from '#lib/env.server.ts'
 import { publishBundle } from '#lib/review/acts/publish.server.ts'
 import { exportRevision } from '#lib/review/export/export.server.ts'
 import { instanceQuestionnaires } from '#lib/writeup/bundle/questionnaires.server.ts'
@@ -8,9 +9,9 @@ import { readBundle } from '#lib/writeup/bundle/read-bundle.server.ts'
 import { importMails } from './import.server.ts'
 
 /** `IMPORT_BENCH=2000 npx vitest run -c vitest.database.config.ts lib/review/incoming/speed` measures in earnest. */
-const MAILS = Number(process.env.IMPORT_BENCH ?? 400)
+const MAILS = testNumber('IMPORT_BENCH', 400)
 /** Of the 200 a second that are asked for, what a busy machine still has to reach. */
-const FLOOR = process.env.IMPORT_BENCH ? 200 : 60
+const FLOOR = environment().IMPORT_BENCH ? 200 : 60
 
 test(`${MAILS} mails, half of them replies to others, are imported and kept`, async () => {
   const content = join(import.meta.dirname, '../../../content/io-uring-futex/v1')

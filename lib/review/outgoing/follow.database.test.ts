@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
 import { db } from '#lib/db.server.ts'
+import { changeEnvironment } from '#lib/env.server.ts'
 import { deleteComment } from '#lib/review/acts/delete-comment.server.ts'
 import { openThread } from '#lib/review/acts/open-thread.server.ts'
 import { publishBundle } from '#lib/review/acts/publish.server.ts'
@@ -16,7 +17,7 @@ import { chooseDigest, digestChoice, queueDigests } from './digest.server.ts'
 import { listRepliesOf, queueListReplies, switchListReplies } from './list-replies.server.ts'
 import { queueMails } from './outbox.server.ts'
 
-process.env.COHERENT_URL = 'https://review.example.org'
+changeEnvironment({ COHERENT_URL: 'https://review.example.org' })
 const SLUG = 'followed'
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS

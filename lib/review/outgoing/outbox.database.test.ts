@@ -8,11 +8,12 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, beforeAll, expect, test } from 'vitest'
 import { db, writeAs } from '#lib/db.server.ts'
+import { changeEnvironment, mailSettings } from '#lib/env.server.ts'
 import type { Message, MessageId } from '#lib/mail/message/message.ts'
 import { writeMessage } from '#lib/mail/message/write-message.ts'
 import { type Fault, LoopbackServer } from '#lib/mail/shell/loopback-server.ts'
-import { parseMailSettings } from '#lib/mail-settings.ts'
 import { bundleForNode } from '../../../scripts/bundle.mjs'
+import { childEnvironment } from '../../../scripts/child-environment.mjs'
 import { findCutOff, queueMails, resolveUnknown } from './outbox.server.ts'
 import { type OutboxOptions, startOutbox } from './worker.server.ts'
 
@@ -106,13 +107,14 @@ const environment = (port: number, archives = '') => ({
   COHERENT_SMTP_URL: `smtp://127.0.0.1:${port}`,
   COHERENT_MAIL_FROM: 'bounces@example.org',
   COHERENT_MAIL_PER_MINUTE: '60000',
-  COHERENT_MAIL_ARCHIVES: archives,
+  COHERENT_MAIL_ARCHIVES: archives || undefined,
 })
 
 function outboxOn(port: number, options: OutboxOptions = {}, archives = '') {
-  const settings = parseMailSettings(environment(port, archives))
-  if (!settings.ok || !settings.value) throw new Error('settings')
-  const outbox = startOutbox(settings.value, { restMs: 20, lookEveryMs: 20, log: () => {}, ...options })
+  changeEnvironment(environment(port, archives))
+  const settings = mailSettings()
+  if (!settings) throw new Error('settings')
+  const outbox = startOutbox(settings, { restMs: 20, lookEveryMs: 20, log: () => {}, ...options })
   closing.push(() => outbox.stop())
   return outbox
 }
@@ -326,7 +328,7 @@ beforeAll(async () => {
 
 function startProcess(port: number, archives: string): ChildProcess {
   const child = spawn(process.execPath, [program, '0', '20'], {
-    env: { ...process.env, ...environment(port, archives) },
+    env: childEnvironment(environment(port, archives)),
     stdio: ['ignore', 'ignore', 'inherit'],
   })
   closing.push(() => child.kill('SIGKILL'))

@@ -9,6 +9,7 @@ import { readMbox } from '#lib/mail/message/mbox.ts'
 import type { Mailbox } from '#lib/mail/message/message.ts'
 import { readMessage } from '#lib/mail/message/read-message.ts'
 import { emlArchive, emlName } from '#lib/review/export/eml-files.ts'
+import { childEnvironment } from '../../../scripts/child-environment.mjs'
 import { sendEmailLine, shellQuoted } from './send-email-line.ts'
 
 const sample = readFileSync(path.join(import.meta.dirname, '../export/samples/small.mbox'), 'utf8')
@@ -73,7 +74,7 @@ test.runIf(hasGitEmail)(
       `#!/bin/sh\nn=$(ls out | wc -l)\nprintf '%s\\n' "$@" >out/$n.args\nexec cat >out/$n\n`,
       { mode: 0o755 },
     )
-    const env = { ...process.env, HOME: folder, GIT_CONFIG_NOSYSTEM: '1' }
+    const env = childEnvironment({ HOME: folder, GIT_CONFIG_NOSYSTEM: '1' })
     const script = `mkdir out; git init -q . && git config user.name X && git config user.email x@example.org &&
 ${line.replace('--confirm=always', `--confirm=never --quiet --from='Ünal Größe <unal@example.org>' --sendmail-cmd="$PWD/capture.sh"`)}`
     const { status, stderr } = spawnSync('sh', ['-c', script], { cwd: folder, env, encoding: 'utf8' })

@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { db } from '#lib/db.server.ts'
+import { changeEnvironment, mailSettings } from '#lib/env.server.ts'
 import { LoopbackServer } from '#lib/mail/shell/loopback-server.ts'
-import { parseMailSettings } from '#lib/mail-settings.ts'
 import { publishBundle } from '#lib/review/acts/publish.server.ts'
 import type { Role, Viewer } from '#lib/review/person/permission.ts'
 import { instanceQuestionnaires } from '#lib/writeup/bundle/questionnaires.server.ts'
@@ -32,12 +32,21 @@ async function person(name: string, role: Role | null): Promise<NonNullable<View
   return { personId: id, name, administrator: false }
 }
 
+const off = {
+  COHERENT_SMTP_URL: undefined,
+  COHERENT_MAIL_FROM: undefined,
+  COHERENT_MAIL_PER_MINUTE: undefined,
+}
+let mail: Record<keyof typeof off, string>
+
 beforeAll(async () => {
-  process.env.COHERENT_URL = 'https://review.example.org'
   const port = await server.listen()
-  process.env.COHERENT_SMTP_URL = `smtp://127.0.0.1:${port}`
-  process.env.COHERENT_MAIL_FROM = 'bounces@example.org'
-  process.env.COHERENT_MAIL_PER_MINUTE = '60000'
+  mail = {
+    COHERENT_SMTP_URL: `smtp://127.0.0.1:${port}`,
+    COHERENT_MAIL_FROM: 'bounces@example.org',
+    COHERENT_MAIL_PER_MINUTE: '60000',
+  }
+  changeEnvironment({ COHERENT_URL: 'https://review.example.org', ...mail })
   const content = join(import.meta.dirname, '../../../content/futex-requests-2021/v1')
   const read = await readBundle(content, await instanceQuestionnaires())
   if (!read.ok) throw new Error(JSON.stringify(read.error))
@@ -46,16 +55,15 @@ beforeAll(async () => {
   ;({ id: proposalId } = await db().proposal.findUniqueOrThrow({ where: { slug: SLUG } }))
   author = await person('Author', 'author')
   stranger = await person('Stranger', null)
-  const settings = parseMailSettings(process.env)
-  if (!settings.ok || !settings.value) throw new Error('settings')
-  outbox = startOutbox(settings.value, { restMs: 20, log: () => {} })
+  const settings = mailSettings()
+  if (!settings) throw new Error('settings')
+  outbox = startOutbox(settings, { restMs: 20, log: () => {} })
 })
 
 afterAll(async () => {
   await outbox.stop()
   await server.close()
-  for (const name of ['COHERENT_SMTP_URL', 'COHERENT_MAIL_FROM', 'COHERENT_MAIL_PER_MINUTE'])
-    delete process.env[name]
+  changeEnvironment(off)
 })
 
 async function until(is: () => boolean | Promise<boolean>): Promise<void> {
@@ -134,10 +142,9 @@ test('nobody at all is refused, and so is everything while mail is not configure
   expect(await previewSending(author, { ...wish, chosen: [] })).toMatchObject({
     error: { kind: 'no-receiver' },
   })
-  const url = process.env.COHERENT_SMTP_URL
-  delete process.env.COHERENT_SMTP_URL
+  changeEnvironment(off)
   expect(await previewSending(author, wish)).toMatchObject({ error: { kind: 'off' } })
-  process.env.COHERENT_SMTP_URL = url
+  changeEnvironment(mail)
 })
 
 test('only members see whom it would go to beside the lists', async () => {

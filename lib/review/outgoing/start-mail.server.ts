@@ -1,5 +1,5 @@
 import 'server-only'
-import { parseMailSettings } from '#lib/mail-settings.ts'
+import { mailSettings } from '#lib/env.server.ts'
 import { queueDigests } from './digest.server.ts'
 import { queueListReplies } from './list-replies.server.ts'
 import { type Outbox, startOutbox } from './worker.server.ts'
@@ -7,18 +7,11 @@ import { type Outbox, startOutbox } from './worker.server.ts'
 /** The outbox of this process; in `next dev` modules are evaluated again, and there must be one all the same. */
 const kept = globalThis as typeof globalThis & { coherentOutbox?: Outbox }
 
-/** Called once when the app starts. A configuration that makes no sense ends it, in words. */
+/** Called once when the app starts. */
 export function startMail(): void {
   if (kept.coherentOutbox) return
-  const settings = parseMailSettings(process.env)
-  if (!settings.ok) {
-    console.error(
-      `Mail cannot be sent as it is configured (docs/operating.md):\n  ${settings.error.join('\n  ')}`,
-    )
-    process.exit(1)
-  }
-  if (!settings.value) return
-  const mail = settings.value
+  const mail = mailSettings()
+  if (!mail) return
   const chores = async () => {
     const now = new Date()
     await queueListReplies(now)

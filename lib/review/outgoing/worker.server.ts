@@ -1,7 +1,7 @@
 import 'server-only'
 import { holdLock } from '#lib/db.server.ts'
+import type { MailSettings } from '#lib/environment/mail-settings.ts'
 import { SmtpSession } from '#lib/mail/shell/send-mail.ts'
-import type { MailSettings } from '#lib/mail-settings.ts'
 import {
   beginSending,
   type DueMail,

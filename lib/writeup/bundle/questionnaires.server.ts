@@ -1,5 +1,6 @@
 import 'server-only'
 import path from 'node:path'
+import { env } from '#lib/env.server.ts'
 import type { Questionnaire } from './questionnaire.ts'
 import { readQuestionnaires } from './read-bundle.server.ts'
 
@@ -11,9 +12,7 @@ let reading: Promise<readonly Questionnaire[]> | undefined
  * sets it, since it may be called from anywhere; the app runs in it.
  */
 export function instanceQuestionnaires(): Promise<readonly Questionnaire[]> {
-  reading ??= readQuestionnaires(
-    path.join(process.env.COHERENT_ROOT ?? process.cwd(), 'content/questionnaires'),
-  ).then((read) => {
+  reading ??= readQuestionnaires(path.join(env.root, 'content/questionnaires')).then((read) => {
     if (read.ok) return read.value
     const places = read.error.map(({ file, line, message }) => `${file}:${line}: ${message}`)
     throw new Error(`a questionnaire cannot be read:\n${places.join('\n')}`)

@@ -1,4 +1,4 @@
-/** A process of its own that takes mail by LMTP; with HANG it stores and then never answers, until it is killed. */
+/** A process of its own that takes mail by LMTP; with `hang` it stores and then never answers, until it is killed. */
 import 'server-only'
 import { listenLmtp } from '#lib/mail/shell/lmtp.ts'
 import { deliverMail } from '#lib/review/incoming/receive.server.ts'
@@ -9,7 +9,7 @@ const { port } = await listenLmtp({
   onTrouble: (error) => console.error(error),
   deliver: async (bytes) => {
     const delivery = await deliverMail(bytes)
-    if (process.env.HANG) {
+    if (process.argv.includes('hang')) {
       console.log('stored')
       await new Promise(() => {})
     }

@@ -1,6 +1,7 @@
 /** A published proposal of a test's own, and mails to it as people write them. */
 import 'server-only'
 import { join } from 'node:path'
+import { changeEnvironment } from '#lib/env.server.ts'
 import type { Message } from '#lib/mail/message/message.ts'
 import { publishBundle } from '#lib/review/acts/publish.server.ts'
 import { exportRevision } from '#lib/review/export/export.server.ts'
@@ -36,7 +37,7 @@ export const FAIL = 'Authentication-Results: mx.rfc.example; dmarc=fail header.f
 let made = 0
 
 export async function newProposal(slug: string): Promise<TestProposal> {
-  process.env.COHERENT_AUTHSERV_ID = 'mx.rfc.example'
+  changeEnvironment({ COHERENT_AUTHSERV_ID: 'mx.rfc.example' })
   const content = join(import.meta.dirname, '../../../../content/futex-requests-2021/v1')
   const read = await readBundle(content, await instanceQuestionnaires())
   if (!read.ok) throw new Error(JSON.stringify(read.error))
