@@ -49,6 +49,20 @@ export async function importTypeScript(entry, name, options) {
 }
 
 /**
+ * The same without a file, packages and all: for what runs at every start, also of a user who may not write here. Only for
+ * modules that do not ask where they are.
+ */
+export async function importInMemory(entry) {
+  const { outputFiles } = await build({
+    ...FOR_NODE,
+    entryPoints: [join(ROOT, entry)],
+    packages: 'bundle',
+    write: false,
+  })
+  return import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`)
+}
+
+/**
  * A command in `dist/<name>.mjs`, with parts that load when they are asked for beside it (`<name>-<part>-<hash>.mjs`). All
  * lie in one folder, because modules find what is theirs from where they lie. Returns the paths of all that was written.
  */
