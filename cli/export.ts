@@ -1,7 +1,6 @@
 import { once } from 'node:events'
 import { mkdir, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
-import { parseArgs } from 'node:util'
 import type { Finding } from '#lib/mail/lint/finding.ts'
 import { lintMbox } from '#lib/mail/lint/lint.ts'
 import type { Message } from '#lib/mail/message/message.ts'
@@ -12,37 +11,56 @@ import { mboxOf, type RenderedSeries, textOf, textRule } from '#lib/review/expor
 import { parseTarget } from '#lib/review/proposal/address.ts'
 import { instanceQuestionnaires } from '#lib/writeup/bundle/questionnaires.server.ts'
 import { readBundle } from '#lib/writeup/bundle/read-bundle.server.ts'
+import { exitCode } from './exit-code.ts'
+import { defineVerb, siteProblem, wrongUse } from './verb.ts'
 
-/** `coherent export DIR|SLUG[/vN] [--threads]`: 0 written, 1 written but the linter has an error, 3 wrong input. */
-export async function exportMail(args: string[]): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args,
-    allowPositionals: true,
+/** NO: it is written, and the linter has an error, or a claim is not as the text says. */
+export const exportMail = defineVerb(
+  {
+    name: 'export',
+    operands: 'DIR|SLUG[/vN]',
+    least: 1,
+    most: 1,
+    about: `A revision as mail, on standard output or one file for each message. A folder (a bundle) is checked on the
+spot and needs no database. What the linter finds, and claims that are not as the text says, are told on standard
+error; then the exit code is 1, and all is written nevertheless.`,
     options: {
-      mbox: { type: 'boolean' },
-      text: { type: 'boolean' },
-      threads: { type: 'boolean' },
-      'eml-dir': { type: 'string' },
-      url: { type: 'string', default: 'http://localhost:3000' },
+      mbox: { type: 'boolean', says: 'a mailbox (the default)' },
+      text: { type: 'boolean', says: 'the texts alone, as they are read' },
+      threads: { type: 'boolean', says: 'with the threads as replies (of a slug: a folder has none)' },
+      'eml-dir': { type: 'string', value: 'OUT', says: 'one file for each message, in this folder' },
+      url: {
+        type: 'string',
+        default: 'http://localhost:3000',
+        value: 'URL',
+        says: 'of a folder: the address in its links (default http://localhost:3000)',
+        check: siteProblem,
+      },
     },
-  })
-  const [target] = positionals
-  if (target === undefined || positionals.length > 1) {
-    console.error('coherent export: name one folder of a bundle, or one slug such as io-uring-futex/v1')
-    return 3
-  }
-  const folder = await isFolder(target)
-  if (folder && values.threads) {
-    console.error('coherent export: a folder has no threads; name the slug of a published proposal')
-    return 3
-  }
-  const output = outputOf(values)
-  if (values.threads) return writeDiscussion(target, output)
-  const series = folder ? await fromFolder(target, values.url) : await fromDatabase(target, exportRevision)
-  if (!series) return 3
-  const { messages, lint } = 'series' in series ? series.series : series
-  await output(messages, 0)
-  return report(lint)
+  },
+  async ({ values, operands }) => {
+    const target = operands[0] ?? ''
+    const folder = await isFolder(target)
+    if (folder && values.threads)
+      return wrongUse('export', 'a folder has no threads; name the slug of a published proposal')
+    if (values.mbox && values.text) return wrongUse('export', '--mbox and --text exclude each other')
+    const output = outputOf(values)
+    if (values.threads) return writeDiscussion(target, output)
+    const exported = folder
+      ? await fromFolder(target, values.url)
+      : await fromDatabase(target, exportRevision)
+    if (!exported) return exitCode.WRONG_USE
+    const { messages, lint } = 'series' in exported ? exported.series : exported
+    await output(messages, 0)
+    return Math.max(report(lint), reportClaims(exported.notAsClaimed))
+  },
+)
+
+/** Loud, and after the rest: it must not be missed among findings about line lengths. */
+function reportClaims(notAsClaimed: readonly string[]): number {
+  if (notAsClaimed.length === 0) return exitCode.YES
+  console.error(`NOT AS CLAIMED: ${notAsClaimed.join(', ')}. The verdict is not the one that the text says.`)
+  return exitCode.NO
 }
 
 /** Writes some mails of the export; `first` is the position of the first one in all of it. */
@@ -61,11 +79,11 @@ function outputOf(values: { text?: boolean; 'eml-dir'?: string }): Output {
 /** The revision, then its threads in pieces; each piece is linted together with the mails that it answers. */
 async function writeDiscussion(target: string, output: Output): Promise<number> {
   const discussion = await fromDatabase(target, exportDiscussion)
-  if (!discussion) return 3
+  if (!discussion) return exitCode.WRONG_USE
   const { series, replies } = discussion
   const parts = mboxOf(series.messages)
   await output(series.messages, 0)
-  let code = report(series.lint)
+  let code: number = report(series.lint)
   let written = series.messages.length
   let lines = linesIn(parts)
   for await (const messages of replies) {
@@ -84,14 +102,14 @@ async function writeDiscussion(target: string, output: Output): Promise<number> 
     written += messages.length
     lines += linesIn(mailbox) - linesIn(parts)
   }
-  return code
+  return Math.max(code, reportClaims(discussion.notAsClaimed))
 }
 
 function report(lint: readonly Finding[]): number {
   for (const { rule, message, line, text } of lint) {
     console.error(`mail ${message}, line ${line}: ${rule}: ${text}`)
   }
-  return lint.some(({ severity }) => severity === 'error') ? 1 : 0
+  return lint.some(({ severity }) => severity === 'error') ? exitCode.NO : exitCode.YES
 }
 
 const linesIn = (mailbox: string) => mailbox.split('\n').length - 1
@@ -105,7 +123,7 @@ async function isFolder(path: string): Promise<boolean> {
 }
 
 /** The slug is the folder above `v1`: `content/<slug>/v<N>`. */
-async function fromFolder(path: string, url: string): Promise<RenderedSeries | null> {
+async function fromFolder(path: string, url: string) {
   const full = resolve(path)
   const slug = /^v\d+$/.test(basename(full)) ? basename(dirname(full)) : basename(full)
   const bundle = await readBundle(full, await instanceQuestionnaires())

@@ -1,6 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
 import {
   type CorpusModel,
   type CorpusOutcome,
@@ -9,6 +8,8 @@ import {
 } from '#lib/mail/import/corpus-form.ts'
 import { indexSeries } from '#lib/mail/import/mailed-series.ts'
 import { createMailImporter } from '#lib/mail/shell/import-mails.ts'
+import { parseArguments } from './arguments.ts'
+import { exitCode } from './exit-code.ts'
 
 /**
  * The importer over a folder of `.eml` files, in the order of their names, without a database: what would become of
@@ -24,15 +25,18 @@ const USAGE = `npm run --silent import-corpus -- DIR [--model FILE] [--authserv-
                   mx.<domain of the model's Message-IDs> when not given`
 
 async function main(): Promise<number> {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: { model: { type: 'string' }, 'authserv-id': { type: 'string' } },
-  })
-  const folder = positionals[0]
-  if (folder === undefined || positionals.length > 1) {
-    console.error(USAGE)
-    return 3
+  const parsed = parseArguments(
+    { model: { type: 'string' }, 'authserv-id': { type: 'string' } },
+    process.argv.slice(2),
+  )
+  if (!parsed.ok) throw new Error(parsed.error)
+  if (parsed.value === 'help') {
+    console.log(USAGE)
+    return exitCode.YES
   }
+  const { values, operands } = parsed.value
+  const [folder] = operands
+  if (folder === undefined || operands.length > 1) throw new Error('name one folder')
   // A file of the caller's own, read by the person who runs this; the shape is the collection's format.
   const model = JSON.parse(await readFile(values.model ?? join(folder, 'rfc.json'), 'utf8')) as CorpusModel
   if (!Array.isArray(model.parts)) throw new Error('the model has no parts')
@@ -46,12 +50,12 @@ async function main(): Promise<number> {
     messages[name] = toCorpusOutcome(await importer.importBytes(await readFile(join(folder, name))))
   }
   console.log(JSON.stringify({ messages }, null, 1))
-  return 0
+  return exitCode.YES
 }
 
 try {
   process.exitCode = await main()
 } catch (error) {
   console.error(`import-corpus: ${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`)
-  process.exitCode = 3
+  process.exitCode = exitCode.WRONG_USE
 }

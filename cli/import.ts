@@ -1,60 +1,49 @@
 import { stat } from 'node:fs/promises'
-import { parseArgs } from 'node:util'
 import { mailsOf } from '#lib/mail/shell/mail-files.ts'
 import { NoMailbox } from '#lib/mail/shell/split-mbox.ts'
 import { importMails } from '#lib/review/incoming/import.server.ts'
 import { type MailOutcome, meaningOf, STATUS_WORDS } from '#lib/review/incoming/outcome.ts'
 import { under } from '#lib/review/proposal/address.ts'
 import { loadRevision } from '#lib/review/revision/revisions.server.ts'
+import { exitCode } from './exit-code.ts'
+import { defineVerb, wrongUse } from './verb.ts'
 
-const USAGE = `coherent import FILE.mbox|FILE.eml|DIR|- [--rfc SLUG] [--leave-unknown] [--json]
-
-  brings mails into the discussion: a mailbox, a mail, a folder of them, a Maildir, or standard input
-  --rfc            only what is about this proposal
-  --leave-unknown  leaves out mails that answer nothing known here; without it they wait for what they answer
-  --json           what became of each, as JSON`
-
-/** 0: all were taken; 1: some were refused; 3: wrong input. */
-export async function importMail(args: string[]): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args,
-    allowPositionals: true,
+/** YES: all were taken; NO: some were refused. */
+export const importMail = defineVerb(
+  {
+    name: 'import',
+    operands: 'FILE.mbox|FILE.eml|DIR|-',
+    least: 1,
+    most: 1,
+    about:
+      'Brings mails into the discussion: a mailbox, a mail, a folder of them, a Maildir, or standard input (-).',
     options: {
-      rfc: { type: 'string' },
-      'leave-unknown': { type: 'boolean' },
-      json: { type: 'boolean' },
-      help: { type: 'boolean' },
+      rfc: { type: 'string', value: 'SLUG', says: 'only what is about this proposal' },
+      'leave-unknown': {
+        type: 'boolean',
+        says: 'leaves out mails that answer nothing known here;\nwithout it they wait for what they answer',
+      },
+      json: { type: 'boolean', says: 'what became of each, as JSON' },
     },
-  })
-  if (values.help) {
-    console.log(USAGE)
-    return 0
-  }
-  const [path] = positionals
-  if (path === undefined || positionals.length > 1) {
-    console.error(USAGE)
-    return 3
-  }
-  if (path !== '-' && !(await exists(path))) {
-    console.error(`coherent import: there is no ${path}`)
-    return 3
-  }
-  if (values.rfc !== undefined && !(await loadRevision(null, values.rfc, null))) {
-    console.error(`coherent import: there is no published proposal ${values.rfc}`)
-    return 3
-  }
-  const report = values.json ? new JsonReport() : new TableReport()
-  const options = { slug: values.rfc ?? null, leavesUnknown: values['leave-unknown'] ?? false }
-  try {
-    for await (const outcome of importMails({ kind: 'command' }, mailsOf(path), options)) report.add(outcome)
-  } catch (error) {
-    if (!(error instanceof NoMailbox)) throw error
-    console.error(`coherent import: ${path}: ${error.message}`)
-    return 3
-  }
-  report.end()
-  return report.counts.has('rejected') ? 1 : 0
-}
+  },
+  async ({ values, operands }) => {
+    const path = operands[0] ?? '-'
+    if (path !== '-' && !(await exists(path))) return wrongUse('import', `there is no ${path}`)
+    if (values.rfc !== undefined && !(await loadRevision(null, values.rfc, null)))
+      return wrongUse('import', `there is no published proposal ${values.rfc}`)
+    const report = values.json ? new JsonReport() : new TableReport()
+    const options = { slug: values.rfc ?? null, leavesUnknown: values['leave-unknown'] ?? false }
+    try {
+      for await (const outcome of importMails({ kind: 'command' }, mailsOf(path), options))
+        report.add(outcome)
+    } catch (error) {
+      if (!(error instanceof NoMailbox)) throw error
+      return wrongUse('import', `${path}: ${error.message}`)
+    }
+    report.end()
+    return report.counts.has('rejected') ? exitCode.NO : exitCode.YES
+  },
+)
 
 async function exists(path: string): Promise<boolean> {
   try {

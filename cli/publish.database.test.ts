@@ -1,8 +1,9 @@
-import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { db } from '#lib/db.server.ts'
+import { exportMail } from './export.ts'
 import { publish } from './publish.ts'
 
 /**
@@ -108,4 +109,30 @@ test('a revision is published once; other content under its number is told to ra
   said = []
   await edit('problem.mdx', /$/, '\n\nOne more sentence.\n')
   expect(await refused()).toContain('Raise the version: copy the folder to v2')
+})
+
+test('what ships under a number that was used otherwise is skipped with a line', async () => {
+  await edit('problem.mdx', /$/, '\n\nAnother sentence.\n')
+  expect(await publish([content])).toBe(1)
+  said = []
+  expect(await publish([content, '--shipped'])).toBe(0)
+  expect(said).toEqual([`${SLUG} v1: skipped, this instance used its number or its name otherwise`])
+})
+
+test('a claim that is not as the text says is published and exported, loud, and a no', async () => {
+  const other = 'publish-claims'
+  await rename(join(content, SLUG), join(content, other))
+  folder = join(content, other, 'v1')
+  await edit('cover.mdx', /^change-id: .*$/m, 'change-id: 20260101-publish-claims-00000001')
+  await edit('sys-futex.mdx', /expect="holds"/, 'expect="violated"')
+  expect(await publish([content])).toBe(1)
+  expect(said.join('\n')).toContain(`${other} v1: published`)
+  expect(said.join('\n')).toContain('no-lost-wake: holds')
+  expect(said.join('\n')).toContain('NOT AS CLAIMED: the text says violated')
+  said = []
+  const written: string[] = []
+  vi.spyOn(process.stdout, 'write').mockImplementation((text) => written.push(String(text)) > 0)
+  expect(await exportMail([`${other}/v1`])).toBe(1)
+  expect(said.at(-1)).toContain('NOT AS CLAIMED: no-lost-wake.')
+  expect(written.join('')).toMatch(/ALTHOUGH\s+the\s+text\s+says/)
 })

@@ -1,30 +1,63 @@
-import { readdir } from 'node:fs/promises'
+import { access, constants, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describePublishFailure, publishBundle } from '#lib/review/acts/publish.server.ts'
+import { stands } from '#lib/review/claim/check-report.ts'
 import { placeWaiting } from '#lib/review/incoming/import.server.ts'
 import { isSlug, revisionNamed } from '#lib/review/proposal/address.ts'
 import { instanceQuestionnaires } from '#lib/writeup/bundle/questionnaires.server.ts'
 import { readBundle } from '#lib/writeup/bundle/read-bundle.server.ts'
+import { exitCode } from './exit-code.ts'
+import { defineVerb, wrongUse } from './verb.ts'
 
-/** `DIR/<slug>/v<N>` → publishes what is new, in the order of the numbers. Says everything that is wrong. */
-export async function publish(folders: string[]): Promise<number> {
-  if (folders.length === 0) {
-    console.error('coherent publish: name the folder that holds the proposals, such as `content`')
-    return 3
-  }
-  let failed = false
-  for (const folder of folders) {
-    for (const { slug, number, path } of await bundleFolders(folder)) {
-      if (!(await publishOne(slug, number, path))) failed = true
+/** What became of one revision; `refused` and `not-as-claimed` are a NO. */
+type Published = 'published' | 'unchanged' | 'not-as-claimed' | 'refused'
+
+/**
+ * `DIR/<slug>/v<N>` → publishes what is new, in the order of the numbers. Says everything that is wrong. A claim whose
+ * verdict is not the one that the text needs is published all the same, because readers have to see it, and is a NO.
+ */
+export const publish = defineVerb(
+  {
+    name: 'publish',
+    operands: 'DIR...',
+    least: 1,
+    most: Number.POSITIVE_INFINITY,
+    about:
+      'Publishes the revisions that DIR/<slug>/v<N> holds and the database does not, and says all that is wrong.\nA claim that is not as the text says is published, told, and ends with 1.',
+    options: {
+      shipped: {
+        type: 'boolean',
+        says: 'the folder came with the program: a claim that is not as the text says, and a number\nthat stands here with other content, are told and do not end with 1',
+      },
+    },
+  },
+  async ({ values, operands }) => {
+    const found = []
+    for (const folder of operands) {
+      const bundles = await bundleFolders(folder)
+      if (!bundles) return wrongUse('publish', `${folder} is not a folder that can be read`)
+      found.push(...bundles)
     }
-  }
-  // Mail may have come before the revision that it answers.
-  for await (const { messageId } of placeWaiting(new Date())) console.log(`mail ${messageId}: placed`)
-  return failed ? 1 : 0
-}
+    let failed = false
+    for (const { slug, number, path } of found) {
+      const became = await publishOne(slug, number, path, values.shipped ?? false)
+      if (became === 'refused' || (became === 'not-as-claimed' && !values.shipped)) failed = true
+    }
+    // Mail may have come before the revision that it answers.
+    for await (const { messageId } of placeWaiting(new Date())) console.log(`mail ${messageId}: placed`)
+    return failed ? exitCode.NO : exitCode.YES
+  },
+)
 
+/** Null when the folder cannot be read. */
 async function bundleFolders(folder: string) {
   const found: { slug: string; number: number; path: string }[] = []
+  try {
+    await access(folder, constants.R_OK | constants.X_OK)
+    if (!(await stat(folder)).isDirectory()) return null
+  } catch {
+    return null // it is not there, or not for us
+  }
   for (const slug of (await names(folder)).filter(isSlug).sort()) {
     for (const name of await names(join(folder, slug))) {
       const number = revisionNamed(name)
@@ -39,7 +72,12 @@ async function names(folder: string): Promise<string[]> {
   return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name)
 }
 
-async function publishOne(slug: string, number: number, path: string): Promise<boolean> {
+async function publishOne(
+  slug: string,
+  number: number,
+  path: string,
+  isShipped: boolean,
+): Promise<Published> {
   const questionnaires = await instanceQuestionnaires()
   const bundle = await readBundle(path, questionnaires)
   if (!bundle.ok) {
@@ -47,29 +85,37 @@ async function publishOne(slug: string, number: number, path: string): Promise<b
     for (const { file, line, column, message } of bundle.error) {
       console.error(`  ${join(path, file)}:${line}:${column}: ${message}`)
     }
-    return false
+    return 'refused'
   }
   if (bundle.value.cover.revision !== number) {
     console.error(
       `${join(path, 'cover.mdx')}: the folder is v${number}, but \`revision\` says ${bundle.value.cover.revision}. Make them agree.`,
     )
-    return false
+    return 'refused'
   }
   const published = await publishBundle(slug, bundle.value)
   if (!published.ok) {
-    console.error(describePublishFailure(slug, published.error))
-    return false
-  }
-  if (published.value.kind === 'published') {
-    console.log(`${slug} v${number}: published`)
-    for (const { id, expect, report } of published.value.claims) {
-      const mark = report.kind === expect ? 'as claimed' : `CLAIMED: ${expect}`
-      console.log(
-        `  ${id}: ${report.kind}, ${report.states.toLocaleString('en-US')} states, ${report.ms} ms (${mark})`,
-      )
+    if (isShipped && published.error.kind !== 'model') {
+      console.log(`${slug} v${number}: skipped, this instance used its number or its name otherwise`)
+      return 'unchanged'
     }
-  } else {
-    console.log(`${slug} v${number}: unchanged`)
+    console.error(describePublishFailure(slug, published.error))
+    return 'refused'
   }
-  return true
+  if (published.value.kind === 'unchanged') {
+    console.log(`${slug} v${number}: unchanged`)
+    return 'unchanged'
+  }
+  console.log(`${slug} v${number}: published`)
+  let doStand = true
+  for (const claim of published.value.claims) {
+    const { id, expect, report } = claim
+    const line = `${id}: ${report.kind}, ${report.states.toLocaleString('en-US')} states, ${report.ms} ms`
+    if (stands(claim)) console.log(`  ${line} (as claimed)`)
+    else {
+      doStand = false
+      console.error(`  ${line} (NOT AS CLAIMED: the text says ${expect})`)
+    }
+  }
+  return doStand ? 'published' : 'not-as-claimed'
 }

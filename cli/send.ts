@@ -10,52 +10,57 @@ import {
 } from '#lib/review/outgoing/sending.server.ts'
 import { accountOf } from '#lib/review/person/account-of.server.ts'
 import { parseTarget } from '#lib/review/proposal/address.ts'
+import { exitCode } from './exit-code.ts'
+import { defineVerb, wrongUse } from './verb.ts'
 
-/**
- * `coherent send SLUG[/vN] --as ADDRESS [--to A]… [--reflect] [--dry-run]`: puts a series into the outbox, which the
- * running app empties. 0 queued (or shown), 1 not done, 3 wrong input.
- */
-export async function send(args: string[]): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args,
-    allowPositionals: true,
+/** Puts a series into the outbox, which the running app empties. YES: queued, or shown; NO: it may not be sent. */
+export const send = defineVerb(
+  {
+    name: 'send',
+    operands: 'SLUG[/vN]',
+    least: 1,
+    most: 1,
+    about: 'Queues a series for the running app to send, in the name of an account.',
     options: {
-      as: { type: 'string' },
-      to: { type: 'string', multiple: true },
-      also: { type: 'string', multiple: true },
-      reflect: { type: 'boolean' },
-      'dry-run': { type: 'boolean' },
+      as: { type: 'string', value: 'ADDRESS', says: 'whose account sends; needed' },
+      to: {
+        type: 'string',
+        multiple: true,
+        value: 'A',
+        says: 'this one of the proposed receivers only; may be repeated',
+      },
+      also: { type: 'string', multiple: true, value: 'A', says: 'another receiver, in Cc; may be repeated' },
+      reflect: { type: 'boolean', says: 'sends it to that account first' },
+      'dry-run': { type: 'boolean', says: 'shows what would leave' },
     },
-  })
-  const target = parseTarget(positionals[0] ?? '')
-  if (target === null || positionals.length > 1 || values.as === undefined) {
-    console.error(
-      'coherent send: name one slug such as io-uring-futex/v1, and whose account sends: --as author@example.org',
+  },
+  async ({ values, operands }) => {
+    const target = parseTarget(operands[0] ?? '')
+    if (target === null) return wrongUse('send', 'name one slug such as io-uring-futex/v1')
+    if (values.as === undefined) return wrongUse('send', 'say whose account sends: --as author@example.org')
+    const viewer = await accountOf(values.as)
+    if (!viewer) {
+      console.error(`There is no account with the address ${values.as}.`)
+      return exitCode.NO
+    }
+    const wish: SendingWish = {
+      slug: target.slug,
+      number: target.revision,
+      chosen: values.to ?? null,
+      further: (values.also ?? []).join(', '),
+    }
+    if (values['dry-run']) return dryRun(await previewSending(viewer, wish))
+    const done = values.reflect ? await reflectSeries(viewer, wish) : await sendSeries(viewer, wish)
+    if (!done.ok) return refused(done.error)
+    const { mails, recipients } = done.value
+    console.log(
+      recipients === 0
+        ? 'Nothing to send: everybody has these mails already, or they are on their way.'
+        : `${mails} mails queued, ${recipients} envelopes; the running app sends them to ${mailSettings()?.server.host}.`,
     )
-    return 3
-  }
-  const viewer = await accountOf(values.as)
-  if (!viewer) {
-    console.error(`There is no account with the address ${values.as}.`)
-    return 1
-  }
-  const wish: SendingWish = {
-    slug: target.slug,
-    number: target.revision,
-    chosen: values.to ?? null,
-    further: (values.also ?? []).join(', '),
-  }
-  if (values['dry-run']) return dryRun(await previewSending(viewer, wish))
-  const done = values.reflect ? await reflectSeries(viewer, wish) : await sendSeries(viewer, wish)
-  if (!done.ok) return refused(done.error)
-  const { mails, recipients } = done.value
-  console.log(
-    recipients === 0
-      ? 'Nothing to send: everybody has these mails already, or they are on their way.'
-      : `${mails} mails queued, ${recipients} envelopes; the running app sends them to ${mailSettings()?.server.host}.`,
-  )
-  return 0
-}
+    return exitCode.YES
+  },
+)
 
 function dryRun(preview: Awaited<ReturnType<typeof previewSending>>): number {
   if (!preview.ok) return refused(preview.error)
@@ -71,7 +76,7 @@ function dryRun(preview: Awaited<ReturnType<typeof previewSending>>): number {
     console.error(`mail ${message}, line ${line}: ${severity} ${rule}: ${text}`)
   }
   if (!wasLookedAt) console.error('Not yet looked at: coherent send --reflect sends it to its sender first.')
-  return lint.some(({ severity }) => severity === 'error') ? 1 : 0
+  return lint.some(({ severity }) => severity === 'error') ? exitCode.NO : exitCode.YES
 }
 
 const WORDS: Readonly<Record<SendingFailure['kind'], string>> = {
@@ -89,5 +94,5 @@ const WORDS: Readonly<Record<SendingFailure['kind'], string>> = {
 
 function refused(failure: SendingFailure): number {
   console.error(WORDS[failure.kind])
-  return 1
+  return exitCode.NO
 }

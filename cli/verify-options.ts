@@ -1,10 +1,10 @@
 /** The arguments of `coherent verify`. What is promised and not built is refused by name, never ignored. */
-import { parseArgs } from 'node:util'
 import { type EngineChoice, engineNames } from '#lib/promela/engine-name.ts'
 import { MAX_STORE_BUFFER } from '#lib/promela/memory-order/tso.ts'
 import type { ReductionName } from '#lib/promela/reduce/reduction.ts'
 import { type Property, parseProperty } from '#lib/promela/search/property.ts'
 import { err, ok, type Result } from '#lib/result.ts'
+import { parseArguments, type Values } from './arguments.ts'
 
 export const VERIFY_USAGE = `coherent verify FILE.pml [options]
 
@@ -93,22 +93,16 @@ const flags = {
   tso: { type: 'string' },
   mutate: { type: 'boolean' },
   'mutant-seconds': { type: 'string' },
-  help: { type: 'boolean', short: 'h' },
 } as const
 
 /** `help`, options, or a sentence that says what is wrong. */
 export function parseVerifyOptions(args: readonly string[]): Result<VerifyOptions | 'help', string> {
-  let parsed: ReturnType<typeof parse>
-  try {
-    parsed = parse(args)
-  } catch (error) {
-    // parseArgs throws on what it does not know; its sentence names the argument.
-    return err(error instanceof Error ? error.message : String(error))
-  }
-  const { values, positionals } = parsed
-  if (values.help) return ok('help')
-  const [file] = positionals
-  if (file === undefined || positionals.length > 1) return err('name one file')
+  const parsed = parseArguments(flags, args)
+  if (!parsed.ok) return parsed
+  if (parsed.value === 'help') return ok('help')
+  const { values, operands } = parsed.value
+  const [file] = operands
+  if (file === undefined || operands.length > 1) return err('name one file')
   try {
     return ok({
       file,
@@ -135,16 +129,14 @@ export function parseVerifyOptions(args: readonly string[]): Result<VerifyOption
   }
 }
 
-function parse(args: readonly string[]) {
-  return parseArgs({ args: [...args], options: flags, allowPositionals: true, strict: true })
-}
+type FlagValues = Values<typeof flags>
 
 /** Thrown and caught in this file only: an option that is read deep inside an object literal has no other way out. */
 class BadOption extends Error {}
 
 const reductions = ['dead', 'por'] as const satisfies readonly ReductionName[]
 
-function propertyOf(values: ReturnType<typeof parse>['values']): Property {
+function propertyOf(values: FlagValues): Property {
   const { property: words = 'safety', fair, mutate } = values
   // With --mutate it names one claim among those that are asked, and the search is made elsewhere.
   const property = parseProperty(fair ? `fair ${words}` : words)
@@ -187,7 +179,7 @@ function definesOf(words: readonly string[]): Readonly<Record<string, string>> {
   )
 }
 
-function storeBuffers(values: ReturnType<typeof parse>['values']): number | null {
+function storeBuffers(values: FlagValues): number | null {
   const entries = positive('tso', values.tso)
   if (entries === null) return null
   if (entries > MAX_STORE_BUFFER) throw new BadOption(`--tso is 1 to ${MAX_STORE_BUFFER}; not ${values.tso}`)
@@ -197,7 +189,7 @@ function storeBuffers(values: ReturnType<typeof parse>['values']): number | null
   return entries
 }
 
-function mutateOptions(values: ReturnType<typeof parse>['values']): MutateOptions | null {
+function mutateOptions(values: FlagValues): MutateOptions | null {
   const seconds = positive('mutant-seconds', values['mutant-seconds'])
   if (!values.mutate) {
     if (seconds !== null) throw new BadOption('--mutant-seconds goes with --mutate')

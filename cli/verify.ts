@@ -32,7 +32,7 @@ export type Terminal = {
   readonly interrupt: AbortSignal
 }
 
-export async function verify(args: string[], terminal = processTerminal()): Promise<number> {
+export async function verify(args: readonly string[], terminal = processTerminal()): Promise<number> {
   const options = parseVerifyOptions(args)
   if (!options.ok) {
     if (args.includes('--json')) terminal.out(toJson(badInputJson(null, options.error, [])))

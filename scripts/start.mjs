@@ -101,7 +101,7 @@ try {
   }
 
   say('publishing content/')
-  const published = coherent(['publish', 'content'], env)
+  const published = coherent(['publish', '--shipped', 'content'], env)
   if (published.stdout) process.stdout.write(published.stdout.replace(/^(?=.)/gm, '          '))
   if (published.status !== 0) throw new StartFailure('content/ was not published: see above.')
 

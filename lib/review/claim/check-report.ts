@@ -52,6 +52,9 @@ export type CheckedClaim = {
 }
 
 /** Does the claim stand: is the verdict the one that the sentence needs? `unfinished` never is. */
-export function stands(claim: Pick<CheckedClaim, 'expect' | 'report'>): boolean {
+export function stands(claim: {
+  readonly expect: string
+  readonly report: Pick<CheckReport, 'kind'>
+}): boolean {
   return claim.report.kind === claim.expect
 }

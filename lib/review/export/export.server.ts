@@ -4,7 +4,7 @@ import { env } from '#lib/env.server.ts'
 import type { Message } from '#lib/mail/message/message.ts'
 import { ok, type Result } from '#lib/result.ts'
 import { checkBundle, type UncheckableClaim } from '#lib/review/claim/check-bundle.server.ts'
-import type { CheckReport } from '#lib/review/claim/check-report.ts'
+import { type CheckReport, stands } from '#lib/review/claim/check-report.ts'
 import type { Viewer } from '#lib/review/person/permission.ts'
 import { type LoadedRevision, loadRevision } from '#lib/review/revision/revisions.server.ts'
 import type { Bundle } from '#lib/writeup/bundle/bundle.ts'
@@ -12,18 +12,23 @@ import { ReplyWriter } from './replies.ts'
 import { type CheckForMail, coverMessageId, type RenderedSeries, renderSeries } from './series.ts'
 import { threadsForMail } from './threads-for-mail.server.ts'
 
+/** Claims whose verdict is not the one that their sentence needs, by id: what is exported says so, and so does whoever asked. */
+type NotAsClaimed = { readonly notAsClaimed: readonly string[] }
+
 /** A revision as the messages of a list; null when there is no such revision for this viewer. */
 export async function exportRevision(
   viewer: Viewer,
   slug: string,
   number: number | null,
-): Promise<{ readonly number: number; readonly series: RenderedSeries } | null> {
+): Promise<({ readonly number: number; readonly series: RenderedSeries } & NotAsClaimed) | null> {
   const revision = await loadRevision(viewer, slug, number)
-  return revision && { number: revision.number, series: await seriesOf(viewer, revision) }
+  if (!revision) return null
+  const notAsClaimed = failing(revision.claims)
+  return { number: revision.number, series: await seriesOf(viewer, revision), notAsClaimed }
 }
 
 /** A revision and what was said about it. */
-export type ExportedDiscussion = {
+export type ExportedDiscussion = NotAsClaimed & {
   readonly number: number
   readonly revision: LoadedRevision
   readonly series: RenderedSeries
@@ -46,7 +51,14 @@ export async function exportDiscussion(
   const revision = await loadRevision(viewer, slug, number)
   if (!revision) return null
   const series = await seriesOf(viewer, revision)
-  return { number: revision.number, revision, series, replies: repliesTo(viewer, revision, series) }
+  const notAsClaimed = failing(revision.claims)
+  return {
+    number: revision.number,
+    revision,
+    series,
+    notAsClaimed,
+    replies: repliesTo(viewer, revision, series),
+  }
 }
 
 async function* repliesTo(
@@ -84,11 +96,14 @@ export async function exportBundle(
   slug: string,
   bundle: Bundle,
   siteUrl: string,
-): Promise<Result<RenderedSeries, UncheckableClaim>> {
+): Promise<Result<RenderedSeries & NotAsClaimed, UncheckableClaim>> {
   const checks = await checkBundle(bundle)
   if (!checks.ok) return checks
-  return ok(
-    renderSeries({
+  const notAsClaimed = failing(
+    checks.value.map(({ claim, report }) => ({ id: claim.id, expect: claim.expect, report })),
+  )
+  return ok({
+    ...renderSeries({
       slug,
       bundle,
       checks: new Map(checks.value.map(({ claim, report }) => [claim.id, checkForMail(report)])),
@@ -96,7 +111,14 @@ export async function exportBundle(
       // The revision before is not in this folder, and an id that may be wrong is worse than none.
       previousCover: null,
     }),
-  )
+    notAsClaimed,
+  })
+}
+
+function failing(
+  claims: readonly { readonly id: string; readonly expect: string; readonly report: CheckReport }[],
+): readonly string[] {
+  return claims.filter((claim) => !stands(claim)).map(({ id }) => id)
 }
 
 function checkForMail(report: CheckReport): CheckForMail {
