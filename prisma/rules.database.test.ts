@@ -68,7 +68,7 @@ async function newThread(opener: string, kind = 'note', clear: string | null = n
 const INSERT_COMMENT = `INSERT INTO comment (thread_id, author_id, body_md, message_id, client_key, parent_id)
   VALUES ($1, $2, $3, $4, $5, $6) RETURNING id, seq`
 const commentBy = (who: string, thread: string, body = 'words', parent: string | null = null) =>
-  as(who, [INSERT_COMMENT, thread, who, body, `<${randomUUID()}@example.org>`, randomUUID(), parent])
+  as(who, [INSERT_COMMENT, thread, who, body, `${randomUUID()}@example.org`, randomUUID(), parent])
 
 beforeAll(async () => {
   author = await newPerson('Author')
@@ -206,7 +206,7 @@ test('an anchor points at a block of its revision', async () => {
 
 test('a comment, a thread and an event name the person who acts', async () => {
   const thread = await newThread(reviewer)
-  const comment = [thread, reviewer, 'words', `<${randomUUID()}@example.org>`, randomUUID(), null]
+  const comment = [thread, reviewer, 'words', `${randomUUID()}@example.org`, randomUUID(), null]
   await expect(as(author, [INSERT_COMMENT, ...comment])).rejects.toMatchObject({
     constraint: 'comment_is_written_by_actor',
   })

@@ -79,7 +79,7 @@ test('comments leave with the ids that they were stored with, as a thread that n
     where: { thread: { proposal: { slug: SLUG } } },
     select: { messageId: true },
   })
-  expect(replies.map(({ messageId }) => `<${messageId}>`).sort()).toEqual(
+  expect(replies.map(({ messageId }) => messageId).sort()).toEqual(
     stored.map(({ messageId }) => messageId).sort(),
   )
   expect(replies.at(-1)?.inReplyTo).toBe(replies.at(-2)?.messageId)

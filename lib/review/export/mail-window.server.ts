@@ -74,8 +74,8 @@ export async function commentOfMail(
   messageId: MessageId,
 ): Promise<{ readonly thread: number; readonly seq: number } | null> {
   if (!can(viewer, 'read', NO_STANDING)) return null
-  const comment = await db().comment.findFirst({
-    where: { messageId: { in: [`<${messageId}>`, messageId] } },
+  const comment = await db().comment.findUnique({
+    where: { messageId },
     select: { seq: true, thread: { select: { number: true } } },
   })
   return comment && { thread: comment.thread.number, seq: comment.seq }

@@ -61,7 +61,7 @@ export async function threadsForMail(
         id,
         seq,
         parentId,
-        messageId: messageId.replace(/^<|>$/g, ''),
+        messageId,
         author: {
           id: author.id,
           name: author.name,

@@ -82,7 +82,7 @@ test('another text under a known Message-ID takes the place of nothing, and can 
     select: { body: true, messageId: true },
   })
   expect(comments.map(({ body }) => body).sort()).toEqual(['Quite other words.', 'The first words.'])
-  expect(comments.find(({ body }) => body === 'The first words.')?.messageId).toBe('<hijack@example.org>')
+  expect(comments.find(({ body }) => body === 'The first words.')?.messageId).toBe('hijack@example.org')
   expect(first.status).toBe('imported')
 })
 
@@ -242,13 +242,13 @@ test('many importers of the same mails at the same time import each once, and lo
   await Promise.all([1, 2, 3, 4].map(importer))
   for await (const _ of placeWaiting(new Date())) void _
   const comments = await db().comment.findMany({
-    where: { messageId: { startsWith: '<many' } },
+    where: { messageId: { startsWith: 'many' } },
     select: { messageId: true, parent: { select: { messageId: true } } },
   })
   const tree = new Map(comments.map(({ messageId, parent }) => [messageId, parent?.messageId ?? null]))
   expect(tree.size).toBe(30)
   for (let i = 1; i < 30; i++)
-    expect(tree.get(`<many${i}@example.org>`)).toBe(`<many${(i - 1) >> 1}@example.org>`)
+    expect(tree.get(`many${i}@example.org`)).toBe(`many${(i - 1) >> 1}@example.org`)
 })
 
 test('a reply whose parent never comes is placed by what else it names, once its time is over', async () => {

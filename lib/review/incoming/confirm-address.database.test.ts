@@ -33,7 +33,7 @@ async function tokenFor(viewer: Viewer, address: string): Promise<string> {
 const authorOf = async (messageId: string) =>
   (
     await db().comment.findUniqueOrThrow({
-      where: { messageId: `<${messageId}>` },
+      where: { messageId },
       select: { authorId: true },
     })
   ).authorId

@@ -35,7 +35,7 @@ export async function findMessage(viewer: Viewer, id: string): Promise<FoundMess
   }
   const [comment, mails] = await Promise.all([
     db().comment.findUnique({
-      where: { messageId: `<${id}>` },
+      where: { messageId: id },
       select: { seq: true, thread: { select: { number: true, proposal: { select: { slug: true } } } } },
     }),
     db().incomingMail.findMany({

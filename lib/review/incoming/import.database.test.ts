@@ -129,14 +129,14 @@ test('replies that come before what they answer wait, and end where they had end
   for (const bytes of mails.toReversed()) statuses.push((await importMail(lmtp, bytes)).status)
   expect(statuses).toEqual(['waiting', 'waiting', 'imported'])
   const comments = await db().comment.findMany({
-    where: { messageId: { endsWith: '@order.example>' } },
+    where: { messageId: { endsWith: '@order.example' } },
     orderBy: { seq: 'asc' },
     select: { messageId: true, seq: true, threadId: true, parent: { select: { messageId: true } } },
   })
   expect(comments.map(({ messageId, parent }) => [messageId, parent?.messageId])).toEqual([
-    ['<a@order.example>', undefined],
-    ['<b@order.example>', '<a@order.example>'],
-    ['<c@order.example>', '<b@order.example>'],
+    ['a@order.example', undefined],
+    ['b@order.example', 'a@order.example'],
+    ['c@order.example', 'b@order.example'],
   ])
   expect(new Set(comments.map(({ threadId }) => threadId)).size).toBe(1)
 })
@@ -153,12 +153,12 @@ test('a mailbox in any order gives the same', async () => {
   const order = [3, 5, 0, 4, 2, 1].map((i) => mails[i] ?? Buffer.of())
   for await (const outcome of importMails({ kind: 'command' }, order)) outcomes.push(outcome)
   const comments = await db().comment.findMany({
-    where: { messageId: { endsWith: '@shuffle.example>' } },
+    where: { messageId: { endsWith: '@shuffle.example' } },
     orderBy: { messageId: 'asc' },
     select: { parent: { select: { messageId: true } } },
   })
   expect(comments.map(({ parent }) => parent?.messageId ?? null)).toEqual([
     null,
-    ...[0, 1, 2, 3, 4].map((i) => `<${name(i)}>`),
+    ...[0, 1, 2, 3, 4].map(name),
   ])
 })

@@ -257,8 +257,8 @@ function addComments(placing: Placing, writes: Writes): (StoredComment & { reado
         ...{ id, mailId, proposalId, threadId, parentId, author, body, at, ord, piece, flags },
         // The first one bears the mail's own Message-ID: who answers the mail answers it. The others get one made from
         // that, the same in every instance; where somebody has taken it, one that nobody can guess.
-        messageId: isOwn ? `<${imported.messageId}>` : `<m${ord}-${piece}.${hash}@${mailDomain}>`,
-        otherId: isOwn ? null : `<c-${id}@${mailDomain}>`,
+        messageId: isOwn ? imported.messageId : `m${ord}-${piece}.${hash}@${mailDomain}`,
+        otherId: isOwn ? null : `c-${id}@${mailDomain}`,
         origin: 'mail',
         isDeleted: pieces.length === 0,
         isFirst: place.kind === 'thread' && piece === 0,

@@ -86,7 +86,6 @@ export class StoredMessages {
     exceptMail: string | null,
   ): Promise<StoredMessages> {
     const ids = [...new Set(mails.flatMap((mail) => idsToLookUp(mail)))]
-    const named = ids.map((id) => `<${id}>`)
     const rows = z.array(MailRow).parse(
       await tx.$queryRaw`
         SELECT id::text, message_id, status, author_address, text_sha256, subject, parent_message_id,
@@ -97,7 +96,7 @@ export class StoredMessages {
     const imported = rows.filter(({ status }) => status === 'imported').map(({ id }) => id)
     // Most mails answer a write-up; for them the joins below need not be planned, let alone run.
     const found = await tx.$queryRaw<{ id: string }[]>`
-      SELECT id::text FROM comment WHERE message_id = ANY (${named})
+      SELECT id::text FROM comment WHERE message_id = ANY (${ids})
       UNION SELECT comment_id::text FROM mail_comment WHERE mail_id = ANY (${imported}::uuid[])`
     const comments = found.length > 0 ? await readComments(tx, found) : []
     return new StoredMessages(rows, comments)
@@ -112,7 +111,7 @@ export class StoredMessages {
     const ids = idsToLookUp(mail)
     const known = new Map<MessageId, StoredMessage>()
     for (const comment of this.#comments) {
-      const id = bare(comment.message_id)
+      const id = comment.message_id as MessageId // of this form by a CHECK
       if (ids.includes(id)) known.set(id, ofComment(id, comment, mail))
     }
     for (const row of this.#mails) {
@@ -149,7 +148,6 @@ async function readComments(tx: Transaction, found: readonly { id: string }[]): 
   )
 }
 
-const bare = (id: string) => id.replace(/^<|>$/g, '') as MessageId
 const isOther = ({ textIdentity: identity }: StoredMessage) => identity === ''
 const sameAs = ({ author, textIdentity: identity }: StoredMessage) => ({ author, textIdentity: identity })
 
@@ -201,7 +199,7 @@ function ofComment(id: MessageId, comment: CommentRow, mail: ParsedMail): Stored
     subjectKey: '',
     series: comment.revision_id,
     part: PART_OF[comment.writeup] ?? 0,
-    parent: comment.parent_message_id === null ? null : bare(comment.parent_message_id),
+    parent: comment.parent_message_id as MessageId | null, // as above
     comments: [knownComment(comment)],
     proposalId: comment.proposal_id,
     stored: [{ id: comment.id, threadId: comment.thread_id }],

@@ -88,7 +88,7 @@ async function hold(
               threadId,
               authorId: author,
               clientKey: randomUUID(),
-              messageId: `<20261125.c-${id}@${domain}>`,
+              messageId: `20261125.c-${id}@${domain}`,
             },
             parentId: comment.parentId === null ? null : (ids.get(comment.parentId) ?? null),
             body: comment.isDeleted ? 'words that go' : comment.body,

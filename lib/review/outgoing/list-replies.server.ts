@@ -71,16 +71,15 @@ export async function queueListReplies(now: Date): Promise<number> {
   return queued
 }
 
-/** Message-IDs without angle brackets, by the number of the revision that they are about; the oldest first. */
+/** Message-IDs, by the number of the revision that they are about; the oldest first. */
 async function dueComments(proposalId: string, since: Date, now: Date): Promise<Map<number, Set<string>>> {
   const settled = new Date(now.getTime() - SETTLED_AFTER_MS)
   const rows = await db().$queryRaw<{ id: string; revision: number }[]>`
-    SELECT c.id, c.revision FROM (
-      SELECT trim(BOTH '<>' FROM c.message_id) AS id, r.number AS revision, c.created_at
-      FROM comment c JOIN thread t ON t.id = c.thread_id JOIN revision r ON r.id = t.opened_on
-      WHERE t.proposal_id = ${proposalId}::uuid AND c.origin = 'web' AND c.redacted_at IS NULL
-        AND c.created_at BETWEEN ${since} AND ${settled}) c
-    WHERE NOT EXISTS (SELECT 1 FROM outgoing_mail o WHERE o.message_id = c.id)
+    SELECT c.message_id AS id, r.number AS revision
+    FROM comment c JOIN thread t ON t.id = c.thread_id JOIN revision r ON r.id = t.opened_on
+    WHERE t.proposal_id = ${proposalId}::uuid AND c.origin = 'web' AND c.redacted_at IS NULL
+      AND c.created_at BETWEEN ${since} AND ${settled}
+      AND NOT EXISTS (SELECT 1 FROM outgoing_mail o WHERE o.message_id = c.message_id)
     ORDER BY c.created_at`
   const due = new Map<number, Set<string>>()
   for (const { id, revision } of rows) due.set(revision, (due.get(revision) ?? new Set<string>()).add(id))

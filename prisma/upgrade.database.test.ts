@@ -1,0 +1,187 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import pg from 'pg'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { applyRules } from '../scripts/apply-rules.mjs'
+
+/**
+ * A database from before, with rows in it, brought to today: a database of this file's own gets the migrations that stood
+ * when those rows were written, then the rows, then the rest. What is asked afterwards is asked through the code of today.
+ */
+const name = `upgrade_${randomBytes(4).toString('hex')}`
+const server = new pg.Client({ connectionString: process.env.COHERENT_TEST_OWNER_URL })
+const url = new URL(process.env.COHERENT_TEST_OWNER_URL ?? '')
+url.pathname = `/${name}`
+let client: pg.Client
+
+/** The newest migration of an installation before this upgrade. */
+const BEFORE = '20261123000003_outbox'
+const MIGRATIONS = join(import.meta.dirname, 'migrations')
+const migrations = readdirSync(MIGRATIONS, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map((entry) => entry.name)
+  .sort()
+
+/** As the schema engine does: the whole file in one call, which is one transaction. */
+async function apply(names: readonly string[]) {
+  expect(names.length).toBeGreaterThan(0)
+  for (const migration of names)
+    await client.query(readFileSync(join(MIGRATIONS, migration, 'migration.sql'), 'utf8'))
+}
+
+const id = async (sql: string, ...values: unknown[]): Promise<string> =>
+  (await client.query<{ id: string }>(sql, values)).rows[0]?.id ?? ''
+
+const TYPED = '20261120.c-0b9d6a3e-5a0e-4a7e-9c62-8f6a43d0c001@example.org'
+const MAILED = 'reva.mail+1=2@lists.example.net'
+const key = randomUUID()
+let reva: string
+let typed: string
+let mailed: string
+
+beforeAll(async () => {
+  await server.connect()
+  await server.query(`CREATE DATABASE ${name}`)
+  client = new pg.Client({ connectionString: url.href })
+  await client.connect()
+  await apply(migrations.filter((migration) => migration <= BEFORE))
+
+  reva = await id(`INSERT INTO person (name) VALUES ('Reva') RETURNING id`)
+  await client.query(`SELECT set_config('app.actor', $1, false)`, [reva])
+  const proposal = await id(
+    `INSERT INTO proposal (slug, change_id, title, area, current_revision, next_thread)
+     VALUES ('old', '20261120-old-0a0b0c0d', 'Old', 'a', 1, 3) RETURNING id`,
+  )
+  const revision = await id(
+    `INSERT INTO revision (proposal_id, number, content_sha256, text_version, plain_text, changelog, front_matter, published_by)
+     VALUES ($1, 1, $2, 1, 'one two', '', '{"date": "2026-11-20T09:00:00Z", "mailDomain": "example.org"}', $3) RETURNING id`,
+    proposal,
+    randomBytes(32),
+    reva,
+  )
+  await client.query(
+    `INSERT INTO block (revision_id, ord, block_key, kind, writeup, text_start, text_end, text_sha256)
+     VALUES ($1, 0, 'k', 'paragraph', 'problem', 0, 7, $2)`,
+    [revision, randomBytes(32)],
+  )
+  const thread = async (number: number) => {
+    const made = await id(
+      `INSERT INTO thread (proposal_id, number, kind, opened_by, opened_on) VALUES ($1, $2, 'note', $3, $4) RETURNING id`,
+      proposal,
+      number,
+      reva,
+      revision,
+    )
+    await client.query(
+      `INSERT INTO anchor (thread_id, revision_id, block_key, text_version, text_start, text_end, quote_exact, quote_prefix, quote_suffix)
+       VALUES ($1, $2, 'k', 1, 0, 3, 'one', '', ' two')`,
+      [made, revision],
+    )
+    return made
+  }
+  const comment = (of: string, messageId: string, origin: string, clientKey: string) =>
+    id(
+      `INSERT INTO comment (thread_id, author_id, body_md, origin, message_id, client_key)
+       VALUES ($1, $2, 'as it was sent', $3, $4, $5) RETURNING id`,
+      of,
+      reva,
+      origin,
+      `<${messageId}>`,
+      clientKey,
+    )
+  typed = await comment(await thread(1), TYPED, 'web', key)
+  mailed = await comment(await thread(2), MAILED, 'mail', randomUUID())
+  await client.query(`UPDATE comment SET body_md = 'as it was edited' WHERE id = $1`, [typed])
+  const mail = await id(
+    `INSERT INTO incoming_mail (message_id, bytes, sha256, source, status, flags, proof, proof_detail, author_name, author_id,
+       subject, answers, proposal_id, revision_id, part)
+     VALUES ($1, 'x', sha256('x'), 'command', 'imported', '{}', 'none', '', 'Reva', $2, 's', '{}', $3, $4, 1) RETURNING id`,
+    MAILED,
+    reva,
+    proposal,
+    revision,
+  )
+  await client.query(`INSERT INTO mail_comment (mail_id, ord, comment_id, flags) VALUES ($1, 0, $2, '{}')`, [
+    mail,
+    mailed,
+  ])
+  await client.query(
+    `INSERT INTO outgoing_mail (proposal_id, batch_id, position, kind, message_id, subject, bytes, queued_by)
+     VALUES ($1, gen_random_uuid(), 0, 'series', $2, 'Re: Old', 'x', $3)`,
+    [proposal, TYPED, reva],
+  )
+  await client.query(`SELECT set_config('app.actor', '', false)`)
+
+  await apply(migrations.filter((migration) => migration > BEFORE))
+  await applyRules(url.href)
+  // What is imported from here on connects to this database.
+  process.env.DATABASE_URL = url.href
+}, 120_000)
+
+afterAll(async () => {
+  const { db } = await import('#lib/db.server.ts')
+  await db().$disconnect()
+  await client.end()
+  await server.query(`DROP DATABASE ${name} WITH (FORCE)`)
+  await server.end()
+})
+
+test('the Message-IDs of comments lose their brackets, and nothing else of a comment changes', async () => {
+  const { rows } = await client.query(
+    `SELECT id, message_id, body_md, lock_version, edited_at > created_at AS edited FROM comment ORDER BY origin DESC`,
+  )
+  expect(rows).toEqual([
+    { id: typed, message_id: TYPED, body_md: 'as it was edited', lock_version: 1, edited: true },
+    { id: mailed, message_id: MAILED, body_md: 'as it was sent', lock_version: 0, edited: null },
+  ])
+  const versions = await client.query('SELECT body_md FROM comment_version')
+  expect(versions.rows).toEqual([{ body_md: 'as it was sent' }])
+})
+
+test('afterwards the rules hold as before, and no bracket comes back', async () => {
+  const set = (to: string) => client.query('UPDATE comment SET message_id = $2 WHERE id = $1', [typed, to])
+  await expect(set('other@example.org')).rejects.toMatchObject({ constraint: 'comment_place_is_kept' })
+  await client.query(`SELECT set_config('app.actor', $1, false)`, [reva])
+  const insert = client.query(
+    `INSERT INTO comment (thread_id, author_id, body_md, message_id, client_key)
+     SELECT thread_id, author_id, 'x', '<x@example.org>', gen_random_uuid() FROM comment WHERE id = $1`,
+    [typed],
+  )
+  await expect(insert).rejects.toMatchObject({ constraint: 'comment_message_id_shape' })
+})
+
+test.each([
+  ['a comment that was typed here', TYPED, () => typed],
+  ['a comment that came by mail', MAILED, () => mailed],
+])('an answer by mail to %s, which left before, finds it', async (_, messageId, wanted) => {
+  const { db } = await import('#lib/db.server.ts')
+  const { parseMail } = await import('#lib/mail/shell/parse.ts')
+  const { StoredMessages } = await import('#lib/review/incoming/known.server.ts')
+  const bytes = Buffer.from(
+    `From: Quinn <quinn@example.net>\nSubject: Re: Old\nDate: Fri, 27 Nov 2026 09:00:00 +0000\n` +
+      `Message-ID: <answer@example.net>\nIn-Reply-To: <${messageId}>\n\nYes.\n`,
+  )
+  const parsed = await parseMail(bytes, new Date('2026-11-27T09:01:00Z'))
+  if (!parsed.ok) throw new Error(parsed.error.problem.toString())
+  const known = await db().$transaction(async (tx) =>
+    (await StoredMessages.load(tx, [parsed.value], null)).knownTo(parsed.value),
+  )
+  expect([...known.values()].flatMap(({ stored }) => stored.map((comment) => comment.id))).toEqual([wanted()])
+})
+
+test('the address of a mail that left before leads to its comment, and the comment counts as sent', async () => {
+  const { findMessage } = await import('#lib/review/incoming/find-message.server.ts')
+  expect(await findMessage(null, TYPED)).toEqual({
+    kind: 'comment',
+    place: { slug: 'old', thread: 1, comment: 1 },
+    isMail: false,
+  })
+  expect(await findMessage(null, MAILED)).toMatchObject({
+    kind: 'comment',
+    place: { thread: 2 },
+    isMail: true,
+  })
+  const sent = await client.query('SELECT c.id FROM comment c JOIN outgoing_mail USING (message_id)')
+  expect(sent.rows).toEqual([{ id: typed }])
+})
