@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto'
+import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import pg from 'pg'
@@ -184,4 +184,12 @@ test('the address of a mail that left before leads to its comment, and the comme
   })
   const sent = await client.query('SELECT c.id FROM comment c JOIN outgoing_mail USING (message_id)')
   expect(sent.rows).toEqual([{ id: typed }])
+})
+
+test('a form that was sent before and is sent again after it finds what it wrote', async () => {
+  const { rows } = await client.query('SELECT key, person_id, kind, result FROM act_key')
+  const words = createHash('sha256').update('as it was sent').digest('hex')
+  expect(rows).toEqual([
+    { key, person_id: reva, kind: 'open-thread', result: { slug: 'old', thread: 1, comment: 1, words } },
+  ])
 })
