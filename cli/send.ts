@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util'
 import { mailSettings } from '#lib/env.server.ts'
 import { formatRfc5322Date } from '#lib/mail/message/date.ts'
 import {

@@ -19,8 +19,8 @@ const forbid = (name, comment, from, to) => ({ name, comment, severity: 'error',
 
 /**
  * A rule that does not hold for tests. A test of a phase or of a reduction runs its room through what stands above it,
- * a test of rows looks at rows: that is what tests are for. What holds for them all the same: the ladders of the tree
- * and of lib (no leaf is tested with the review), no cycle, no import of nothing.
+ * a test of rows looks at rows, and one of a process bundles it with the scripts: that is what tests are for. What holds
+ * for them all the same: no leaf is tested with the review, no cycle, no import of nothing.
  */
 const forbidCode = (name, comment, from, to) =>
   forbid(name, comment, { ...from, pathNot: [from.pathNot ?? [], TEST].flat() }, to)
@@ -30,9 +30,8 @@ const ladderRules = Object.keys(LADDERS).flatMap((folder) =>
   roomsOf(folder).flatMap((room) => {
     const closed = closedTo(folder, room)
     if (closed.length === 0) return []
-    const rule = folder === '' || folder === 'lib' ? forbid : forbidCode
     return [
-      rule(
+      forbidCode(
         ladderRule(folder),
         `A room imports only rooms on rungs below it (scripts/layers/ladders.cjs): ${room.name} knows nothing above it.`,
         { path: pathsOf(folder, room.name), pathNot: SAMPLES },
@@ -48,6 +47,12 @@ function ladderRule(folder) {
 
 const rules = [
   ...ladderRules,
+  forbid(
+    'a-leaf-is-tested-alone',
+    'A test of what runs anywhere does not need the review, nor what people see.',
+    { path: '^lib/(promela|mail|anchor|simulation|writeup)/.*\\.test\\.tsx?$' },
+    { path: '^(lib/review|components|app|cli)/' },
+  ),
   forbidCode(
     'leaf-imports-only-itself',
     'lib/promela, lib/mail and lib/anchor run anywhere and know nobody; their shell/ is the impure rim.',

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { applyRules } from '../scripts/apply-rules.mjs'
+import { applyRules } from './apply-rules.mjs'
 
 /**
  * A database from before, with rows in it, brought to today: a database of this file's own gets the migrations that stood
@@ -17,7 +17,7 @@ let client: pg.Client
 
 /** The newest migration of an installation before this upgrade. */
 const BEFORE = '20261123000003_outbox'
-const MIGRATIONS = join(import.meta.dirname, 'migrations')
+const MIGRATIONS = join(import.meta.dirname, '../prisma/migrations')
 const migrations = readdirSync(MIGRATIONS, { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
   .map((entry) => entry.name)
