@@ -6,7 +6,7 @@ import type { DecideState } from '#components/incoming/decide-forms.tsx'
 import type { ImportFormState } from '#components/incoming/import-form-state.ts'
 import type { Result } from '#lib/result.ts'
 import type { MailOutcome } from '#lib/review/incoming/outcome.ts'
-import { dropMail, placeMail, releaseMail } from '#lib/review/incoming/queue.server.ts'
+import { dropImported, dropMail, placeMail, releaseMail } from '#lib/review/incoming/queue.server.ts'
 import { describeQueueFailure, type QueueFailure } from '#lib/review/incoming/queue.ts'
 import { UPLOAD_LIMIT, type UploadFailure, uploadMails } from '#lib/review/incoming/upload.server.ts'
 import { site } from '#lib/review/proposal/address.ts'
@@ -58,4 +58,9 @@ export async function placeAction(_: DecideState, form: FormData): Promise<Decid
 export async function dropAction(_: DecideState, form: FormData): Promise<DecideState> {
   const viewer = await requestViewer()
   return done(await dropMail(viewer, text(form, 'id'), text(form, 'reason')))
+}
+
+export async function dropImportedAction(_: DecideState, form: FormData): Promise<DecideState> {
+  const viewer = await requestViewer()
+  return done(await dropImported(viewer, text(form, 'id'), text(form, 'reason')))
 }

@@ -64,6 +64,23 @@ export function PlaceForm({
   )
 }
 
+/** Of a mail that stands in threads: says what goes with it. */
+export function DropImportedForm({ id, comments, action }: { id: string; comments: number; action: Action }) {
+  const [state, send] = useActionState(action, null)
+  return (
+    <form action={send} className={styles.form}>
+      <input type="hidden" name="id" value={id} />
+      <label htmlFor="reason">
+        Why it is dropped. Its {comments === 1 ? 'comment becomes' : `${comments} comments become`} empty for
+        everybody; answers stay, and the mail is kept as it came.
+      </label>
+      <input id="reason" name="reason" required minLength={3} maxLength={1000} />
+      <Failure state={state} />
+      <SubmitButton quiet>Drop the mail and what it brought</SubmitButton>
+    </form>
+  )
+}
+
 export function DropForm({ id, action }: { id: string; action: Action }) {
   const [state, send] = useActionState(action, null)
   return (

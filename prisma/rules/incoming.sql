@@ -7,7 +7,18 @@ BEGIN
     RAISE EXCEPTION 'what was mailed does not change'
       USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'incoming_mail_words_are_kept', TABLE = TG_TABLE_NAME;
   END IF;
-  IF OLD.status = 'imported' THEN
+  IF OLD.status = 'imported' AND NEW.status = 'dropped' THEN
+    -- A person drops it with all that it brought: none of its words stays, and its bytes are kept as they came.
+    IF NEW.decided_by IS NULL OR NEW.decided_at IS NOT DISTINCT FROM OLD.decided_at OR NEW.decision = ''
+       OR EXISTS (SELECT 1 FROM mail_comment mc JOIN comment c ON c.id = mc.comment_id
+                  WHERE mc.mail_id = OLD.id AND c.redacted_at IS NULL) THEN
+      RAISE EXCEPTION 'an imported mail is dropped by somebody, with a reason, and with all of its comments'
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'imported_mail_is_dropped_whole', TABLE = TG_TABLE_NAME;
+    END IF;
+  ELSIF OLD.status = 'dropped' AND EXISTS (SELECT 1 FROM mail_comment WHERE mail_id = OLD.id) AND NEW.status <> 'dropped' THEN
+    RAISE EXCEPTION 'what was dropped with its comments stays dropped'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'dropped_mail_stays_dropped', TABLE = TG_TABLE_NAME;
+  ELSIF OLD.status = 'imported' THEN
     IF NEW.status <> 'imported' OR NEW.proof <> OLD.proof OR NEW.parent_message_id IS DISTINCT FROM OLD.parent_message_id
        OR NEW.revision_id IS DISTINCT FROM OLD.revision_id OR NEW.part IS DISTINCT FROM OLD.part
        OR NEW.proposal_id IS DISTINCT FROM OLD.proposal_id OR NOT is_merge(OLD.author_id, NEW.author_id) THEN

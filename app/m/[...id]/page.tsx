@@ -1,6 +1,8 @@
 import type { Metadata } from 'next'
 import { notFound, redirect } from 'next/navigation'
+import { dropImportedAction } from '#app/import/actions.ts'
 import { requestViewer } from '#app/request-viewer.ts'
+import { DropImportedForm } from '#components/incoming/decide-forms.tsx'
 import { MailView } from '#components/incoming/mail-view.tsx'
 import page from '#components/ui/page.module.css'
 import { findMail, findMessage } from '#lib/review/incoming/find-message.server.ts'
@@ -29,7 +31,7 @@ export default async function MessagePage({ params, searchParams }: Props) {
   if (!found) notFound()
   if (found.kind === 'part') redirect(site.block(found.slug, found.revision, found.blockKey))
   if (found.kind === 'comment') redirect(site.comment(found.place))
-  const { mail, places, isRedacted, trailers } = found
+  const { mail, places, isRedacted, trailers, mayDrop } = found
   return (
     <div className={page.page}>
       <h1>{mail.subject || '(no subject)'}</h1>
@@ -60,6 +62,12 @@ export default async function MessagePage({ params, searchParams }: Props) {
             </li>
           ))}
         </ul>
+      )}
+      {mayDrop && (
+        <details>
+          <summary>Drop this mail with all that it brought</summary>
+          <DropImportedForm id={mail.id} comments={places.length} action={dropImportedAction} />
+        </details>
       )}
     </div>
   )

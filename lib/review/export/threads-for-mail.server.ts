@@ -34,6 +34,7 @@ export async function threadsForMail(
           createdAt: true,
           redactedAt: true,
           origin: true,
+          mail: { select: { mail: { select: { status: true } } } },
           author: {
             select: {
               id: true,
@@ -57,15 +58,19 @@ export async function threadsForMail(
       end: anchor?.textEnd ?? 0,
     },
     comments: comments.map(
-      ({ id, seq, parentId, messageId, body, createdAt, redactedAt, origin, author }) => ({
+      ({ id, seq, parentId, messageId, body, createdAt, redactedAt, origin, author, mail }) => ({
         id,
         seq,
         parentId,
         messageId,
         author: {
           id: author.id,
-          name: author.name,
-          publicAddress: publicAddressOf(author) ?? author.unprovedSender?.address ?? null,
+          ...(mail?.mail.status === 'dropped'
+            ? { name: 'A sender whose mail was dropped', publicAddress: null }
+            : {
+                name: author.name,
+                publicAddress: publicAddressOf(author) ?? author.unprovedSender?.address ?? null,
+              }),
         },
         body,
         writtenAt: Math.floor(createdAt.getTime() / 1000),

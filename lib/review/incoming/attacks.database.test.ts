@@ -8,7 +8,7 @@ import { findThread } from '#lib/review/thread/read-threads.server.ts'
 import { findMail, findMessage } from './find-message.server.ts'
 import { importMail, importMails, placeWaiting } from './import.server.ts'
 import type { MailOutcome } from './outcome.ts'
-import { dropMail, findQueued, listQueue, placeMail, releaseMail } from './queue.server.ts'
+import { dropImported, dropMail, findQueued, listQueue, placeMail, releaseMail } from './queue.server.ts'
 import { uploadMails } from './upload.server.ts'
 
 /** What somebody may try, as far as the database is what he is after; the importer's own are in lib/mail/import. */
@@ -313,4 +313,53 @@ test('mail that came before its revision waits for that, then for its parent, an
   }
   expect(await sweep(now)).not.toContain('early@example.org')
   expect(await sweep(new Date(now.getTime() + 2 * 3600_000))).toContain('early@example.org')
+})
+
+test('a hostile mail goes with all that it brought: by a maintainer, for a reason, and for good', async () => {
+  const quote = `> ${proposal.line(1)}`
+  const hostile = proposal.mail(
+    `${quote}\n\nAbuse one.\n\n${quote}\n\nAbuse two.\n\nAcked-by: X <x@example.org>\n`,
+    {
+      id: 'hostile@example.org',
+      from: 'Rude Name <rude@example.org>',
+    },
+  )
+  const { mailId, comments } = await importMail(lmtp, hostile)
+  expect(comments.length).toBeGreaterThan(0)
+  const answer = await importMail(lmtp, proposal.mail('Please stay civil.\n', { to: 'hostile@example.org' }))
+  expect(answer.status).toBe('imported')
+  const id = mailId ?? ''
+
+  const [author, reviewer] = [await person('An author', 'author'), await person('A reviewer', 'reviewer')]
+  for (const viewer of [null, author, reviewer]) {
+    expect((await dropImported(viewer, id, 'I do not like it')).ok).toBe(false)
+  }
+  expect(await findMail(reviewer, 'hostile@example.org')).toMatchObject({ mayDrop: false })
+  const { id: maintainerId } = await db().person.create({ data: { name: 'M' }, select: { id: true } })
+  await db().membership.create({ data: { proposalId, personId: maintainerId, role: 'maintainer' } })
+  const maintainer = { personId: maintainerId, name: 'M', administrator: false }
+  expect(await findMail(maintainer, 'hostile@example.org')).toMatchObject({ mayDrop: true })
+  expect(await dropImported(maintainer, id, ' ')).toMatchObject({ error: { kind: 'no-reason' } })
+  expect(await dropImported(maintainer, id, 'Abuse')).toEqual({ ok: true, value: null })
+  expect(await dropImported(maintainer, id, 'Abuse')).toMatchObject({ error: { kind: 'decided-meanwhile' } })
+
+  const numbers = [...new Set([...comments, ...answer.comments].map(({ thread }) => thread))]
+  const threads = await Promise.all(numbers.map((number) => findThread(null, proposal.slug, number)))
+  const shown = JSON.stringify(threads)
+  for (const gone of ['Abuse', 'Rude', 'rude@', 'Acked-by']) expect(shown).not.toContain(gone)
+  expect(shown).toContain('Please stay civil.')
+  expect(await findMail(null, 'hostile@example.org')).toBeNull()
+  const kept = await db().incomingMail.findUniqueOrThrow({ where: { id } })
+  expect(Buffer.from(kept.bytes).equals(hostile)).toBe(true)
+  expect(kept).toMatchObject({ status: 'dropped', decision: 'Abuse' })
+  const told = await db().event.findFirstOrThrow({
+    where: { proposalId, kind: 'mail-dropped', actorId: maintainerId },
+  })
+  expect(told.subject).toMatchObject({
+    mail: 'hostile@example.org',
+    comments: comments.length,
+  })
+  // It does not come back, neither by itself nor by hand.
+  expect((await importMail(lmtp, hostile)).status).toBe('duplicate')
+  expect((await releaseMail(maintainer, id)).ok).toBe(false)
 })

@@ -3,6 +3,7 @@ import { db } from '#lib/db.server.ts'
 import type { MessageId } from '#lib/mail/message/message.ts'
 import { confirmedAmong } from '#lib/review/person/confirmed.server.ts'
 import { can, NO_STANDING, type Viewer } from '#lib/review/person/permission.ts'
+import { mayInProposal } from '#lib/review/person/standing.server.ts'
 import type { CommentPlace } from './outcome.ts'
 import { firstOfPart } from './plan.ts'
 import { findQueued, toQueued, wordsOf } from './queue.server.ts'
@@ -20,6 +21,8 @@ export type FoundMessage =
       /** One of its comments was deleted: its words are not shown any more. */
       readonly isRedacted: boolean
       readonly trailers: readonly ShownTrailer[]
+      /** The viewer may drop it, with the comments that it became. */
+      readonly mayDrop: boolean
     }
 
 export type ShownTrailer = { readonly line: string; readonly counts: boolean }
@@ -78,7 +81,7 @@ export async function findMail(viewer: Viewer, id: string): Promise<FoundMessage
         decision: true,
       },
       bytes: true,
-      proposal: { select: { slug: true, title: true } },
+      proposal: { select: { id: true, slug: true, title: true } },
       revision: { select: { number: true } },
       bringer: { select: { name: true } },
       decider: { select: { name: true } },
@@ -101,7 +104,7 @@ export async function findMail(viewer: Viewer, id: string): Promise<FoundMessage
   if (!row) {
     const held = await db().incomingMail.findFirst({ where: { messageId: id }, select: { id: true } })
     const mail = held && (await findQueued(viewer, held.id))
-    return mail && { kind: 'mail', mail, places: [], isRedacted: false, trailers: [] }
+    return mail && { kind: 'mail', mail, places: [], isRedacted: false, trailers: [], mayDrop: false }
   }
   const isRedacted = row.comments.some(({ comment }) => comment.redactedAt !== null)
   const words = isRedacted ? { text: '', raw: '', attachments: [] } : await wordsOf(row.bytes)
@@ -119,5 +122,6 @@ export async function findMail(viewer: Viewer, id: string): Promise<FoundMessage
       line,
       counts: isOwn && confirmed.has(address),
     })),
+    mayDrop: row.proposal !== null && (await mayInProposal(viewer, 'drop-imported-mail', row.proposal.id)),
   }
 }

@@ -7,7 +7,8 @@ import { cleanText } from '#lib/mail/text/clean.ts'
 import { err, ok, type Result } from '#lib/result.ts'
 import { recordEvents } from '#lib/review/event/record-events.server.ts'
 import { can, PERMISSIONS, type Role, type Viewer } from '#lib/review/person/permission.ts'
-import { rolesByProposal } from '#lib/review/person/standing.server.ts'
+import { rolesByProposal, standingIn } from '#lib/review/person/standing.server.ts'
+import { lockThreads, redactComments } from '#lib/review/thread/write-threads.server.ts'
 import { lookAgain } from './import.server.ts'
 import type { MailOutcome } from './outcome.ts'
 import type { PlacePart, QueuedMail, QueueFailure, ShownMail } from './queue.ts'
@@ -22,6 +23,7 @@ import { mailTransaction } from './take-mail.server.ts'
 const QUEUE = ['waiting', 'quarantined'] as const
 const SHOWN = 200
 const RAW_SHOWN = 200_000
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 const COLUMNS = {
   id: true,
@@ -86,7 +88,7 @@ export async function listQueue(viewer: Viewer): Promise<QueuedMail[]> {
 
 /** A kept mail with its words, for who may handle it; null for everybody else, as if it were not there. */
 export async function findQueued(viewer: Viewer, id: string): Promise<ShownMail | null> {
-  if (!viewer || !/^[0-9a-f-]{36}$/.test(id)) return null
+  if (!viewer || !UUID.test(id)) return null
   const row = await db().incomingMail.findUnique({ where: { id }, select: { ...COLUMNS, bytes: true } })
   if (!row || !mayHandle(viewer, row.proposal?.id ?? null, await rolesByProposal(viewer))) return null
   return { ...toQueued(row), ...(await wordsOf(row.bytes)) }
@@ -165,7 +167,7 @@ export function toQueued(row: Row): QueuedMail {
 /** The viewer may handle it where it is now, and where it goes. */
 async function refuse(viewer: Viewer, id: string, to: string | null): Promise<QueueFailure | null> {
   if (!viewer) return { kind: 'signed-out' }
-  if (!/^[0-9a-f-]{36}$/.test(id)) return { kind: 'no-such-mail' }
+  if (!UUID.test(id)) return { kind: 'no-such-mail' }
   const row = await db().incomingMail.findUnique({
     where: { id },
     select: { proposalId: true, status: true },
@@ -212,6 +214,49 @@ export async function dropMail(
     decide(tx, viewer, id, reason.trim().slice(0, 1000), { status: 'dropped' }),
   )
   return count > 0 ? ok(null) : err({ kind: 'decided-meanwhile' })
+}
+
+/**
+ * A mail that turned out hostile goes with all that it brought: each of its comments becomes a tombstone without its
+ * sender's name, its trailers count no more, and its bytes stay for whoever asks later. What others answered stays.
+ */
+export async function dropImported(
+  viewer: Viewer,
+  id: string,
+  given: string,
+  now = new Date(),
+): Promise<Result<null, QueueFailure>> {
+  if (!viewer) return err({ kind: 'signed-out' })
+  const decision = given.trim().slice(0, 1000)
+  if (decision.length < 3) return err({ kind: 'no-reason' })
+  if (!UUID.test(id)) return err({ kind: 'no-such-mail' })
+  const { personId } = viewer
+  return mailTransaction(personId, async (tx) => {
+    const mail = await tx.incomingMail.findUnique({
+      where: { id },
+      select: { status: true, messageId: true, proposalId: true },
+    })
+    if (!mail?.proposalId) return err({ kind: 'no-such-mail' })
+    const { proposalId, messageId } = mail
+    const standing = await standingIn(viewer, proposalId, [], tx)
+    if (!can(viewer, 'drop-imported-mail', standing)) return err({ kind: 'forbidden' })
+    if (mail.status !== 'imported') return err({ kind: 'decided-meanwhile' })
+    const brought = await tx.$queryRaw<{ id: string; thread: string }[]>`
+      SELECT c.id::text, c.thread_id::text AS thread FROM mail_comment mc JOIN comment c ON c.id = mc.comment_id
+      WHERE mc.mail_id = ${id}::uuid`
+    await lockThreads(tx, [...new Set(brought.map(({ thread }) => thread))])
+    const comments = await redactComments(
+      tx,
+      brought.map((comment) => comment.id),
+      personId,
+      now,
+    )
+    const data = { status: 'dropped', decidedBy: personId, decidedAt: now, decision }
+    await tx.incomingMail.update({ where: { id }, data, select: { id: true } })
+    const subject = { mail: messageId, decision, comments }
+    await recordEvents(tx, [{ proposalId, actor: personId, kind: 'mail-dropped', subject }])
+    return ok(null)
+  })
 }
 
 /** Lets a held mail in where it belongs by itself; its sender stays unproved, and its trailers do not count. */

@@ -38,6 +38,7 @@ const EXPECTED: Record<Action, readonly Grant[]> = {
   'switch-list-replies': ['maintainer', 'admin'],
   'handle-mail': ['author', 'reviewer', 'maintainer', 'admin'],
   'handle-unknown-mail': ['admin'],
+  'drop-imported-mail': ['maintainer', 'admin'],
 }
 
 const GRANTS: readonly Grant[] = ['anyone', 'signed-in', ...ROLES, ...RELATIONS]

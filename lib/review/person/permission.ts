@@ -19,6 +19,7 @@ export type Action =
   | 'reopen-note'
   | 'handle-mail'
   | 'handle-unknown-mail'
+  | 'drop-imported-mail'
   | 'see-addresses'
   | 'send-mail'
   | 'switch-list-replies'
@@ -40,6 +41,8 @@ export const PERMISSIONS = {
   // Mail that waits or is held: who answers for the discussion decides. What is about nothing known may be private.
   'handle-mail': ['author', 'reviewer', 'maintainer', 'admin'],
   'handle-unknown-mail': ['admin'],
+  // Takes words away that stand in threads: not the authors', of whose text they speak.
+  'drop-imported-mail': ['maintainer', 'admin'],
 } as const satisfies Record<Action, readonly Grant[]>
 
 /** Who acts. `null` is someone without an account. */

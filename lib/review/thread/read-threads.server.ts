@@ -42,6 +42,7 @@ const THREAD_COLUMNS = {
               messageId: true,
               authorAddress: true,
               proof: true,
+              status: true,
               trailers: { orderBy: { ord: 'asc' }, select: { line: true, isOwn: true, address: true } },
               _count: { select: { comments: true } },
             },
@@ -80,6 +81,11 @@ function mailShown({ flags, ord, piece, mail }: MailRow, confirmed: ReadonlySet<
   }
 }
 
+/** Of a mail that was dropped with all that it brought nothing is shown, its sender's name neither. */
+const SENDER_OF_DROPPED: PersonShown = { id: '', name: 'a sender whose mail was dropped', roles: [] }
+const isDropped = ({ mail }: { readonly mail: { readonly mail: { readonly status: string } } | null }) =>
+  mail?.mail.status === 'dropped'
+
 async function showThreads(viewer: Viewer, proposalId: string, where: object): Promise<ThreadShown[]> {
   const [rows, roles] = await Promise.all([
     db().thread.findMany({
@@ -111,7 +117,7 @@ async function showThreads(viewer: Viewer, proposalId: string, where: object): P
         id: comment.id,
         seq: comment.seq,
         parentId: comment.parentId,
-        author: person(comment.author),
+        author: isDropped(comment) ? SENDER_OF_DROPPED : person(comment.author),
         body: comment.body,
         at: comment.createdAt.toISOString(),
         editedAt: comment.editedAt?.toISOString() ?? null,
@@ -120,7 +126,7 @@ async function showThreads(viewer: Viewer, proposalId: string, where: object): P
         deleted: comment.redactedAt
           ? { by: comment.redactor?.name ?? '', at: comment.redactedAt.toISOString() }
           : null,
-        mail: comment.mail ? mailShown(comment.mail, confirmed) : null,
+        mail: comment.mail && !isDropped(comment) ? mailShown(comment.mail, confirmed) : null,
         mayEdit: kept && can(viewer, 'edit-comment', writer),
         mayDelete: kept && can(viewer, 'delete-comment', writer),
       }
@@ -131,7 +137,7 @@ async function showThreads(viewer: Viewer, proposalId: string, where: object): P
       number: row.number,
       kind: row.kind,
       state: row.state,
-      openedBy: person(row.opener),
+      openedBy: row.comments[0] && isDropped(row.comments[0]) ? SENDER_OF_DROPPED : person(row.opener),
       resolved: row.resolvedAt ? { by: row.resolver?.name ?? '', at: row.resolvedAt.toISOString() } : null,
       anchor: {
         revision: row.revision.number,
