@@ -600,10 +600,15 @@ test('each rule that refuses has a name that this file asks for', () => {
     .join('')
   const found = (pattern: RegExp) => [...text.matchAll(pattern)].map(([, name]) => name ?? '')
   const named = found(/CONSTRAINT = '(\w+)'/g)
-  const byTrigger = found(
-    /TRIGGER (\w+) [^;]*EXECUTE FUNCTION (?:refuse_change|refuse_truncate|keep_version)\(/g,
+  const byTrigger = found(/REPLACE FUNCTION (\w+)\(\)[^$]*\$\$[^$]*CONSTRAINT = TG_NAME[^$]*\$\$/g).flatMap(
+    (raising) => found(new RegExp(`TRIGGER (\\w+) [^;]*EXECUTE FUNCTION ${raising}\\(`, 'g')),
   )
+  expect(byTrigger.length).toBeGreaterThan(15)
   expect(named.length + found(/CONSTRAINT = (TG_NAME)/g).length).toBe(found(/(RAISE EXCEPTION)/g).length)
+  // Of class 23, or the name does not come through Prisma.
+  expect(new Set(found(/ERRCODE = '(\w+)'/g))).toEqual(
+    new Set(['check_violation', 'integrity_constraint_violation']),
+  )
   const asked = readFileSync(import.meta.filename, 'utf8')
   // Of tables that others point to, TRUNCATE is refused by the rule of whichever comes first.
   const together = [
