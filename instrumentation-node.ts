@@ -1,5 +1,10 @@
+import { randomBytes } from 'node:crypto'
+import { subscribe } from 'node:diagnostics_channel'
 import { readFile } from 'node:fs/promises'
+import type { ServerResponse } from 'node:http'
 import { BadEnvironment, env, environment, environmentWarnings } from '#lib/env.server.ts'
+import { enterRequest, log } from '#lib/log.server.ts'
+import { pathForLog } from '#lib/log-fence.ts'
 
 /**
  * The launcher holds the other end of an IPC channel. When it is gone, even by `kill -9`, the channel closes and the
@@ -36,5 +41,46 @@ async function requireKeys(path: string): Promise<void> {
     JSON.parse(await readFile(path, 'utf8'))
   } catch {
     throw new BadEnvironment([`COHERENT_DKIM=${path} is not a JSON file that can be read.`])
+  }
+}
+
+/**
+ * Gives each request a number, for the log and for whoever asks about it. By Node's own channel, before Next sees the
+ * request: a header that the proxy sets would have to be handed from each page and action to whatever it calls.
+ */
+export function numberRequests(): void {
+  subscribe('http.server.request.start', (event) => {
+    const number = randomBytes(4).toString('hex')
+    enterRequest(number)
+    // The channel's event, as Node documents it.
+    const { response } = event as { response: ServerResponse }
+    response.setHeader('x-request-number', number)
+  })
+}
+
+type FailedRequest = { readonly path: string; readonly method: string }
+type FailedAt = { readonly routePath: string; readonly routeType: string }
+
+/** What a page, an action or a route handler threw. `digest` is what the error page shows. */
+export function logRequestError(error: unknown, { path, method }: FailedRequest, at: FailedAt): void {
+  log.error('a request failed', {
+    method,
+    path: pathForLog(path),
+    route: at.routePath,
+    part: at.routeType,
+    error,
+  })
+}
+
+/**
+ * Next writes errors to the console, with message and stack, beside telling `logRequestError`: the messages have in them
+ * what the log must not. What is an error goes to the log, other lines (where the app listens) stay as they are.
+ */
+export function logInsteadOfConsole(): void {
+  const write = console.error
+  console.error = (...parts: readonly unknown[]) => {
+    const error = parts.find((part) => part instanceof Error)
+    if (error === undefined) write(...parts)
+    else if (!('digest' in error)) log.error('an error outside of a request', { error })
   }
 }

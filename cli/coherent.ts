@@ -55,6 +55,11 @@ const VERBS: Readonly<Record<string, Entry>> = {
     says: 'a token for POST /api/mail; --list, --revoke ID',
     load: async () => (await import('./mail-token.ts')).mailToken,
   },
+  'address-link': {
+    usage: 'ADDRESS',
+    says: 'a link that confirms an address, where no mail can be sent to it',
+    load: async () => (await import('./address-link.ts')).addressLink,
+  },
   'first-admin': {
     usage: '',
     says: 'a one-time link that makes an account the first administrator',

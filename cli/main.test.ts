@@ -100,6 +100,7 @@ const VERBS: readonly [name: string, options: readonly string[], refused: readon
       [[], ['nowhere.pml'], ['a', 'b'], ['a', '--max-states', 'many'], ['a', '--engine', 'steam']],
     ],
     ['mail-token', ['--list', '--revoke'], [[], ['  '], ['a', 'b'], ['a', '--list']]],
+    ['address-link', ['--help'], [[], ['a', 'b']]],
     ['first-admin', ['--url'], [['a'], ['--url', 'here']]],
   ]
 
@@ -108,7 +109,7 @@ describe.each(VERBS)('coherent %s', (name, options, refused) => {
     const { code, out, err } = await call([name, '--help'], { PORT: '99999' })
     expect({ code, err }).toEqual({ code: 0, err: '' })
     expect(out).toMatch(new RegExp(`^coherent ${name}\\b`))
-    for (const option of options) expect(out).toContain(`  ${option}`)
+    for (const option of options) expect(out).toContain(` ${option}`)
   })
 
   test('refuses an unknown option with 3, and names the nearest', async () => {

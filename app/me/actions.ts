@@ -34,7 +34,7 @@ export async function askAction(_: AddressFormState, form: FormData): Promise<Ad
   const done =
     asked.value === 'sent'
       ? `A mail is on its way to ${typed}. The link in it works for a day.`
-      : 'This installation sends no mail. The link is in its log: ask its operator for it.'
+      : 'This installation cannot send a mail to it now: ask its operator for a link that confirms the address.'
   return { typed: '', error: null, done }
 }
 

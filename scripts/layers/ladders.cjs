@@ -21,11 +21,11 @@ const LADDERS = {
   ],
 
   lib: [
-    ['result.ts', 'nearest-word.ts'],
+    ['result.ts', 'nearest-word.ts', 'log-fence.ts'],
     ['promela', 'mail', 'anchor'],
     'environment',
     'env.server.ts',
-    ['simulation', 'writeup'],
+    ['simulation', 'writeup', 'log.server.ts'],
     'db.server.ts',
     'auth.server.ts',
     'review',

@@ -1,3 +1,4 @@
+import { log } from '#lib/log.server.ts'
 import { MAX_MAIL_BYTES } from '#lib/mail/import/read/limits.ts'
 import { importMail } from '#lib/review/incoming/import.server.ts'
 import { findMailToken } from '#lib/review/incoming/tokens.server.ts'
@@ -24,7 +25,7 @@ export async function POST(request: Request): Promise<Response> {
     const outcome = await importMail({ kind: 'api', tokenId }, bytes)
     return Response.json(outcome, { status: outcome.status === 'rejected' ? 422 : 202 })
   } catch (error) {
-    console.error('POST /api/mail:', error)
+    log.error('a mail that was posted could not be stored', { error })
     return refused(503, 'the mail could not be stored; send it again', { 'Retry-After': '60' })
   }
 }

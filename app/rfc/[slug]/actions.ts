@@ -6,6 +6,7 @@ import type { z } from 'zod'
 import { requestViewer } from '#app/request-viewer.ts'
 import type { CommentFormState } from '#components/thread/comment-form-state.ts'
 import { env } from '#lib/env.server.ts'
+import { log, requestNumber } from '#lib/log.server.ts'
 import { err, type Result } from '#lib/result.ts'
 import type { Place } from '#lib/review/acts/act.server.ts'
 import { changeThread } from '#lib/review/acts/change-thread.server.ts'
@@ -68,8 +69,8 @@ async function tryForm<Input>(
     written = (await isTooFast()) ? err({ kind: 'too-fast' }) : await write(input.data)
   } catch (error) {
     // The error page would take the place of the form, and with it the words. The log has the cause.
-    const number = randomUUID().slice(0, 8)
-    console.error(`comment form ${number}:`, error)
+    const number = requestNumber() ?? randomUUID().slice(0, 8)
+    log.error('a comment could not be stored', { number, error })
     const message = `The server could not store this now; nothing was written and your text stays here. Try again, and tell the operator the number ${number} when it stays so.`
     return { ...again, error: message }
   }

@@ -26,12 +26,12 @@ const sha256 = (token: string) => new Uint8Array(createHash('sha256').update(tok
 
 export type AskFailure = 'signed-out' | 'not-an-address' | 'yours-already' | 'too-many'
 
-/** `sent`: a mail is on its way; `logged`: no mail can be sent, the link is in the server's log. */
+/** `sent`: a mail is on its way; `not-sent`: none can be sent, and the operator can make a link (`linksFor`). */
 export async function askConfirmation(
   viewer: Viewer,
   given: string,
   now: Date,
-): Promise<Result<'sent' | 'logged', AskFailure>> {
+): Promise<Result<'sent' | 'not-sent', AskFailure>> {
   if (!viewer) return err('signed-out')
   const box = parseMailbox(given.trim())
   if (!box.ok || box.value.name !== '') return err('not-an-address')
@@ -46,19 +46,48 @@ export async function askConfirmation(
     where: { personId: viewer.personId, createdAt: { gt: since } },
   })
   if (asked >= ASKED_A_DAY) return err('too-many')
+  // Whether somebody else has confirmed the address is not told: the link will say so to whoever can read its mail.
+  return ok(await sendConfirmation(address, await newLink(viewer.personId, address, now), now))
+}
+
+async function newLink(personId: string, address: string, now: Date): Promise<string> {
   const token = randomBytes(24).toString('base64url')
   await db().addressConfirmation.create({
     data: {
       sha256: sha256(token),
       address,
-      personId: viewer.personId,
+      personId,
       createdAt: now,
       expiresAt: new Date(now.getTime() + VALID_MS),
     },
     select: { address: true },
   })
-  // Whether somebody else has confirmed the address is not told: the link will say so to whoever can read its mail.
-  return ok(await sendConfirmation(address, `${env.publicUrl}${site.confirmation(token)}`, now))
+  return `${env.publicUrl}${site.confirmation(token)}`
+}
+
+/**
+ * For the operator, where no mail can be sent: a new link for each account that asked for this address within a day and
+ * has not confirmed it. Only the operator's command line calls it.
+ */
+export async function linksFor(
+  given: string,
+  now: Date,
+): Promise<readonly { readonly name: string; readonly account: string; readonly link: string }[]> {
+  const address = given.trim().toLowerCase()
+  const asked = await db().addressConfirmation.findMany({
+    where: { address, usedAt: null, expiresAt: { gt: now } },
+    orderBy: [{ personId: 'asc' }, { createdAt: 'asc' }],
+    distinct: ['personId'],
+    select: { personId: true, person: { select: { name: true, account: { select: { email: true } } } } },
+  })
+  const links = []
+  for (const { personId, person } of asked)
+    links.push({
+      name: person.name,
+      account: person.account?.email ?? '',
+      link: await newLink(personId, address, now),
+    })
+  return links
 }
 
 /** The address that a link is for; null when it is not this viewer's, was used, or is too old. */

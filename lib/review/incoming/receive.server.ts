@@ -1,5 +1,6 @@
 import 'server-only'
 import { env } from '#lib/env.server.ts'
+import { log } from '#lib/log.server.ts'
 import type { Delivery } from '#lib/mail/shell/lmtp.ts'
 import { importMail, placeWaiting } from './import.server.ts'
 import { STATUS_WORDS } from './outcome.ts'
@@ -19,7 +20,7 @@ const SWEEP_MS = 5 * 60_000
  */
 export async function receiveMail(): Promise<void> {
   setInterval(() => {
-    sweep().catch((error: unknown) => console.error('mail that waits was not looked at:', error))
+    sweep().catch((error: unknown) => log.error('mail that waits was not looked at', { error }))
   }, SWEEP_MS).unref()
   const { lmtpPort: port, lmtpHost: host } = env.mail
   if (port === null) return
@@ -28,9 +29,9 @@ export async function receiveMail(): Promise<void> {
     port,
     host,
     deliver: deliverMail,
-    onTrouble: (error) => console.error('a mail could not be stored; the mail server comes again:', error),
+    onTrouble: (error) => log.error('a mail could not be stored; the mail server comes again', { error }),
   })
-  console.log(`LMTP: listening on ${host}:${port}`)
+  log.info('listening for mail by LMTP', { host, port })
 }
 
 async function sweep(): Promise<void> {

@@ -1,15 +1,20 @@
 import 'server-only'
 import { randomUUID } from 'node:crypto'
 import { mailSettings } from '#lib/env.server.ts'
+import { log } from '#lib/log.server.ts'
 import type { Message, MessageId } from '#lib/mail/message/message.ts'
 import { writeMessage } from '#lib/mail/message/write-message.ts'
 import { SmtpSession } from '#lib/mail/shell/send-mail.ts'
 
 /**
- * The link that confirms an address, to that address. Without a mail server the link goes to the server's log, as the
- * first administrator's does: the operator hands it on to whom he knows.
+ * The link that confirms an address, to that address. Where that is not possible nobody sees this link: it is worth an
+ * identity, so it is not put into a log. The operator makes another one for whom they know (`coherent address-link`).
  */
-export async function sendConfirmation(address: string, link: string, now: Date): Promise<'sent' | 'logged'> {
+export async function sendConfirmation(
+  address: string,
+  link: string,
+  now: Date,
+): Promise<'sent' | 'not-sent'> {
   const settings = mailSettings()
   if (settings) {
     const { server, bounceAddress } = settings
@@ -31,15 +36,14 @@ export async function sendConfirmation(address: string, link: string, now: Date)
       const delivery = await session.value.deliver({ from: bounceAddress, to: address }, mail, async () => {})
       session.value.close()
       if (delivery.kind === 'accepted' || delivery.kind === 'unknown') return 'sent'
-      console.error(`the mail to ${address} was not sent:`, delivery)
-    } else console.error(`the mail to ${address} was not sent: ${session.error}`)
+      log.warn('the mail that confirms an address was not taken', { host: server.host, kind: delivery.kind })
+    } else log.warn('no mail server answers', { host: server.host })
   }
-  console.log(`Confirm ${address}, within a day: ${link}`)
-  return 'logged'
+  return 'not-sent'
 }
 
 function bodyOf(link: string): string {
-  return `Somebody with an account on Coherent says that this address is his.
+  return `Somebody with an account on Coherent says that this address is theirs.
 
 If that is you, open this link within a day, in the browser in which you
 are signed in:

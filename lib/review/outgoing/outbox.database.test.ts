@@ -9,6 +9,7 @@ import type { AddressInfo } from 'node:net'
 import { afterEach, beforeAll, expect, test } from 'vitest'
 import { db, writeAs } from '#lib/db.server.ts'
 import { changeEnvironment, mailSettings } from '#lib/env.server.ts'
+import { createLog } from '#lib/log.server.ts'
 import type { Message, MessageId } from '#lib/mail/message/message.ts'
 import { writeMessage } from '#lib/mail/message/write-message.ts'
 import { type Fault, LoopbackServer } from '#lib/mail/shell/loopback-server.ts'
@@ -26,6 +27,7 @@ beforeAll(async () => {
   ;({ id: author } = await db().person.create({ data: { name: 'Author' }, select: { id: true } }))
 })
 
+const SILENT = createLog('silent')
 const closing: (() => Promise<unknown> | unknown)[] = []
 afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close()
@@ -114,7 +116,7 @@ function outboxOn(port: number, options: OutboxOptions = {}, archives = '') {
   changeEnvironment(environment(port, archives))
   const settings = mailSettings()
   if (!settings) throw new Error('settings')
-  const outbox = startOutbox(settings, { restMs: 20, lookEveryMs: 20, log: () => {}, ...options })
+  const outbox = startOutbox(settings, { restMs: 20, lookEveryMs: 20, log: SILENT, ...options })
   closing.push(() => outbox.stop())
   return outbox
 }

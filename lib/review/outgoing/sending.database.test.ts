@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { db } from '#lib/db.server.ts'
 import { changeEnvironment, mailSettings } from '#lib/env.server.ts'
+import { createLog } from '#lib/log.server.ts'
 import { LoopbackServer } from '#lib/mail/shell/loopback-server.ts'
 import { publishBundle } from '#lib/review/acts/publish.server.ts'
 import type { Role, Viewer } from '#lib/review/person/permission.ts'
@@ -12,6 +13,7 @@ import { previewSending, reflectSeries, type SendingWish, sendSeries } from './s
 import { decideMail, sentMail } from './sent-mail.server.ts'
 import { startOutbox } from './worker.server.ts'
 
+const SILENT = createLog('silent')
 const SLUG = 'sent-series'
 const wish: SendingWish = { slug: SLUG, number: 1, chosen: null, further: '' }
 const server = new LoopbackServer()
@@ -57,7 +59,7 @@ beforeAll(async () => {
   stranger = await person('Stranger', null)
   const settings = mailSettings()
   if (!settings) throw new Error('settings')
-  outbox = startOutbox(settings, { restMs: 20, log: () => {} })
+  outbox = startOutbox(settings, { restMs: 20, log: SILENT })
 })
 
 afterAll(async () => {

@@ -1,6 +1,7 @@
 import 'server-only'
 import { holdLock } from '#lib/db.server.ts'
 import type { MailSettings } from '#lib/environment/mail-settings.ts'
+import { type Log, log as ourLog } from '#lib/log.server.ts'
 import { SmtpSession } from '#lib/mail/shell/send-mail.ts'
 import {
   beginSending,
@@ -37,7 +38,7 @@ export type OutboxOptions = {
   /** How long an archive may take to show a mail before it counts as lost. */
   readonly patienceMs?: number
   readonly now?: () => Date
-  readonly log?: (line: string) => void
+  readonly log?: Pick<Log, 'info' | 'warn' | 'error'>
   /** More that the leader does now and then: comments that follow to the list, digests. */
   readonly chores?: () => Promise<void>
 }
@@ -48,7 +49,7 @@ const LOOK_TIMEOUT_MS = 10_000
 
 export function startOutbox(settings: MailSettings, options: OutboxOptions = {}): Outbox {
   const { restMs = 2000, look = lookAt, patienceMs = 30 * 60_000, now = () => new Date() } = options
-  const { lookEveryMs = 60_000, log = (line: string) => console.log(`mail: ${line}`) } = options
+  const { lookEveryMs = 60_000, log = ourLog } = options
   let isStopping = false
   let wake = () => {}
   let session: SmtpSession | null = null
@@ -71,7 +72,7 @@ export function startOutbox(settings: MailSettings, options: OutboxOptions = {})
         else await rest(15 * restMs)
       } catch (error) {
         // The database was away: nothing is known to be wrong with the mails.
-        log(`the outbox waits: ${(error as Error).message}`)
+        log.warn('the outbox waits for the database', { error })
         await rest(5 * restMs)
       }
     }
@@ -79,7 +80,8 @@ export function startOutbox(settings: MailSettings, options: OutboxOptions = {})
 
   async function lead(lock: { readonly isHeld: () => boolean }): Promise<void> {
     const cutOff = await findCutOff()
-    if (cutOff > 0) log(`${cutOff} mails were on their way when the program ended; see the page "Sent mail"`)
+    if (cutOff > 0)
+      log.warn('mails were on their way when the program ended: see the page of sent mail', { mails: cutOff })
     let failures = 0
     let lastSentAt = 0
     let lookedAt = 0
@@ -88,7 +90,9 @@ export function startOutbox(settings: MailSettings, options: OutboxOptions = {})
         lookedAt = Date.now()
         await lookForUnknown()
         // What is wrong with one proposal must not keep the mail of the others.
-        await options.chores?.().catch((error: Error) => log(`a chore failed: ${error.message}`))
+        await options
+          .chores?.()
+          .catch((error: unknown) => log.error('a chore of the outbox failed', { error }))
       }
       const due = await nextDue(now())
       if (!due) {
@@ -113,7 +117,9 @@ export function startOutbox(settings: MailSettings, options: OutboxOptions = {})
     if (!session?.isUsable) {
       const opened = await SmtpSession.open(settings.server)
       if (!opened.ok) {
-        if (failures === 0) log(`no mail server: ${opened.error}`)
+        // What it said is on the page of sent mail: it may name whom the mail is for.
+        if (failures === 0)
+          log.warn('no mail server answers', { host: settings.server.host, recipient: due.id })
         await noteUnreachable(due, `no mail server: ${opened.error}`)
         return false
       }
