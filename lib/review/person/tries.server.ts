@@ -1,24 +1,44 @@
 import 'server-only'
 import { db } from '#lib/db.server.ts'
 
-const DAY_MS = 24 * 60 * 60_000
+/**
+ * How often somebody tries: one row for each key, in a table of its own.
+ *
+ * One statement counts and answers, by the database's clock: several instances count together, and none has to agree with
+ * another about the time. A library was looked at (rate-limiter-flexible): its Prisma store reads, then writes, so that two
+ * at once count as one; its Postgres store wants a pool of its own and makes its table itself, which the app's role may not.
+ */
+
+/** Rows that are taken away at once; what is left goes with the next. */
+const FORGOTTEN_AT_ONCE = 200
 
 /**
- * Counts a try under `key` and says whether it is within `limit` a window. By account or person, not by network
- * address: the address in X-Forwarded-For is whatever the sender writes unless a known proxy stands before us.
- * No window is longer than a day: what nobody tried since then is forgotten here.
+ * Counts a try under `key` and says whether it is within `limit` a window, which begins with its first try. By account or
+ * person, not by network address: the address in X-Forwarded-For is whatever the sender writes unless a known proxy stands
+ * before us.
  */
 export async function withinLimit(key: string, limit: number, windowMs: number): Promise<boolean> {
-  const now = BigInt(Date.now())
-  const windowBegan = now - BigInt(windowMs)
-  const rows = await db().$queryRaw<{ count: number }[]>`
-    WITH forgotten AS (
-      DELETE FROM auth_rate_limit WHERE last_request < ${now - BigInt(DAY_MS)} AND key <> ${key}
-    )
-    INSERT INTO auth_rate_limit AS tries (key, count, last_request) VALUES (${key}, 1, ${now})
+  const [row] = await db().$queryRaw<{ count: number }[]>`
+    INSERT INTO tries (key, count, expires_at)
+    VALUES (${key}, 1, clock_timestamp() + ${windowMs}::float8 * interval '1 millisecond')
     ON CONFLICT (key) DO UPDATE SET
-      count = CASE WHEN tries.last_request < ${windowBegan} THEN 1 ELSE tries.count + 1 END,
-      last_request = CASE WHEN tries.last_request < ${windowBegan} THEN ${now} ELSE tries.last_request END
+      count = CASE WHEN tries.expires_at <= clock_timestamp() THEN 1 ELSE tries.count + 1 END,
+      expires_at = CASE WHEN tries.expires_at <= clock_timestamp() THEN excluded.expires_at ELSE tries.expires_at END
     RETURNING count`
-  return (rows[0]?.count ?? 1) <= limit
+  const count = row?.count ?? 1
+  // Rows become more only by a first try, so that is when old ones go.
+  if (count === 1) await forgetExpired()
+  return count <= limit
+}
+
+/**
+ * A statement of its own, and it passes over rows that another holds: in one statement with the count, two that count each
+ * other's expired key would wait for each other.
+ */
+async function forgetExpired(): Promise<void> {
+  await db().$executeRaw`
+    DELETE FROM tries WHERE key IN (
+      SELECT key FROM tries WHERE expires_at <= clock_timestamp()
+      ORDER BY expires_at LIMIT ${FORGOTTEN_AT_ONCE} FOR UPDATE SKIP LOCKED
+    )`
 }
