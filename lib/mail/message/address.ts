@@ -21,17 +21,21 @@ const ADDRESS = /^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[
 /** `Name <a@b>`, `"Name, Q." <a@b>`, `<a@b>` or `a@b`. Groups and comments are not mailboxes. */
 export function parseMailbox(text: string): Result<Mailbox, AddressProblem> {
   const problem = err({ kind: 'not-an-address' as const, text })
-  const trimmed = text.trim()
-  const angle = /^(.*?)\s*<([^<>]*)>$/s.exec(trimmed)
-  const address = (angle ? angle[2] : trimmed) ?? ''
+  const { name: phrase, address } = looseMailbox(text)
   if (!ADDRESS.test(address) || address.includes('..')) return problem
-  const phrase = angle?.[1] ?? ''
   if (phrase.startsWith('"')) {
     if (!/^"(?:[^"\\]|\\.)*"$/s.test(phrase)) return problem
     return ok({ name: phrase.slice(1, -1).replace(/\\(.)/gs, '$1'), address })
   }
   if (/["<>]/.test(phrase)) return problem
   return ok({ name: decodeEncodedWords(phrase), address })
+}
+
+/** The two parts as they are written, with nothing asked of them: no name, and the whole text, without brackets. */
+export function looseMailbox(text: string): Mailbox {
+  const trimmed = text.trim()
+  const angle = /^(.*?)\s*<([^<>]*)>$/s.exec(trimmed)
+  return angle ? { name: angle[1] ?? '', address: angle[2] ?? '' } : { name: '', address: trimmed }
 }
 
 /** Splits at commas outside quoted strings. Fails as a whole when one part is not a mailbox. */

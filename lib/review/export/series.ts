@@ -11,7 +11,7 @@
 
 import type { Finding } from '#lib/mail/lint/finding.ts'
 import { lintMbox } from '#lib/mail/lint/lint.ts'
-import { displayNameOf, isSameAddress, parseMailbox } from '#lib/mail/message/address.ts'
+import { displayNameOf, isSameAddress } from '#lib/mail/message/address.ts'
 import { addSeconds, formatRfc5322Date, parseRfc3339 } from '#lib/mail/message/date.ts'
 import { writeMbox } from '#lib/mail/message/mbox.ts'
 import type { Mailbox, Message, MessageId } from '#lib/mail/message/message.ts'
@@ -21,6 +21,7 @@ import { cleanLine } from '#lib/mail/text/clean.ts'
 import { prose } from '#lib/mail/text/prose.ts'
 import { invariant } from '#lib/result.ts'
 import { site } from '#lib/review/proposal/address.ts'
+import { coverMailbox } from '#lib/review/revision/mailbox.ts'
 import type { Bundle } from '#lib/writeup/bundle/bundle.ts'
 import {
   type ListTextContext,
@@ -148,19 +149,13 @@ function messageIdOf({ slug, bundle }: Pick<RevisionForMail, 'slug' | 'bundle'>,
 
 /** Sender, receivers and date of all parts. Authors beside the first are asked for their opinion too. */
 function envelopeOf(cover: Cover): Pick<Message, 'from' | 'to' | 'cc' | 'date'> {
-  const [from, ...otherAuthors] = cover.authors.map(mailbox)
+  const [from, ...otherAuthors] = cover.authors.map(coverMailbox)
   const date = parseRfc3339(cover.date)
   // The front matter was checked; a failure here is a bug there.
   invariant(from && date.ok, 'a cover has an author and a date')
-  const to = withoutRepeats(cover.to.map(mailbox), [])
-  const cc = withoutRepeats([...cover.cc.map(mailbox), ...otherAuthors], [from, ...to])
+  const to = withoutRepeats(cover.to.map(coverMailbox), [])
+  const cc = withoutRepeats([...cover.cc.map(coverMailbox), ...otherAuthors], [from, ...to])
   return { from, to, cc, date: date.value }
-}
-
-function mailbox(text: string): Mailbox {
-  const box = parseMailbox(text)
-  invariant(box.ok, `not an address: ${text}`)
-  return { name: cleanLine(box.value.name), address: box.value.address }
 }
 
 function withoutRepeats(boxes: readonly Mailbox[], known: readonly Mailbox[]): Mailbox[] {

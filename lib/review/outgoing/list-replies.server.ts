@@ -8,6 +8,7 @@ import { mboxOf } from '#lib/review/export/series.ts'
 import type { Viewer } from '#lib/review/person/permission.ts'
 import { mayInProposal } from '#lib/review/person/standing.server.ts'
 import { isSlug } from '#lib/review/proposal/address.ts'
+import { mailboxOf } from '#lib/review/revision/mailbox.ts'
 import { type MailToQueue, queueMails } from './outbox.server.ts'
 
 /**
@@ -99,8 +100,8 @@ async function queueReplies(
     where: { messageId: cover?.messageId ?? '', state: 'sent' },
     select: { address: true },
   })
-  const lists = revision.bundle.cover.to.map((text) => /<([^<>]+)>/.exec(text)?.[1] ?? text)
-  const isReached = lists.some((list) => reached.some(({ address }) => address === list.toLowerCase()))
+  const lists = revision.bundle.cover.to.map((text) => mailboxOf(text).address)
+  const isReached = lists.some((list) => reached.some(({ address }) => address === list))
   if (!isReached) return 0
   const mails: MailToQueue[] = []
   for await (const replies of discussion.replies) {

@@ -4,11 +4,10 @@
  * An address is shown to those whom it concerns: lists are public; the addresses of authors and of people who took part
  * are for members of the proposal, and only those that their owners made public.
  */
-import { isSameAddress, parseMailbox } from '#lib/mail/message/address.ts'
+import { isSameAddress } from '#lib/mail/message/address.ts'
 import type { Mailbox, Message } from '#lib/mail/message/message.ts'
-import { cleanLine } from '#lib/mail/text/clean.ts'
-import { invariant } from '#lib/result.ts'
 import { isDeliverable } from '#lib/review/export/mail-sender.ts'
+import { coverMailbox } from '#lib/review/revision/mailbox.ts'
 import type { Cover } from '#lib/writeup/parse/cover.ts'
 import { listsOfArea } from './area-lists.ts'
 
@@ -31,7 +30,7 @@ export function proposeReceivers(
   cover: Pick<Cover, 'area' | 'authors' | 'to' | 'cc'>,
   participants: readonly Participant[],
 ): ProposedReceiver[] {
-  const [sender, ...authors] = cover.authors.map(mailbox)
+  const [sender, ...authors] = cover.authors.map(coverMailbox)
   const all: ProposedReceiver[] = [
     ...cover.to.map((text) => proposed(text, 'to', true, 'named in the cover')),
     ...listsOfArea(cover.area).map((text) => proposed(text, 'cc', true, `list of ${cover.area}`)),
@@ -65,13 +64,7 @@ export function addressedTo(messages: readonly Message[], { to, cc }: Receivers)
 }
 
 function proposed(text: string, as: 'to' | 'cc', isList: boolean, why: string): ProposedReceiver {
-  return { box: mailbox(text), as, isList, why }
-}
-
-function mailbox(text: string): Mailbox {
-  const box = parseMailbox(text)
-  invariant(box.ok, `not an address: ${text}`)
-  return { name: cleanLine(box.value.name), address: box.value.address }
+  return { box: coverMailbox(text), as, isList, why }
 }
 
 function threadWords(threads: readonly number[]): string {
