@@ -141,7 +141,7 @@ function attemptRun(
 
 // --- Channels -------------------------------------------------------------------------------------------------
 
-/** Into a channel that keeps messages; a rendezvous takes two (`handshakes.ts`). */
+/** Into a channel that keeps messages; a rendezvous takes two (`handshake` in processes.ts). */
 function attemptSend(scene: Scene, action: Action & { kind: 'send' }, target: Expr, done: Done): void {
   withChannel(scene, action.channel, (inside, place) => {
     const { code, world } = inside
