@@ -1,5 +1,6 @@
 import { access, constants, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { groupDigits } from '#lib/figures.ts'
 import { describePublishFailure, publishBundle } from '#lib/review/acts/publish.server.ts'
 import { stands } from '#lib/review/claim/check-report.ts'
 import { placeWaiting } from '#lib/review/incoming/import.server.ts'
@@ -110,7 +111,7 @@ async function publishOne(
   let doStand = true
   for (const claim of published.value.claims) {
     const { id, expect, report } = claim
-    const line = `${id}: ${report.kind}, ${report.states.toLocaleString('en-US')} states, ${report.ms} ms`
+    const line = `${id}: ${report.kind}, ${groupDigits(report.states)} states, ${report.ms} ms`
     if (stands(claim)) console.log(`  ${line} (as claimed)`)
     else {
       doStand = false

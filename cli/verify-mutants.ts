@@ -5,6 +5,7 @@
  */
 import { dirname, join } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { figure } from '#lib/figures.ts'
 import type { CompileInput } from '#lib/promela/compile.ts'
 import type { Answer } from '#lib/promela/experiment/answer.ts'
 import {
@@ -18,7 +19,6 @@ import { createEngineSearch } from '#lib/promela/shell/search-engine.ts'
 import { defineFlags } from '#lib/promela/spin/spin-command.ts'
 import { unreachable } from '#lib/result.ts'
 import type { MutateOptions, VerifyOptions } from './verify-options.ts'
-import { figure } from './verify-report.ts'
 
 /** What `verify` calls a terminal. */
 type Terminal = {

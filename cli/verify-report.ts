@@ -1,5 +1,6 @@
 /** What `coherent verify` says: for people in words, for programs as one object. */
 import { basename, dirname, join } from 'node:path'
+import { figure } from '#lib/figures.ts'
 import type { Program } from '#lib/promela/4-lower/program.ts'
 import type { CompileInput } from '#lib/promela/compile.ts'
 import type { Diagnostic } from '#lib/promela/diagnostic.ts'
@@ -284,10 +285,6 @@ const reductionNames = { dead: 'without dead variables', por: 'partial order' } 
 
 function reductionWords({ reduce }: VerifyOptions): string {
   return reduce.length === 0 ? 'no reductions' : reduce.map((name) => reductionNames[name]).join(', ')
-}
-
-export function figure(count: number, word: string, plural = 's'): string {
-  return `${count.toLocaleString('en')} ${word}${count === 1 ? '' : plural}`
 }
 
 function wrapped(text: string): readonly string[] {

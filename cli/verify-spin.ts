@@ -1,4 +1,5 @@
 /** `--spin`: the real one on the same model, beside ours. It never changes the exit code. */
+import { groupDigits } from '#lib/figures.ts'
 import { runSpin, type SpinResult, spinMissing } from '#lib/promela/shell/spin.ts'
 import { gccFlags, panFlags } from '#lib/promela/spin/spin-command.ts'
 import { spinOptions, type Verified } from './verify-report.ts'
@@ -51,7 +52,6 @@ export function comparisonLines(verified: Verified, answer: SpinAnswer): readonl
   const { states, matched, transitions } = verdict.counts
   const row = (name: string, ours: string, theirs: string): string =>
     `  ${name.padEnd(12)}${ours.padStart(16)}${theirs.padStart(16)}`
-  const number = (value: number): string => value.toLocaleString('en')
   const lines = [row('', 'Coherent', 'Spin'), row('verdict', verdict.kind, answer.verdict)]
   const complaint = answer.complaint === null ? [] : [`  Spin's first complaint: ${answer.complaint}`]
   if (options.property !== 'safety') {
@@ -63,9 +63,9 @@ export function comparisonLines(verified: Verified, answer: SpinAnswer): readonl
     ]
   }
   lines.push(
-    row('stored', number(states), number(answer.states)),
-    row('matched', number(matched), number(answer.matched)),
-    row('transitions', number(transitions), number(answer.transitions)),
+    row('stored', groupDigits(states), groupDigits(answer.states)),
+    row('matched', groupDigits(matched), groupDigits(answer.matched)),
+    row('transitions', groupDigits(transitions), groupDigits(answer.transitions)),
     ...complaint,
   )
   const complete = verdict.kind === 'holds' || (verdict.kind === 'violated' && verdict.complete)

@@ -6,6 +6,7 @@
  */
 import { dirname } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { groupDigits } from '#lib/figures.ts'
 import type { Program } from '#lib/promela/4-lower/program.ts'
 import { compileModel } from '#lib/promela/compile.ts'
 import type { Diagnostic } from '#lib/promela/diagnostic.ts'
@@ -148,9 +149,8 @@ const SHOW_EVERY_MS = 200
 const ERASE_REST = '\u001b[K'
 
 function progressLine({ states, depth, frontier, bytes }: Progress, elapsedMs: number): string {
-  const figure = (value: number): string => Math.round(value).toLocaleString('en')
-  const rate = figure((states / elapsedMs) * 1000)
-  return `${figure(states)} states (${rate}/s), depth ${figure(depth)}, ${figure(frontier)} to expand, ${figure(bytes / 2 ** 20)} MiB`
+  const rate = groupDigits((states / elapsedMs) * 1000)
+  return `${groupDigits(states)} states (${rate}/s), depth ${groupDigits(depth)}, ${groupDigits(frontier)} to expand, ${groupDigits(bytes / 2 ** 20)} MiB`
 }
 
 function complain(

@@ -26,6 +26,7 @@ import { SourcePane, type SourcePaneHandle } from '#components/simulation/source
 import { ActionButton } from '#components/ui/action-button.tsx'
 import { CopyButton } from '#components/ui/copy-button.tsx'
 import { ScrollBox } from '#components/ui/scroll-box.tsx'
+import { figure } from '#lib/figures.ts'
 import type { Step } from '#lib/promela/machine/step.ts'
 import type { Span } from '#lib/promela/source.ts'
 import { runningCheck } from '#lib/simulation/check.ts'
@@ -55,7 +56,7 @@ import {
   type SimulationLayout,
 } from '#lib/simulation/simulation-data.ts'
 import { processLabel } from '#lib/simulation/step-words.ts'
-import { figure, verdictAnnouncement } from '#lib/simulation/verdict-words.ts'
+import { verdictAnnouncement } from '#lib/simulation/verdict-words.ts'
 import { whyAllBlocked, whyBlocked } from '#lib/simulation/why-blocked.ts'
 import styles from './explorer.module.css'
 import { showVariantInAddress } from './permalink-address.ts'

@@ -1,6 +1,7 @@
 import { Fragment, type ReactNode } from 'react'
 import { VerdictMark } from '#components/simulation/check/verdict-mark.tsx'
 import { ScrollBox } from '#components/ui/scroll-box.tsx'
+import { figure } from '#lib/figures.ts'
 import { CHECKED_UNDER } from '#lib/promela/memory-order/scope.ts'
 import type { CheckReport } from '#lib/review/claim/check-report.ts'
 import { blockId } from './block.tsx'
@@ -68,7 +69,7 @@ export function Claim({ id, model, variant, expect, required, blockKey, children
           </p>
           {shown.report.kind === 'violated' && (
             <details className={styles.scope}>
-              <summary>Counterexample as a table, {count(shown.report.trace.length, 'statement')}</summary>
+              <summary>Counterexample as a table, {figure(shown.report.trace.length, 'statement')}</summary>
               <ScrollBox as="pre" className={styles.trace}>
                 {shown.report.table.join('\n')}
               </ScrollBox>
@@ -107,13 +108,13 @@ export function Claim({ id, model, variant, expect, required, blockKey, children
 }
 
 function boundsSentence(report: CheckReport): string {
-  const states = count(report.states, 'state')
-  const moves = count(report.depth, 'move')
+  const states = figure(report.states, 'state')
+  const moves = figure(report.depth, 'move')
   switch (report.kind) {
     case 'holds':
       return `All ${states} of the model were searched, up to ${moves} deep.`
     case 'violated':
-      return `${sentence(report.error)} (line ${report.line}): ${count(report.trace.length, 'statement')} from the start, found after ${states}.`
+      return `${sentence(report.error)} (line ${report.line}): ${figure(report.trace.length, 'statement')} from the start, found after ${states}.`
     case 'unfinished':
       return `${sentence(report.message)}. Nothing was found in the ${states} searched so far, which proves nothing about the rest.`
   }
@@ -121,9 +122,4 @@ function boundsSentence(report: CheckReport): string {
 
 function sentence(words: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1).replace(/\.$/, '')
-}
-
-/** `1,234 states`. */
-function count(number: number, unit: string): string {
-  return `${number.toLocaleString('en-US')} ${unit}${number === 1 ? '' : 's'}`
 }

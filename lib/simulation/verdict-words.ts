@@ -1,5 +1,6 @@
 /** Verdicts as a reader meets them: a word and a shape, then figures. Never a colour alone. */
 
+import { figure } from '#lib/figures.ts'
 import { claimEnd, type Verdict } from '#lib/promela/machine/verdict.ts'
 import { holdsWords, type Property } from '#lib/promela/search/property.ts'
 import type { RecordedVerdict } from './simulation-data.ts'
@@ -105,30 +106,6 @@ export function reachWords(states: number, depth: number): string {
 /** "counterexample of 10 statements" */
 export function counterexampleWords(trace: readonly number[]): string {
   return `counterexample of ${figure(trace.length, 'statement')}`
-}
-
-/** `figure(1234, 'state')` is "1,234 states". */
-export function figure(count: number, unit: string): string {
-  return `${groupDigits(count)} ${unit}${count === 1 ? '' : 's'}`
-}
-
-/** 1234567 → "1,234,567": the same everywhere, whatever the locale of server and browser. */
-export function groupDigits(count: number): string {
-  return String(Math.round(count)).replace(/\B(?=(\d{3})+$)/g, ',')
-}
-
-/** Milliseconds as a reader compares them: "84 ms", "1.3 s", "2 min 5 s". */
-export function durationWords(ms: number): string {
-  if (ms < 1000) return `${Math.round(ms)} ms`
-  if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`
-  const seconds = Math.round(ms / 1000)
-  return `${Math.floor(seconds / 60)} min ${seconds % 60} s`
-}
-
-/** Bytes in KiB or MiB: "312 KiB", "14.2 MiB". */
-export function bytesWords(bytes: number): string {
-  if (bytes < 1024 * 1024) return `${Math.ceil(bytes / 1024)} KiB`
-  return `${(bytes / (1024 * 1024)).toFixed(1)} MiB`
 }
 
 function listWords(words: readonly string[]): string {

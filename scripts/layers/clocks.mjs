@@ -32,7 +32,7 @@ const FROM_NODE = new Set([
 ])
 
 const LEAVES = /^lib\/(promela|mail|anchor|simulation)\/(?!shell\/)/
-const PURE_BESIDE_SERVERS = /^lib\/(review|writeup)\//
+const PURE_BESIDE_SERVERS = /^lib\/((review|writeup)\/|[a-z-]+\.ts$)/
 
 /** The files that the rule is about. `files`: paths from the root. */
 export function pureFiles(files) {

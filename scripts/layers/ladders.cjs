@@ -21,7 +21,7 @@ const LADDERS = {
   ],
 
   lib: [
-    ['result.ts', 'nearest-word.ts', 'log-fence.ts'],
+    ['result.ts', 'figures.ts', 'nearest-word.ts', 'log-fence.ts'],
     ['promela', 'mail', 'anchor'],
     'environment',
     'env.server.ts',

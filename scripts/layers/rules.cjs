@@ -63,7 +63,7 @@ const rules = [
     'simulation-is-values',
     'lib/simulation takes and returns values; what shows them is in components, what runs them in a shell.',
     { path: '^lib/simulation/' },
-    { pathNot: ['^lib/(simulation|promela)/', '^lib/result\\.ts$', PURE_PACKAGES] },
+    { pathNot: ['^lib/(simulation|promela)/', '^lib/(result|figures)\\.ts$', PURE_PACKAGES] },
   ),
   forbidCode(
     'shells-are-outside',

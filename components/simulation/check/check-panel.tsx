@@ -2,8 +2,8 @@
 /** "Explore all": start, watch and stop the search of one variant. Its result is `VerdictReport`. */
 import type { ReactNode } from 'react'
 import { ActionButton } from '#components/ui/action-button.tsx'
+import { bytesWords, durationWords, groupDigits } from '#lib/figures.ts'
 import type { Check } from '#lib/simulation/check.ts'
-import { bytesWords, durationWords, groupDigits } from '#lib/simulation/verdict-words.ts'
 import styles from './check-panel.module.css'
 
 type CheckPanelProps = {

@@ -1,5 +1,6 @@
+import { groupDigits } from '#lib/figures.ts'
 import type { RecordedVerdict } from '#lib/simulation/simulation-data.ts'
-import { counterexampleWords, groupDigits } from '#lib/simulation/verdict-words.ts'
+import { counterexampleWords } from '#lib/simulation/verdict-words.ts'
 import styles from './recorded-verdicts.module.css'
 import { VerdictMark } from './verdict-mark.tsx'
 

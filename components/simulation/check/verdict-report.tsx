@@ -4,6 +4,7 @@ import { useMemo, useState } from 'react'
 import { ActionButton } from '#components/ui/action-button.tsx'
 import { CopyButton } from '#components/ui/copy-button.tsx'
 import { ScrollBox } from '#components/ui/scroll-box.tsx'
+import { bytesWords, durationWords, figure, groupDigits } from '#lib/figures.ts'
 import type { Program } from '#lib/promela/4-lower/program.ts'
 import type { EngineName } from '#lib/promela/engine-name.ts'
 import {
@@ -28,15 +29,7 @@ import {
   type Setting,
 } from '#lib/simulation/setting.ts'
 import { parameterWords, type RecordedVerdict, type SimulationData } from '#lib/simulation/simulation-data.ts'
-import {
-  bytesWords,
-  compareWithRecorded,
-  durationWords,
-  figure,
-  groupDigits,
-  reachWords,
-  verdictSentence,
-} from '#lib/simulation/verdict-words.ts'
+import { compareWithRecorded, reachWords, verdictSentence } from '#lib/simulation/verdict-words.ts'
 import { TraceExports } from './trace-exports.tsx'
 import { VerdictMark } from './verdict-mark.tsx'
 import styles from './verdict-report.module.css'

@@ -7,10 +7,10 @@ import { useState } from 'react'
 import { DiagnosticsList } from '#components/simulation/source/diagnostics-list.tsx'
 import { ActionButton } from '#components/ui/action-button.tsx'
 import { ScrollBox } from '#components/ui/scroll-box.tsx'
+import { figure } from '#lib/figures.ts'
 import type { Diagnostic } from '#lib/promela/diagnostic.ts'
 import { lineDiff } from '#lib/simulation/line-diff.ts'
 import type { SimulationData } from '#lib/simulation/simulation-data.ts'
-import { figure } from '#lib/simulation/verdict-words.ts'
 import styles from './text-editor.module.css'
 
 type TextEditorProps = {

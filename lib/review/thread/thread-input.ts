@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { groupDigits } from '#lib/figures.ts'
 import { SLUG } from '#lib/review/proposal/address.ts'
 
 /**
@@ -19,8 +20,6 @@ const VISIBLE = /[^\p{Z}\p{C}\p{Default_Ignorable_Code_Point}\u2800]/u
 /** Direction marks, embeddings, overrides and isolates (CVE-2021-42574, "Trojan Source"); write-ups refuse them too. */
 const BIDI = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/
 
-const grouped = (n: number) => n.toLocaleString('en-US')
-
 const body = z
   .string()
   .transform(normalizeBody)
@@ -40,7 +39,7 @@ const body = z
     if (text.length > COMMENT_LIMIT) {
       context.addIssue({
         code: 'custom',
-        message: `This comment has ${grouped(text.length)} characters; the limit is ${grouped(COMMENT_LIMIT)}. Shorten it by ${grouped(text.length - COMMENT_LIMIT)}, or split it.`,
+        message: `This comment has ${groupDigits(text.length)} characters; the limit is ${groupDigits(COMMENT_LIMIT)}. Shorten it by ${groupDigits(text.length - COMMENT_LIMIT)}, or split it.`,
       })
     }
   })

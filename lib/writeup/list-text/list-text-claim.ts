@@ -1,4 +1,5 @@
 /** What a mail says about a checked claim: everything that somebody needs to doubt it or to run it again. */
+import { groupDigits } from '#lib/figures.ts'
 import { unreachable } from '#lib/result.ts'
 
 /** The part of a check's result that is said in words. Sizes are of the whole search. */
@@ -74,7 +75,7 @@ export function traceCaption(id: string, claim: ClaimForMail): string {
 
 function verdictWords({ verdict, expect }: ClaimForMail): string {
   if (!verdict) return 'not checked'
-  const states = `${grouped(verdict.states)} states`
+  const states = `${groupDigits(verdict.states)} states`
   switch (verdict.kind) {
     case 'holds':
       return expect === 'holds'
@@ -91,13 +92,8 @@ function verdictWords({ verdict, expect }: ClaimForMail): string {
   }
 }
 
-const moves = (depth: number) => (depth === 1 ? '1 move' : `${grouped(depth)} moves`)
+const moves = (depth: number) => (depth === 1 ? '1 move' : `${groupDigits(depth)} moves`)
 
 function boundWords(verdict: Exclude<VerdictForMail, { kind: 'holds' }>): string {
   return verdict.kind === 'violated' ? 'breadth first, to the first violation' : 'search not complete'
-}
-
-/** `1,567,869`: the same on every machine, whatever its locale. */
-function grouped(n: number): string {
-  return String(n).replace(/\B(?=(\d{3})+$)/g, ',')
 }
