@@ -2,6 +2,7 @@ import { Fragment, type ReactNode } from 'react'
 import { VerdictMark } from '#components/simulation/check/verdict-mark.tsx'
 import { ScrollBox } from '#components/ui/scroll-box.tsx'
 import { figure } from '#lib/figures.ts'
+import { isAsClaimed } from '#lib/promela/machine/verdict.ts'
 import { CHECKED_UNDER } from '#lib/promela/memory-order/scope.ts'
 import type { CheckReport } from '#lib/review/claim/check-report.ts'
 import { blockId } from './block.tsx'
@@ -27,7 +28,7 @@ export type ClaimProps = {
  */
 export function Claim({ id, model, variant, expect, required, blockKey, children, shown }: ClaimProps) {
   const word = shown === null ? 'none' : shown.isStale ? 'stale' : shown.report.kind
-  const isAsExpected = word === expect
+  const isAsExpected = isAsClaimed(expect, word)
   const sentenceId = `sentence-${blockKey}`
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset is for form fields

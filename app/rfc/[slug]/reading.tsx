@@ -11,6 +11,7 @@ import { When } from '#components/ui/when.tsx'
 import { WriteupDocument } from '#components/writeup/document.tsx'
 import type { DocumentContext } from '#components/writeup/document-context.ts'
 import { Outline } from '#components/writeup/outline.tsx'
+import { isAsClaimed } from '#lib/promela/machine/verdict.ts'
 import { site } from '#lib/review/proposal/address.ts'
 import { codeOf } from '#lib/review/revision/compiled.server.ts'
 import { loadRevision } from '#lib/review/revision/revisions.server.ts'
@@ -213,7 +214,7 @@ export async function Reading({
 
 function ClaimSummary({ claims }: { claims: readonly { expect: string; report: { kind: string } }[] }) {
   if (claims.length === 0) return <span>no claims</span>
-  const failing = claims.filter(({ expect, report }) => expect !== report.kind).length
+  const failing = claims.filter(({ expect, report }) => !isAsClaimed(expect, report.kind)).length
   return (
     <span>
       {failing === 0

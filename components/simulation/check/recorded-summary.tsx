@@ -1,3 +1,4 @@
+import { isAsClaimed } from '#lib/promela/machine/verdict.ts'
 import { notChecked, SEQUENTIAL, scopeSentence } from '#lib/promela/memory-order/scope.ts'
 import { parameterWords, type RecordedVerdict } from '#lib/simulation/simulation-data.ts'
 import { counterexampleWords, reachWords } from '#lib/simulation/verdict-words.ts'
@@ -27,8 +28,10 @@ export function RecordedSummary({ variant, recorded, revision, defines }: Record
         <div key={item.property}>
           <p className={styles.verdict}>
             <VerdictMark word={item.verdict} /> {item.property}
-            {item.expect && item.expect !== item.verdict && `, though the text claims: ${item.expect}`}
-            {item.expect === item.verdict && ', as the text claims'}
+            {item.expect &&
+              (isAsClaimed(item.expect, item.verdict)
+                ? ', as the text claims'
+                : `, though the text claims: ${item.expect}`)}
           </p>
           {item.summary !== '' && <p className={styles.message}>{item.summary}</p>}
           <p className={styles.figures}>

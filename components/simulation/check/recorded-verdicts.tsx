@@ -1,4 +1,5 @@
 import { groupDigits } from '#lib/figures.ts'
+import { isAsClaimed } from '#lib/promela/machine/verdict.ts'
 import type { RecordedVerdict } from '#lib/simulation/simulation-data.ts'
 import { counterexampleWords } from '#lib/simulation/verdict-words.ts'
 import styles from './recorded-verdicts.module.css'
@@ -42,7 +43,9 @@ export function RecordedVerdicts({ recorded, revision, variantHref }: RecordedVe
             <td>{item.property}</td>
             <td>
               <VerdictMark word={item.verdict} />
-              {item.expect && item.expect !== item.verdict && <> (the text claims: {item.expect})</>}
+              {item.expect && !isAsClaimed(item.expect, item.verdict) && (
+                <> (the text claims: {item.expect})</>
+              )}
               {item.summary !== '' && <span className={styles.summary}>{item.summary}</span>}
               {item.trace && <span className={styles.summary}>{counterexampleWords(item.trace)}</span>}
             </td>

@@ -84,6 +84,14 @@ export type Verdict =
       readonly message: string
     }
 
+/**
+ * Does a claim stand: is the verdict the one that its text needs? Most need `holds`, one about a rejected alternative
+ * `violated`. `unfinished` and `stale` never are: they prove nothing. Texts, as they come from documents and rows.
+ */
+export function isAsClaimed(expected: string, verdict: string): boolean {
+  return verdict === expected
+}
+
 /** How a violation of a claim ends: where it begins to repeat, if it does. `null` for the violations of a state or step. */
 export type ClaimEnd = { readonly cycleStart: number | null; readonly message: string }
 

@@ -50,11 +50,3 @@ export type CheckedClaim = {
   readonly blockKey: string
   readonly report: CheckReport
 }
-
-/** Does the claim stand: is the verdict the one that the sentence needs? `unfinished` never is. */
-export function stands(claim: {
-  readonly expect: string
-  readonly report: Pick<CheckReport, 'kind'>
-}): boolean {
-  return claim.report.kind === claim.expect
-}

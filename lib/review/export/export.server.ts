@@ -1,11 +1,12 @@
-import { site } from '#lib/review/proposal/address.ts'
 import 'server-only'
 import { env } from '#lib/env.server.ts'
 import type { Message } from '#lib/mail/message/message.ts'
+import { isAsClaimed } from '#lib/promela/machine/verdict.ts'
 import { ok, type Result } from '#lib/result.ts'
 import { checkBundle, type UncheckableClaim } from '#lib/review/claim/check-bundle.server.ts'
-import { type CheckReport, stands } from '#lib/review/claim/check-report.ts'
+import type { CheckReport } from '#lib/review/claim/check-report.ts'
 import type { Viewer } from '#lib/review/person/permission.ts'
+import { site } from '#lib/review/proposal/address.ts'
 import { type LoadedRevision, loadRevision } from '#lib/review/revision/revisions.server.ts'
 import type { Bundle } from '#lib/writeup/bundle/bundle.ts'
 import { ReplyWriter } from './replies.ts'
@@ -118,7 +119,7 @@ export async function exportBundle(
 function failing(
   claims: readonly { readonly id: string; readonly expect: string; readonly report: CheckReport }[],
 ): readonly string[] {
-  return claims.filter((claim) => !stands(claim)).map(({ id }) => id)
+  return claims.filter(({ expect, report }) => !isAsClaimed(expect, report.kind)).map(({ id }) => id)
 }
 
 function checkForMail(report: CheckReport): CheckForMail {

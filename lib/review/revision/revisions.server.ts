@@ -1,6 +1,7 @@
 import { isSlug } from '#lib/review/proposal/address.ts'
 import 'server-only'
 import { db } from '#lib/db.server.ts'
+import { isAsClaimed } from '#lib/promela/machine/verdict.ts'
 import { invariant } from '#lib/result.ts'
 import { type CheckedClaim, CheckReport } from '#lib/review/claim/check-report.ts'
 import { can, NO_STANDING, type Viewer } from '#lib/review/person/permission.ts'
@@ -153,7 +154,7 @@ export async function listProposals(viewer: Viewer): Promise<ProposalListed[]> {
   return proposals.map((proposal): ProposalListed => {
     const [revision] = proposal.revisions
     const claims = revision?.claims ?? []
-    const standing = claims.filter(({ expect, checkRun }) => expect === checkRun.verdict).length
+    const standing = claims.filter(({ expect, checkRun }) => isAsClaimed(expect, checkRun.verdict)).length
     const open = proposal.threads.filter(({ state }) => state === 'open' || state === 'answered').length
     return {
       slug: proposal.slug,

@@ -1,5 +1,6 @@
 /** What a mail says about a checked claim: everything that somebody needs to doubt it or to run it again. */
 import { groupDigits } from '#lib/figures.ts'
+import { isAsClaimed } from '#lib/promela/machine/verdict.ts'
 import { unreachable } from '#lib/result.ts'
 
 /** The part of a check's result that is said in words. Sizes are of the whole search. */
@@ -78,11 +79,11 @@ function verdictWords({ verdict, expect }: ClaimForMail): string {
   const states = `${groupDigits(verdict.states)} states`
   switch (verdict.kind) {
     case 'holds':
-      return expect === 'holds'
+      return isAsClaimed(expect, verdict.kind)
         ? `holds, in all ${states}`
         : `holds, in all ${states}, ALTHOUGH the text says that it is violated`
     case 'violated':
-      return expect === 'violated'
+      return isAsClaimed(expect, verdict.kind)
         ? `violated, as expected of this alternative; ${states} searched`
         : `VIOLATED, although the text says that it holds; ${states} searched`
     case 'unfinished':
