@@ -11,18 +11,23 @@
  */
 
 import type { Program } from '#lib/promela/4-lower/program.ts'
-import type { Taken } from '#lib/promela/machine/cursor.ts'
-import { endFault } from '#lib/promela/machine/end-state.ts'
-import { Machine } from '#lib/promela/machine/machine.ts'
-import { Packer } from '#lib/promela/machine/pack.ts'
-import type { Bound, Counts, Fault, Verdict } from '#lib/promela/machine/verdict.ts'
+import type { Machine } from '#lib/promela/machine/machine.ts'
+import type { Counts, Verdict } from '#lib/promela/machine/verdict.ts'
 import { computeReduction } from '#lib/promela/reduce/compute.ts'
 import type { Reduction } from '#lib/promela/reduce/reduction.ts'
-import { AloneChoice } from '#lib/promela/search/alone.ts'
-import { Moves, walkMove } from '#lib/promela/search/moves.ts'
-import { positionsOf } from '#lib/promela/search/positions.ts'
+import {
+  Answers,
+  faultOfEnd,
+  faultOfEndless,
+  faultOfStep,
+  faultOfTests,
+  type Limits,
+  limitsOf,
+  type Met,
+  walker,
+} from '#lib/promela/search/answers.ts'
+import { Moves } from '#lib/promela/search/moves.ts'
 import { createSearch, type Progress, type Search, type SearchOptions } from '#lib/promela/search/search.ts'
-import { unreachedStatements } from '#lib/promela/search/unreached.ts'
 import { err, invariant, ok, type Result, unreachable } from '#lib/result.ts'
 import { populationOf, StateCodec } from './codec.ts'
 import { type Emitted, emit } from './emit.ts'
@@ -33,9 +38,6 @@ import { observe, type Profile } from './profile.ts'
 import { Stop } from './store.ts'
 import { printWasm } from './wasm.ts'
 import { watchProgram } from './watch.ts'
-
-const DEFAULT_MAX_STATES = 10_000_000
-const DEFAULT_MAX_MEMORY = 2 ** 30
 
 /** Steps that the interpreter takes to make the profile. */
 const WATCHED_STEPS = 400
@@ -71,12 +73,13 @@ function start(
   options: SearchOptions,
   host: EngineHost,
 ): Result<Running, string> {
+  const limits = limitsOf(options)
   const emitted = emit(reduction, profile, {
     unit: host.engine === 'wasm' ? 4 : 1,
     lossy: options.lossy ?? false,
     channelsEmpty: options.channelsEmpty ?? false,
-    maxStates: options.maxStates ?? DEFAULT_MAX_STATES,
-    maxBytes: options.maxMemoryBytes ?? DEFAULT_MAX_MEMORY,
+    maxStates: limits.maxStates,
+    maxBytes: limits.maxMemoryBytes,
     memoryBytes: host.memoryBytes,
   })
   if (!emitted.ok) return emitted
@@ -91,14 +94,6 @@ function start(
   return ok({ ...emitted.value, instance, codec: new StateCodec(reduction, layout) })
 }
 
-/** How to reach a fault: moves to a stored state, then steps from there. */
-type Found = {
-  readonly fault: Fault
-  readonly state: number
-  readonly steps: readonly Taken[]
-  readonly moves: number
-}
-
 class EmittedSearch implements Search {
   readonly #program: Program
   readonly #reduction: Reduction
@@ -107,11 +102,10 @@ class EmittedSearch implements Search {
   readonly #profile: Profile
   readonly #machine: Machine
   readonly #moves: Moves
-  readonly #maxStates: number
+  readonly #limits: Limits
+  readonly #answers: Answers
   #running: Running
   #restarts = 0
-  #errors = 0
-  #found: Found | null = null
   #verdict: Verdict | null = null
   /** The interpreter, once code was given up. */
   #instead: Search | null = null
@@ -132,9 +126,21 @@ class EmittedSearch implements Search {
     this.#host = host
     this.#profile = profile
     this.#running = running
-    this.#machine = this.#newMachine()
-    this.#moves = new Moves(this.#machine, this.#newPacker(this.#machine), this.#aloneChoice(this.#machine))
-    this.#maxStates = options.maxStates ?? DEFAULT_MAX_STATES
+    const lossy = options.lossy ?? false
+    const { machine, packer, alone } = walker(reduction, lossy)
+    this.#machine = machine
+    this.#moves = new Moves(machine, packer, alone)
+    this.#limits = limitsOf(options)
+    this.#answers = new Answers({
+      program,
+      reduction,
+      lossy,
+      allErrors: options.allErrors ?? false,
+      limits: this.#limits,
+      onFault: options.onFault,
+      counts: () => this.#counts(),
+      movesTo: (state) => this.#movesTo(state),
+    })
     this.#begin()
   }
 
@@ -157,9 +163,7 @@ class EmittedSearch implements Search {
 
   stop(bound: 'time' | 'cancelled'): Verdict {
     if (this.#instead) return this.#instead.stop(bound)
-    this.#verdict ??= this.#found
-      ? this.#violated(this.#found, false)
-      : this.#unfinished(bound, bound === 'time' ? 'stopped by the time limit' : 'stopped on request')
+    this.#verdict ??= this.#answers.early(bound)
     if (!this.#last) this.#finish(this.#progress())
     return this.#verdict
   }
@@ -196,19 +200,18 @@ class EmittedSearch implements Search {
   /** Puts the first state into an empty memory. */
   #begin(): void {
     const { memory } = this.#running
-    this.#errors = 0
-    this.#found = null
+    this.#answers.begin()
     this.#set('mask', memory.firstSlots - 1)
     this.#set('roomFor', this.#roomFor(memory.firstSlots))
     // The interpreter looks at the limit when it finds a state, so it never stops at the first one.
-    this.#set('stopAt', Math.max(2, Math.min(this.#maxStates, memory.capacity)))
+    this.#set('stopAt', Math.max(2, Math.min(this.#limits.maxStates, memory.capacity)))
     this.#set('nextLevel', 1)
     this.#emptyBatch(0)
     this.#machine.errors = []
     this.#machine.reset()
     const [fault] = this.#machine.errors
     if (!this.#insert(-1, 0)) return
-    if (fault) this.#note(fault, 0, [], 0)
+    if (fault) this.#note({ fault, steps: [], moves: 0 }, 0)
   }
 
   #roomFor(slots: number): number {
@@ -237,13 +240,7 @@ class EmittedSearch implements Search {
         return
       case Stop.done:
       case Stop.level:
-        this.#verdict = this.#found
-          ? this.#violated(this.#found, true)
-          : {
-              kind: 'holds',
-              counts: this.#counts(),
-              unreached: unreachedStatements(this.#program, this.#reached()),
-            }
+        this.#verdict = this.#answers.atEnd(this.#reached())
         return
       case Stop.interpret:
         this.#interpret()
@@ -284,29 +281,32 @@ class EmittedSearch implements Search {
       const event = moves.next()
       switch (event) {
         case 'inside':
-          this.#noteFaults(state)
+          this.#note(faultOfStep(machine, moves), state)
           break
         case 'arrived':
-          if (moves.failures.length > 0) this.#noteFailure(state)
-          this.#noteFaults(state)
+          if (moves.failures.length > 0) this.#note(faultOfTests(moves), state)
+          this.#note(faultOfStep(machine, moves), state)
           if (this.#verdict) break
           hasForward ||= this.#isForward(state)
           if (!this.#insert(state, move++)) return
           break
         case 'left':
         case 'endless':
-          this.#noteFailure(state)
-          if (event === 'endless') this.#noteEndless(state)
+          this.#note(faultOfTests(moves), state)
+          if (event === 'endless') this.#note(faultOfEndless(moves), state)
           break
         case 'alone':
-          this.#noteFailure(state)
+          this.#note(faultOfTests(moves), state)
           // The others are not lost: they follow behind a state that is expanded later than this one.
           if (!hasForward || this.#verdict) break
           this.#leave(state, move)
           return
         case 'done':
-          this.#noteFailure(state)
-          if (!this.#verdict && moves.stuck) this.#noteStuck(state)
+          this.#note(faultOfTests(moves), state)
+          if (!this.#verdict && moves.stuck) {
+            const channelsEmpty = this.#options.channelsEmpty ?? false
+            this.#note(faultOfEnd(machine, { channelsEmpty }), state)
+          }
           this.#leave(state, move)
           return
         default:
@@ -379,55 +379,18 @@ class EmittedSearch implements Search {
     this.#instead = createSearch(this.#program, this.#options)
   }
 
-  #noteFaults(state: number): void {
-    const [fault] = this.#machine.errors
-    if (!fault) return
-    this.#machine.errors = []
-    this.#note(fault, state, this.#moves.taken(), 1)
-  }
-
-  #noteFailure(state: number): void {
-    const [failure] = this.#moves.failures
-    if (!failure) return
-    this.#moves.failures = []
-    this.#note(failure, state, this.#moves.taken(), this.#moves.depth >= 0 ? 1 : 0)
-  }
-
-  #noteEndless(state: number): void {
-    const { first } = this.#moves
-    const span = first?.executable.transition.span ?? nowhere
-    const message = 'this atomic never ends'
-    this.#note({ kind: 'endless-step', message, span, pid: first?.pid ?? 0 }, state, this.#moves.taken(), 1)
-  }
-
-  #noteStuck(state: number): void {
-    const fault = endFault(this.#machine, { channelsEmpty: this.#options.channelsEmpty ?? false })
-    if (fault) this.#note(fault, state, [], 0)
-  }
-
-  #note(fault: Fault, state: number, steps: readonly Taken[], moves: number): void {
+  #note(met: Met | null, state: number): void {
+    if (!met) return
     const depth = this.#get('depth')
-    const found = { fault, state, steps, moves: depth + moves }
-    this.#errors++
-    this.#options.onFault?.(fault)
-    if (!this.#found || found.moves < this.#found.moves) this.#found = found
+    const moves = this.#answers.note(met, state, depth)
     if (this.#options.allErrors) return
     this.#set('stopAtLevel', 1)
-    if (this.#found.moves <= depth) this.#verdict = this.#violated(this.#found, false)
+    if (moves <= depth) this.#verdict = this.#answers.atFault()
   }
 
-  // --- Answers --------------------------------------------------------------------------------------------
-
   #stopAtLimit(): void {
-    if (this.#found) {
-      this.#verdict = this.#violated(this.#found, false)
-      return
-    }
-    const maxMemory = this.#options.maxMemoryBytes ?? DEFAULT_MAX_MEMORY
-    this.#verdict =
-      this.#get('count') >= this.#maxStates
-        ? this.#unfinished('states', `stopped at ${this.#maxStates} states`)
-        : this.#unfinished('memory', `stopped at ${Math.round(maxMemory / 2 ** 20)} MiB of states`)
+    const isAtStates = this.#get('count') >= this.#limits.maxStates
+    this.#verdict = this.#answers.early(isAtStates ? 'states' : 'memory')
   }
 
   #progress(): Progress {
@@ -446,58 +409,11 @@ class EmittedSearch implements Search {
     }
   }
 
-  #unfinished(bound: Bound, message: string): Verdict {
-    return { kind: 'unfinished', counts: this.#counts(), bound, message }
-  }
-
-  #violated(found: Found, complete: boolean): Verdict {
-    const { fault } = found
-    return {
-      kind: 'violated',
-      counts: this.#counts(),
-      errors: this.#errors,
-      complete: complete && (this.#options.allErrors ?? false),
-      error: fault.kind,
-      message: fault.message,
-      span: fault.span,
-      pid: fault.pid,
-      trace: positionsOf(this.#program, this.#machine.lossy, [...this.#stepsTo(found.state), ...found.steps]),
-    }
-  }
-
-  /** Repeats the moves from the start and notes the steps that each one takes. */
-  #stepsTo(target: number): readonly Taken[] {
+  #movesTo(target: number): number[] {
     const { memory, instance } = this.#running
     const moves: number[] = []
     for (let state = target; state > 0; state = instance.words[memory.parents + state] ?? 0)
       moves.push(instance.halves[2 * memory.moves + state] ?? 0)
-    const machine = this.#newMachine()
-    machine.reset()
-    const packer = this.#newPacker(machine)
-    const alone = this.#aloneChoice(machine)
-    const steps: Taken[] = []
-    for (const move of moves.reverse()) {
-      steps.push(...walkMove(machine, packer, move, alone).taken())
-      // The search went on from the state as it was stored.
-      packer.pack()
-      packer.unpack(packer.words, 0)
-    }
-    return steps
-  }
-
-  #newMachine(): Machine {
-    const machine = new Machine(this.#reduction.program)
-    machine.lossy = this.#options.lossy ?? false
-    return machine
-  }
-
-  #newPacker(machine: Machine): Packer {
-    return new Packer(machine, this.#reduction.program, this.#reduction.dead)
-  }
-
-  #aloneChoice(machine: Machine): AloneChoice | null {
-    return this.#reduction.alone && new AloneChoice(machine, this.#reduction.alone)
+    return moves.reverse()
   }
 }
-
-const nowhere = { file: '', line: 1, column: 1, endLine: 1, endColumn: 1 }

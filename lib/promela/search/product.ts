@@ -19,8 +19,9 @@ import type { Claim, Program } from '#lib/promela/4-lower/program.ts'
 import { controlStateOf, endFault } from '#lib/promela/machine/end-state.ts'
 import { Machine } from '#lib/promela/machine/machine.ts'
 import { hiddenWords, Packer } from '#lib/promela/machine/pack.ts'
-import type { Bound, Counts, Fault, Verdict } from '#lib/promela/machine/verdict.ts'
+import type { Counts, Fault, Verdict } from '#lib/promela/machine/verdict.ts'
 import { invariant } from '#lib/result.ts'
+import { endlessStep, type Limits, limitsOf, unfinished, violated } from './answers.ts'
 import { type ClaimEdge, type ClaimWalk, walkFormula, walkFreely, walkNever } from './claim-walk.ts'
 import { Column, PidSets } from './column.ts'
 import { findLasso, type ProductGraph } from './lasso.ts'
@@ -48,7 +49,6 @@ export type Goal =
   | { readonly kind: 'accept' }
 
 const DEFAULT_MAX_STATES = 5_000_000
-const DEFAULT_MAX_MEMORY = 2 ** 30
 /** Move number of an edge on which the model stands still. */
 const STUTTER = -1
 
@@ -60,8 +60,7 @@ class CycleSearch implements Search {
   readonly #program: Program
   readonly #goal: Goal
   readonly #fair: boolean
-  readonly #maxStates: number
-  readonly #maxMemory: number
+  readonly #limits: Limits
   readonly #machine: Machine
   readonly #packer: Packer
   readonly #moves: Moves
@@ -96,8 +95,7 @@ class CycleSearch implements Search {
     this.#program = program
     this.#goal = goal
     this.#fair = options.fair ?? false
-    this.#maxStates = options.maxStates ?? DEFAULT_MAX_STATES
-    this.#maxMemory = options.maxMemoryBytes ?? DEFAULT_MAX_MEMORY
+    this.#limits = limitsOf(options, DEFAULT_MAX_STATES)
     this.#machine = new Machine(program)
     this.#machine.lossy = options.lossy ?? false
     this.#packer = new Packer(this.#machine, program)
@@ -122,10 +120,7 @@ class CycleSearch implements Search {
   }
 
   stop(bound: 'time' | 'cancelled'): Verdict {
-    this.#verdict ??= this.#unfinished(
-      bound,
-      bound === 'time' ? 'stopped by the time limit' : 'stopped on request',
-    )
+    this.#verdict ??= unfinished(this.#counts(), bound, this.#limits)
     return this.#verdict
   }
 
@@ -140,16 +135,10 @@ class CycleSearch implements Search {
     this.#machine.errors = []
     if (event === 'arrived' && !fault) this.#arrived()
     else if (event === 'done' && !fault) this.#close()
-    if (fault) this.#violated(fault, this.#movesTo(this.#state), this.#moves.steps())
+    if (fault) this.#violated(fault, this.#visited.movesTo(this.#state), this.#moves.steps())
     else if (event === 'endless') {
-      const span = this.#moves.first?.executable.transition.span ?? this.#walk.span
-      const message = 'this atomic never ends'
-      const pid = this.#moves.first?.pid ?? 0
-      this.#violated(
-        { kind: 'endless-step', message, span, pid },
-        this.#movesTo(this.#state),
-        this.#moves.steps(),
-      )
+      const endless = endlessStep(this.#moves, this.#walk.span)
+      this.#violated(endless, this.#visited.movesTo(this.#state), this.#moves.steps())
     }
   }
 
@@ -168,13 +157,13 @@ class CycleSearch implements Search {
     const [fault] = this.#machine.errors
     this.#machine.errors = []
     if (fault) {
-      this.#violated(fault, this.#movesTo(state), [])
+      this.#violated(fault, this.#visited.movesTo(state), [])
       return
     }
     for (const { target } of this.#claimEdges) {
       const message = this.#walk.broken(target)
       if (message === null) continue
-      this.#violated({ kind: 'claim', message, span, pid: 0 }, this.#movesTo(state), [])
+      this.#violated({ kind: 'claim', message, span, pid: 0 }, this.#visited.movesTo(state), [])
       return
     }
     if (this.#claimEdges.length === 0) {
@@ -192,11 +181,10 @@ class CycleSearch implements Search {
     if (first?.partner) this.#able.add(first.partner.pid)
     const movers = this.#fair ? this.#pidSets.numberOf(this.#moves.movers()) : 0
     for (const edge of this.#claimEdges) this.#addEdge(edge, move, movers)
-    if (this.#visited.size >= this.#maxStates) {
-      this.#verdict = this.#unfinished('states', `stopped at ${this.#maxStates} states`)
-    } else if ((this.#transitions & 63) === 0 && this.#bytes > this.#maxMemory) {
-      const limit = Math.round(this.#maxMemory / 2 ** 20)
-      this.#verdict = this.#unfinished('memory', `stopped at ${limit} MiB of states`)
+    if (this.#visited.size >= this.#limits.maxStates) {
+      this.#verdict = unfinished(this.#counts(), 'states', this.#limits)
+    } else if ((this.#transitions & 63) === 0 && this.#bytes > this.#limits.maxMemoryBytes) {
+      this.#verdict = unfinished(this.#counts(), 'memory', this.#limits)
     }
   }
 
@@ -249,7 +237,7 @@ class CycleSearch implements Search {
     }
     // Where no cycle is asked past progress labels, a run that ends is none; at an accept label it stays for ever.
     if (kind === 'progress') return
-    const moves = this.#movesTo(this.#state)
+    const moves = this.#visited.movesTo(this.#state)
     if (this.#accepts()) {
       const message = 'a run ends at an accept label, and stays there for ever'
       this.#violated({ kind: 'acceptance-cycle', message, span: this.#walk.span, pid: 0 }, moves, [], [])
@@ -285,7 +273,7 @@ class CycleSearch implements Search {
     const kind = isProgress ? 'non-progress-cycle' : 'acceptance-cycle'
     this.#violated(
       { kind, message, span: this.#walk.span, pid: 0 },
-      this.#movesTo(value.entry),
+      this.#visited.movesTo(value.entry),
       [],
       value.edges.map((edge) => this.#edgeMoves.at(edge)),
     )
@@ -328,17 +316,6 @@ class CycleSearch implements Search {
     }
   }
 
-  #unfinished(bound: Bound, message: string): Verdict {
-    return { kind: 'unfinished', counts: this.#counts(), bound, message }
-  }
-
-  #movesTo(target: number): number[] {
-    const moves: number[] = []
-    for (let state = target; this.#visited.parent(state) >= 0; state = this.#visited.parent(state))
-      moves.push(this.#visited.move(state))
-    return moves.reverse()
-  }
-
   /** `prefix` and `cycle` are moves, `steps` the steps of a last, failing one. */
   #violated(
     fault: Fault,
@@ -353,18 +330,12 @@ class CycleSearch implements Search {
     const walk = (moves: readonly number[]): number[] =>
       moves.flatMap((move) => (move === STUTTER ? [] : repeatMove(machine, packer, move)))
     const start = walk(prefix)
-    this.#verdict = {
-      kind: 'violated',
-      counts: this.#counts(),
+    this.#verdict = violated(this.#counts(), fault, {
       errors: 1,
       complete: false,
-      error: fault.kind,
-      message: fault.message,
-      span: fault.span,
-      pid: fault.pid,
       trace: [...start, ...(cycle ? walk(cycle) : steps)],
       ...(cycle ? { cycleStart: start.length } : {}),
-    }
+    })
   }
 }
 

@@ -18,19 +18,25 @@
  */
 
 import type { Program } from '#lib/promela/4-lower/program.ts'
-import type { Taken } from '#lib/promela/machine/cursor.ts'
-import { endFault } from '#lib/promela/machine/end-state.ts'
-import { Machine } from '#lib/promela/machine/machine.ts'
-import { hiddenWords, Packer } from '#lib/promela/machine/pack.ts'
-import type { Bound, Counts, Fault, Verdict } from '#lib/promela/machine/verdict.ts'
+import type { Machine } from '#lib/promela/machine/machine.ts'
+import { hiddenWords, type Packer } from '#lib/promela/machine/pack.ts'
+import type { Counts, Fault, Verdict } from '#lib/promela/machine/verdict.ts'
 import { computeReduction } from '#lib/promela/reduce/compute.ts'
-import type { Reduction } from '#lib/promela/reduce/reduction.ts'
 import { unreachable } from '#lib/result.ts'
-import { AloneChoice } from './alone.ts'
+import type { AloneChoice } from './alone.ts'
+import {
+  Answers,
+  faultOfEnd,
+  faultOfEndless,
+  faultOfStep,
+  faultOfTests,
+  type Limits,
+  limitsOf,
+  type Met,
+  walker,
+} from './answers.ts'
 import { DepthFirstPath, type Expansion } from './depth-first.ts'
-import { Moves, walkMove } from './moves.ts'
-import { positionsOf } from './positions.ts'
-import { unreachedStatements } from './unreached.ts'
+import { Moves } from './moves.ts'
 import { VisitedSet } from './visited.ts'
 
 export type SearchOptions = {
@@ -72,34 +78,20 @@ export type Search = {
   stop(bound: 'time' | 'cancelled'): Verdict
 }
 
-const DEFAULT_MAX_STATES = 10_000_000
-const DEFAULT_MAX_MEMORY = 2 ** 30
-
 export function createSearch(program: Program, options: SearchOptions = {}): Search {
   return new StateSearch(program, options)
 }
 
-/** How to reach a fault: moves to a stored state, then steps from there. */
-type Found = {
-  readonly fault: Fault
-  readonly state: number
-  readonly steps: readonly Taken[]
-  readonly moves: number
-}
-
 class StateSearch implements Search {
-  readonly #program: Program
   readonly #machine: Machine
   readonly #packer: Packer
-  readonly #reduction: Reduction
   readonly #alone: AloneChoice | null
   readonly #visited: VisitedSet
   readonly #depthFirst: boolean
   readonly #allErrors: boolean
   readonly #channelsEmpty: boolean
-  readonly #maxStates: number
-  readonly #maxMemory: number
-  readonly #onFault: (fault: Fault) => void
+  readonly #limits: Limits
+  readonly #answers: Answers
   /** Breadth first, one after the other uses these. */
   readonly #moves: Moves
   /** The states above the one that is expanded; unused breadth first. */
@@ -111,34 +103,40 @@ class StateSearch implements Search {
   #nextLevel = 1
   #matched = 0
   #transitions = 0
-  #errors = 0
-  #found: Found | null = null
   #verdict: Verdict | null = null
 
   constructor(program: Program, options: SearchOptions) {
-    this.#program = program
     const lossy = options.lossy ?? false
-    this.#reduction = computeReduction(program, { ...options.reduce, lossy })
-    this.#machine = this.#newMachine(lossy)
-    this.#packer = this.#newPacker(this.#machine)
+    const reduction = computeReduction(program, { ...options.reduce, lossy })
+    const { machine, packer, alone } = walker(reduction, lossy)
+    this.#machine = machine
+    this.#packer = packer
     this.#visited = new VisitedSet(hiddenWords(program))
-    this.#alone = this.#aloneChoice(this.#machine)
+    this.#alone = alone
     this.#moves = new Moves(this.#machine, this.#packer, this.#alone)
     this.#path = new DepthFirstPath(this.#machine, this.#packer, this.#alone, (state) => this.#unpack(state))
     this.#depthFirst = options.order === 'dfs'
     this.#allErrors = options.allErrors ?? false
     this.#channelsEmpty = options.channelsEmpty ?? false
-    this.#maxStates = options.maxStates ?? DEFAULT_MAX_STATES
-    this.#maxMemory = options.maxMemoryBytes ?? DEFAULT_MAX_MEMORY
-    this.#onFault = options.onFault ?? (() => {})
+    this.#limits = limitsOf(options)
+    this.#answers = new Answers({
+      program,
+      reduction,
+      lossy,
+      allErrors: this.#allErrors,
+      limits: this.#limits,
+      onFault: options.onFault,
+      counts: () => this.#counts(),
+      movesTo: (state) => this.#visited.movesTo(state),
+    })
     this.#machine.reset()
     // In this order: packing may replace `words` by a longer array.
     const count = this.#packer.pack()
     this.#visited.add(this.#packer.words, count, -1, 0)
     this.#transitions = 1
-    const fault = this.#machine.errors[0]
+    const [fault] = this.#machine.errors
     this.#machine.errors = []
-    if (fault) this.#note(fault, [], 0)
+    if (fault) this.#note({ fault, steps: [], moves: 0 })
   }
 
   step(budget: number): Progress {
@@ -151,9 +149,7 @@ class StateSearch implements Search {
   }
 
   stop(bound: 'time' | 'cancelled'): Verdict {
-    this.#verdict ??= this.#found
-      ? this.#violated(this.#found, false)
-      : this.#unfinished(bound, bound === 'time' ? 'stopped by the time limit' : 'stopped on request')
+    this.#verdict ??= this.#answers.early(bound)
     return this.#verdict
   }
 
@@ -162,39 +158,35 @@ class StateSearch implements Search {
     if (!expansion) {
       this.#expansion = this.#open()
       if (this.#expansion) return
-      this.#verdict = this.#found
-        ? this.#violated(this.#found, true)
-        : {
-            kind: 'holds',
-            counts: this.#counts(),
-            unreached: unreachedStatements(this.#program, this.#machine.reached),
-          }
+      this.#verdict = this.#answers.atEnd(this.#machine.reached)
       return
     }
     const { moves } = expansion
     const event = moves.next()
     switch (event) {
       case 'inside':
-        this.#noteFaults(moves)
+        this.#note(faultOfStep(this.#machine, moves))
         return
       case 'arrived':
-        if (moves.failures.length > 0) this.#noteFailure(moves)
-        this.#noteFaults(moves)
+        if (moves.failures.length > 0) this.#note(faultOfTests(moves))
+        this.#note(faultOfStep(this.#machine, moves))
         if (!this.#verdict) this.#arrived(expansion)
         return
       case 'left':
       case 'endless':
-        this.#noteFailure(moves)
-        if (event === 'endless') this.#noteEndless(moves)
+        this.#note(faultOfTests(moves))
+        if (event === 'endless') this.#note(faultOfEndless(moves))
         return
       case 'alone':
-        this.#noteFailure(moves)
+        this.#note(faultOfTests(moves))
         // The others are not lost: they follow behind a state that is expanded later than this one.
         if (expansion.hasForward && !this.#verdict) this.#close()
         return
       case 'done':
-        this.#noteFailure(moves)
-        if (!this.#verdict && moves.stuck) this.#noteStuck()
+        this.#note(faultOfTests(moves))
+        if (!this.#verdict && moves.stuck) {
+          this.#note(faultOfEnd(this.#machine, { channelsEmpty: this.#channelsEmpty }))
+        }
         if (!this.#verdict) this.#close()
         return
       default:
@@ -208,7 +200,7 @@ class StateSearch implements Search {
     const state = this.#next++
     if (this.#depthFirst) return this.#path.enter(null, state)
     if (state === this.#nextLevel) {
-      if (this.#found && !this.#allErrors) return null
+      if (this.#answers.isViolated && !this.#allErrors) return null
       this.#depth++
       this.#nextLevel = this.#visited.size
     }
@@ -223,34 +215,6 @@ class StateSearch implements Search {
 
   #unpack(state: number): void {
     this.#packer.unpack(this.#visited.chunkOf(state), this.#visited.offsetOf(state))
-  }
-
-  /** Faults of the step that was just taken. */
-  #noteFaults(moves: Moves): void {
-    const [fault] = this.#machine.errors
-    if (!fault) return
-    this.#machine.errors = []
-    this.#note(fault, moves.taken(), 1)
-  }
-
-  /** Faults of tests that did not let their statement go: the state itself is at fault. */
-  #noteFailure(moves: Moves): void {
-    const [failure] = moves.failures
-    if (!failure) return
-    moves.failures = []
-    this.#note(failure, moves.taken(), moves.depth >= 0 ? 1 : 0)
-  }
-
-  #noteEndless(moves: Moves): void {
-    const { first } = moves
-    const span = first?.executable.transition.span ?? nowhere
-    const message = 'this atomic never ends'
-    this.#note({ kind: 'endless-step', message, span, pid: first?.pid ?? 0 }, moves.taken(), 1)
-  }
-
-  #noteStuck(): void {
-    const fault = endFault(this.#machine, { channelsEmpty: this.#channelsEmpty })
-    if (fault) this.#note(fault, [], 0)
   }
 
   /** A move ends at the machine's state. */
@@ -269,36 +233,20 @@ class StateSearch implements Search {
       this.#expansion = this.#path.enter(expansion, state)
       this.#depth = Math.max(this.#depth, this.#path.length)
     }
-    if (this.#visited.size >= this.#maxStates) this.#stopAt('states')
-    else if ((state & 1023) === 0 && this.#bytes > this.#maxMemory) this.#stopAt('memory')
-  }
-
-  #stopAt(bound: 'states' | 'memory'): void {
-    if (this.#found) {
-      this.#verdict = this.#violated(this.#found, false)
-      return
+    if (this.#visited.size >= this.#limits.maxStates) this.#verdict = this.#answers.early('states')
+    else if ((state & 1023) === 0 && this.#bytes > this.#limits.maxMemoryBytes) {
+      this.#verdict = this.#answers.early('memory')
     }
-    const limit =
-      bound === 'states'
-        ? `stopped at ${this.#maxStates} states`
-        : `stopped at ${Math.round(this.#maxMemory / 2 ** 20)} MiB of states`
-    this.#verdict = this.#unfinished(bound, limit)
   }
 
-  /** A fault after `steps` from the state that is expanded; `moves`: how many more than to that state. */
-  #note(fault: Fault, steps: readonly Taken[], moves: number): void {
+  #note(met: Met | null): void {
+    if (!met) return
     const depth = this.#depthFirst ? this.#path.length : this.#depth
-    const found = { fault, state: this.#expansion?.state ?? 0, steps, moves: depth + moves }
-    this.#errors++
-    this.#onFault(fault)
-    if (!this.#found || found.moves < this.#found.moves) this.#found = found
+    const moves = this.#answers.note(met, this.#expansion?.state ?? 0, depth)
     if (this.#allErrors) return
     // Depth first there is no level to finish; breadth first a stuck state cannot be beaten.
-    const first = this.#found
-    if (this.#depthFirst || first.moves <= this.#depth) this.#verdict = this.#violated(first, false)
+    if (this.#depthFirst || moves <= this.#depth) this.#verdict = this.#answers.atFault()
   }
-
-  // --- Answers --------------------------------------------------------------------------------------------
 
   #progress(): Progress {
     const frontier = this.#depthFirst ? this.#path.length : this.#visited.size - this.#next
@@ -318,59 +266,4 @@ class StateSearch implements Search {
       bytes: this.#bytes,
     }
   }
-
-  #unfinished(bound: Bound, message: string): Verdict {
-    return { kind: 'unfinished', counts: this.#counts(), bound, message }
-  }
-
-  #violated(found: Found, complete: boolean): Verdict {
-    const { fault } = found
-    return {
-      kind: 'violated',
-      counts: this.#counts(),
-      errors: this.#errors,
-      complete: complete && this.#allErrors,
-      error: fault.kind,
-      message: fault.message,
-      span: fault.span,
-      pid: fault.pid,
-      trace: positionsOf(this.#program, this.#machine.lossy, [...this.#stepsTo(found.state), ...found.steps]),
-    }
-  }
-
-  /** Repeats the moves from the start and notes the steps that each one takes. */
-  #stepsTo(target: number): readonly Taken[] {
-    const moves: number[] = []
-    for (let state = target; this.#visited.parent(state) >= 0; state = this.#visited.parent(state)) {
-      moves.push(this.#visited.move(state))
-    }
-    const machine = this.#newMachine(this.#machine.lossy)
-    machine.reset()
-    const steps: Taken[] = []
-    const packer = this.#newPacker(machine)
-    const alone = this.#aloneChoice(machine)
-    for (const move of moves.reverse()) {
-      steps.push(...walkMove(machine, packer, move, alone).taken())
-      // The search went on from the state as it was stored.
-      packer.pack()
-      packer.unpack(packer.words, 0)
-    }
-    return steps
-  }
-
-  #newMachine(lossy: boolean): Machine {
-    const machine = new Machine(this.#reduction.program)
-    machine.lossy = lossy
-    return machine
-  }
-
-  #newPacker(machine: Machine): Packer {
-    return new Packer(machine, this.#reduction.program, this.#reduction.dead)
-  }
-
-  #aloneChoice(machine: Machine): AloneChoice | null {
-    return this.#reduction.alone && new AloneChoice(machine, this.#reduction.alone)
-  }
 }
-
-const nowhere = { file: '', line: 1, column: 1, endLine: 1, endColumn: 1 }

@@ -42,12 +42,15 @@ export class VisitedSet {
     return 4 * words
   }
 
-  parent(state: number): number {
-    return this.#parents[state] ?? -1
+  /** The numbers of the moves that lead from the first state to this one, in their order. */
+  movesTo(state: number): number[] {
+    const moves: number[] = []
+    for (let at = state; this.#parent(at) >= 0; at = this.#parent(at)) moves.push(this.#moves[at] ?? 0)
+    return moves.reverse()
   }
 
-  move(state: number): number {
-    return this.#moves[state] ?? 0
+  #parent(state: number): number {
+    return this.#parents[state] ?? -1
   }
 
   /** The chunk that a state lies in, and where. */
