@@ -11,7 +11,7 @@ import { importMails } from './import.server.ts'
 /** `IMPORT_BENCH=2000 npx vitest run -c vitest.database.config.ts lib/review/incoming/speed` measures in earnest. */
 const MAILS = testNumber('IMPORT_BENCH', 400)
 /** Of the 200 a second that are asked for, what a busy machine still has to reach. */
-const FLOOR = environment().IMPORT_BENCH ? 200 : 60
+const FLOOR = environment().IMPORT_BENCH ? 200 : 40
 
 test(`${MAILS} mails, half of them replies to others, are imported and kept`, async () => {
   const content = join(import.meta.dirname, '../../../content/io-uring-futex/v1')
