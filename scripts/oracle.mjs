@@ -1,4 +1,5 @@
-/** The programs of others that unit tests compare us with: the real `spin` with gcc, and git's mail tools. */
+/** The programs of others that unit tests compare us with: the real `spin` with gcc, lbt, and git's mail tools. */
+import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { GIT_MAIL, installPackages, works } from './debian-packages.mjs'
 import { say } from './steps.mjs'
@@ -6,6 +7,8 @@ import { say } from './steps.mjs'
 const PACKAGES = {
   spin: () => works('spin', ['-V']),
   gcc: () => works('gcc', ['--version']),
+  lbt: () => spawnSync('lbt', { input: 't', stdio: ['pipe', 'ignore', 'ignore'] }).status === 0,
+  openssl: () => works('openssl', ['version']),
   'libc6-dev': () => existsSync('/usr/include/stdio.h'),
   ...GIT_MAIL,
 }
