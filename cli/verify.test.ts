@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { readSamples, readSemanticsCases } from '#lib/promela/shell/oracle/samples.ts'
+import { named } from '#lib/promela/shell/oracle/with-spin.ts'
 import { replayTrail, spinMissing } from '#lib/promela/shell/spin.ts'
 import { verify } from './verify.ts'
 
@@ -439,7 +440,7 @@ it('without spin --spin says what to install, and our verdict stands', async () 
 
 const missing = await spinMissing()
 
-describe.skipIf(missing !== null)('with the installed spin', () => {
+describe.skipIf(missing !== null)(named('with the installed spin', missing), () => {
   it('both are shown side by side, and agree', async () => {
     const { out } = await run([await written(HOLDS), '--spin'])
     expect(out).toMatch(
@@ -496,8 +497,4 @@ describe.skipIf(missing !== null)('with the installed spin', () => {
     expect(replay.output).toContain('assertion violated')
     expect(replay.steps.map(({ text }) => text).at(-1)).toContain('assert')
   })
-})
-
-it.runIf(missing !== null)('with the installed spin: skipped', ({ skip }) => {
-  skip(missing ?? '')
 })

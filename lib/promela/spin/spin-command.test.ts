@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
+import { named } from '#lib/promela/shell/oracle/with-spin.ts'
 import { spinMissing } from '#lib/promela/shell/spin.ts'
 import { mentionsClaims, replayCommand, type SpinOptions, spinCommand } from './spin-command.ts'
 
@@ -72,7 +73,7 @@ it('words that a shell would read are quoted', () => {
 
 const missing = await spinMissing()
 
-describe.skipIf(missing !== null)('the commands, run in a shell', () => {
+describe.skipIf(missing !== null)(named('the commands, run in a shell', missing), () => {
   const lines = async (text: string, options: SpinOptions, error: Parameters<typeof spinCommand>[3]) => {
     const folder = await mkdtemp(path.join(tmpdir(), 'spin-command-'))
     try {
@@ -95,9 +96,11 @@ describe.skipIf(missing !== null)('the commands, run in a shell', () => {
     ],
     ['a stuck process', 'byte x; active proctype P() { x = LAST; x == 1 }', 'invalid-end-state', '[x = 2]'],
   ] as const)(
-    '%s is found and its trail printed, with and without all errors',
+    '%s is found and its trail printed, of all errors or the first',
     async (_, text, error, words) => {
-      for (const allErrors of [false, true]) {
+      // Compiling with -O2 takes seconds: once each, and both ways in a long run.
+      const once = [error === 'assertion']
+      for (const allErrors of process.env.COHERENT_LONG ? [false, true] : once) {
         const out = await lines(text, { ...plain, allErrors }, error)
         expect(out).toContain('trail ends after')
         expect(out).toContain(words)
@@ -110,8 +113,4 @@ describe.skipIf(missing !== null)('the commands, run in a shell', () => {
     const out = await lines('byte x; active proctype P() { x = LAST; assert(x == 2) }', plain, null)
     expect(out).toContain('errors: 0')
   }, 60_000)
-})
-
-it.runIf(missing !== null)('the commands, run in a shell: skipped', ({ skip }) => {
-  skip(missing ?? '')
 })

@@ -5,6 +5,8 @@
  * Finite by construction: variables are bytes that are only set to small numbers or flipped, and loops count.
  */
 
+import type { Diagnostic } from '#lib/promela/diagnostic.ts'
+
 export type Random = () => number
 
 /** A generator with a seed (mulberry32), so that a failure can be repeated from its number. */
@@ -17,6 +19,10 @@ export function seededRandom(seed: number): Random {
     return ((value ^ (value >>> 14)) >>> 0) / 2 ** 32
   }
 }
+
+/** Pan stops at such a model, whose pieces are put together without looking: it says nothing. */
+export const isUseless = (diagnostics: readonly Diagnostic[]): boolean =>
+  diagnostics.some(({ code }) => code === 'duplicate-else')
 
 /** What a model is full of: of everything a little, or of escapes in escapes. */
 export type Emphasis = 'mixed' | 'unless'

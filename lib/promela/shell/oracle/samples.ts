@@ -62,3 +62,20 @@ export function readMoreSemanticsCases(): readonly SemanticsCase[] {
 function readCases(name: string): SemanticsCase[] {
   return JSON.parse(readFileSync(path.join(folder, name), 'utf8')).cases
 }
+
+/** Cases through which spin's simulator walks as its verifier does, whom we follow. */
+export function walkableCases(): readonly SemanticsCase[] {
+  // Where the two differ: arrays of bits are cut, and `timeout` is always true when a trail is followed.
+  const simulatorsOwn = new Set(['da8', 'da9', 'el9'])
+  // Flags change what a walk may do; and where spin itself dies there is nothing to compare.
+  return readSemanticsCases().filter(
+    (item) =>
+      !simulatorsOwn.has(item.id) &&
+      item.mode === 'safety' &&
+      !item.files &&
+      !item.spinFlags &&
+      item.verdict !== 'rejected' &&
+      item.verdict !== 'crash' &&
+      !item.outOfScope,
+  )
+}
