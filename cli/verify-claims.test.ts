@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { environment } from '#lib/env.server.ts'
 import { named } from '#lib/promela/shell/oracle/with-spin.ts'
 import { replayTrail, spinMissing } from '#lib/promela/shell/spin.ts'
 import { verify } from './verify.ts'
@@ -67,7 +68,7 @@ const cases: readonly (readonly [text: string, args: readonly string[], code: nu
 // The exit codes of all are what spin said. Each way to ask pan is asked again: a fair claim, a never claim, progress,
 // accept; in a long run every case. Of the printed commands, which compile with -O2, two.
 const some = (...numbers: readonly number[]) =>
-  process.env.COHERENT_LONG ? cases : cases.filter((_, at) => numbers.includes(at))
+  environment().COHERENT_LONG ? cases : cases.filter((_, at) => numbers.includes(at))
 
 describe('a property', () => {
   it.each(cases)('%#: %j', async (text, args, code, words) => {

@@ -12,6 +12,7 @@ import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { named } from '#lib/promela/shell/oracle/with-spin.ts'
 import { spinMissing } from '#lib/promela/shell/spin.ts'
+import { childEnvironment } from '../scripts/child-environment.mjs'
 import { ensureCommand } from '../scripts/steps.mjs'
 
 const root = path.join(import.meta.dirname, '..')
@@ -52,7 +53,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 function run(command: string) {
-  const env = { ...process.env, PATH: `${programs}:${process.env.PATH}` }
+  const env = childEnvironment({ PATH: `${programs}:${childEnvironment().PATH ?? ''}` })
   const { status, stdout } = spawnSync('sh', ['-c', `{ ${command}\n} 2>&1`], {
     cwd: folder,
     encoding: 'utf8',

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { changeEnvironment, environment } from '#lib/env.server.ts'
 import { applyRules } from './apply-rules.mjs'
 
 /**
@@ -10,8 +11,8 @@ import { applyRules } from './apply-rules.mjs'
  * when those rows were written, then the rows, then the rest. What is asked afterwards is asked through the code of today.
  */
 const name = `upgrade_${randomBytes(4).toString('hex')}`
-const server = new pg.Client({ connectionString: process.env.COHERENT_TEST_OWNER_URL })
-const url = new URL(process.env.COHERENT_TEST_OWNER_URL ?? '')
+const server = new pg.Client({ connectionString: environment().COHERENT_TEST_OWNER_URL })
+const url = new URL(environment().COHERENT_TEST_OWNER_URL ?? '')
 url.pathname = `/${name}`
 let client: pg.Client
 
@@ -116,7 +117,7 @@ beforeAll(async () => {
   await apply(migrations.filter((migration) => migration > BEFORE))
   await applyRules(url.href)
   // What is imported from here on connects to this database.
-  process.env.DATABASE_URL = url.href
+  changeEnvironment({ DATABASE_URL: url.href })
 }, 120_000)
 
 afterAll(async () => {

@@ -185,6 +185,8 @@ export const variables = z.object({
   RANDOM_REDUCED: testCount('random models with and without reductions'),
   RANDOM_CLAIMS: testCount('random claims beside the real spin'),
   RANDOM_TSO: testCount('random models under x86-TSO'),
+  RANDOM_FORMULAS: testCount('random formulas against their own meaning'),
+  COHERENT_LONG: testCount('1: all combinations, also those that take minutes'),
   FUZZ_TEXTS: testCount('texts that the Promela parser must survive'),
   FUZZ_MAILS: testCount('mails that the importer must survive'),
   FUZZ_SEED: testCount('the first seed of those mails'),

@@ -3,6 +3,7 @@
  * its own). All are compared on random ultimately periodic words; of the two programs, what they said is recorded.
  */
 import { describe, expect, it } from 'vitest'
+import { testNumber } from '#lib/env.server.ts'
 import {
   acceptedBy,
   hasTranslator,
@@ -22,8 +23,8 @@ import { type Formula, formulaText } from './formula.ts'
 import { translate } from './translate.ts'
 import { accepts, holdsOn, type LassoWord, type WordAutomaton, wordAutomaton } from './words.ts'
 
-const FORMULAS = Number(process.env.RANDOM_FORMULAS ?? 1_000)
-const SEED = Number(process.env.RANDOM_SEED ?? 7)
+const FORMULAS = testNumber('RANDOM_FORMULAS', 1_000)
+const SEED = testNumber('RANDOM_SEED', 7)
 const WORDS = 12
 
 const pick = (random: Random, limit: number) => Math.floor(random() * limit)

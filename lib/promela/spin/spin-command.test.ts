@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
+import { environment } from '#lib/env.server.ts'
 import { named } from '#lib/promela/shell/oracle/with-spin.ts'
 import { spinMissing } from '#lib/promela/shell/spin.ts'
 import { mentionsClaims, replayCommand, type SpinOptions, spinCommand } from './spin-command.ts'
@@ -100,7 +101,7 @@ describe.skipIf(missing !== null)(named('the commands, run in a shell', missing)
     async (_, text, error, words) => {
       // Compiling with -O2 takes seconds: once each, and both ways in a long run.
       const once = [error === 'assertion']
-      for (const allErrors of process.env.COHERENT_LONG ? [false, true] : once) {
+      for (const allErrors of environment().COHERENT_LONG ? [false, true] : once) {
         const out = await lines(text, { ...plain, allErrors }, error)
         expect(out).toContain('trail ends after')
         expect(out).toContain(words)

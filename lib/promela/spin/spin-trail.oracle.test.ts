@@ -1,7 +1,5 @@
 /** Our trails as spin's simulator walked them: the same statements in the same order, to the same variables. */
 import { describe, expect, it } from 'vitest'
-import { testNumber } from '#lib/env.server.ts'
-import type { StatementPlace } from '#lib/promela/4-lower/program.ts'
 import { compileModel } from '#lib/promela/compile.ts'
 import { createSearch } from '#lib/promela/search/search.ts'
 import {
