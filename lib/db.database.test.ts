@@ -10,7 +10,7 @@ import {
   type Transaction,
   writeAs,
 } from './db.server.ts'
-import { environment } from './env.server.ts'
+import { env } from './env.server.ts'
 
 /** Whatever way a refusal takes through Prisma, its name arrives; and each name that code asks for is one. */
 let person: string
@@ -20,7 +20,7 @@ let thread: string
 let deleted: string
 const changeId = `I${randomBytes(8).toString('hex')}`
 const slug = `refusals-${randomBytes(4).toString('hex')}`
-const pool = new pg.Pool({ connectionString: environment().DATABASE_URL, max: 1 })
+const pool = new pg.Pool({ connectionString: env.databaseUrl, max: 1 })
 afterAll(() => pool.end())
 
 const sha256 = (byte: number) => new Uint8Array(32).fill(byte)

@@ -78,6 +78,10 @@ export const env = {
     const { COHERENT_URL, PORT } = environment()
     return COHERENT_URL ?? `http://localhost:${PORT}`
   },
+  /** Of tests of the database: its address as the owner of the tables. */
+  get testOwnerUrl() {
+    return environment().COHERENT_TEST_OWNER_URL ?? ''
+  },
   /** The checkout. The command line says where it is, since it may be called from anywhere; the app runs in it. */
   get root() {
     return environment().COHERENT_ROOT ?? process.cwd()

@@ -1,15 +1,15 @@
 import { randomBytes } from 'node:crypto'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { environment } from '#lib/env.server.ts'
+import { env } from '#lib/env.server.ts'
 import { readRules } from '../prisma/read-rules.mjs'
 import { applyRules } from './apply-rules.mjs'
 import { migrate } from './database.mjs'
 
 /** What the files of prisma/rules say and what a database has, in a database of this file's own. */
 const name = `rules_${randomBytes(4).toString('hex')}`
-const server = new pg.Client({ connectionString: environment().COHERENT_TEST_OWNER_URL })
-const url = new URL(environment().COHERENT_TEST_OWNER_URL ?? '')
+const server = new pg.Client({ connectionString: env.testOwnerUrl })
+const url = new URL(env.testOwnerUrl)
 url.pathname = `/${name}`
 let client: pg.Client
 

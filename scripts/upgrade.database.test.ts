@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { changeEnvironment, environment } from '#lib/env.server.ts'
+import { changeEnvironment, env } from '#lib/env.server.ts'
 import { applyRules } from './apply-rules.mjs'
 
 /**
@@ -11,8 +11,8 @@ import { applyRules } from './apply-rules.mjs'
  * when those rows were written, then the rows, then the rest. What is asked afterwards is asked through the code of today.
  */
 const name = `upgrade_${randomBytes(4).toString('hex')}`
-const server = new pg.Client({ connectionString: environment().COHERENT_TEST_OWNER_URL })
-const url = new URL(environment().COHERENT_TEST_OWNER_URL ?? '')
+const server = new pg.Client({ connectionString: env.testOwnerUrl })
+const url = new URL(env.testOwnerUrl)
 url.pathname = `/${name}`
 let client: pg.Client
 
@@ -113,6 +113,11 @@ beforeAll(async () => {
     [proposal, TYPED, reva],
   )
   await client.query(`SELECT set_config('app.actor', '', false)`)
+  await client.query(
+    `INSERT INTO auth_rate_limit (key, count, last_request)
+     VALUES ('sign-in:locked', 11, $1), ('sign-in:long-ago', 11, 0)`,
+    [Date.now()],
+  )
 
   await apply(migrations.filter((migration) => migration > BEFORE))
   await applyRules(url.href)
@@ -193,4 +198,11 @@ test('a form that was sent before and is sent again after it finds what it wrote
   expect(rows).toEqual([
     { key, person_id: reva, kind: 'open-thread', result: { slug: 'old', thread: 1, comment: 1, words } },
   ])
+})
+
+test('an account that is locked stays so, and what was tried long ago is gone', async () => {
+  const { rows } = await client.query(
+    `SELECT key, count FROM tries WHERE key LIKE 'sign-in:lo%' ORDER BY key`,
+  )
+  expect(rows).toEqual([{ key: 'sign-in:locked', count: 11 }])
 })

@@ -6,7 +6,7 @@
 import pg from 'pg'
 import { beforeAll, expect, test } from 'vitest'
 import { db } from '#lib/db.server.ts'
-import { environment } from '#lib/env.server.ts'
+import { env } from '#lib/env.server.ts'
 import { threadsForMail } from '#lib/review/export/threads-for-mail.server.ts'
 import { newProposal, type TestProposal } from '#lib/review/incoming/samples/test-proposal.server.ts'
 import { loadRevision } from '#lib/review/revision/revisions.server.ts'
@@ -60,7 +60,7 @@ test('a thread with more comments than a statement has parameters is read, with 
     select: { threadId: true, authorId: true },
   })
   // Without the triggers, which would count up the thread for each of them: this is about reading.
-  const owner = new pg.Client({ connectionString: environment().COHERENT_TEST_OWNER_URL })
+  const owner = new pg.Client({ connectionString: env.testOwnerUrl })
   await owner.connect()
   await owner.query('BEGIN')
   await owner.query('ALTER TABLE comment DISABLE TRIGGER USER')
