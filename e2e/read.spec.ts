@@ -40,6 +40,7 @@ test('each write-up has its place in the outline, and its anchors stay', async (
   const anchors = await outline
     .locator('a')
     .evaluateAll((links) => links.map((link) => link.getAttribute('href') ?? ''))
+  expect(anchors.length).toBeGreaterThan(10)
   for (const anchor of anchors) await expect(page.locator(`[id="${anchor.slice(1)}"]`)).toHaveCount(1)
 })
 

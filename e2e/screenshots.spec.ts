@@ -1,15 +1,23 @@
 import { join } from 'node:path'
-import { expect, test } from '@playwright/test'
+import { expect, type Page, test } from '@playwright/test'
 import { newAccount, signUp } from './people.ts'
 
 /**
  * Pictures of the product as it is, made by every run. `npm run screenshots` copies those that the README and the
- * documents show; a picture that is not made fails here.
+ * documents show. What a picture is of has to be on it: a camera is content with an error or an empty page as well.
  */
 const FOLDER = join(import.meta.dirname, '../test-results/screenshots')
 const PROPOSAL = '/rfc/io-uring-futex/v1'
 
-const shot = (name: string) => ({ path: join(FOLDER, `${name}.png`), animations: 'disabled' as const })
+/** A picture as wide as the window. One colour all over, compressed, would be a few kilobytes. */
+async function picture(page: Page, name: string): Promise<void> {
+  const bytes = await page.screenshot({ path: join(FOLDER, `${name}.png`), animations: 'disabled' })
+  expect({ width: bytes.readUInt32BE(16), height: bytes.readUInt32BE(20) }).toEqual(page.viewportSize())
+  expect(bytes.length).toBeGreaterThan(20_000)
+}
+
+const colourOfPaper = (page: Page) =>
+  page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor)
 
 for (const [name, width, scheme] of [
   ['reading-wide', 1440, 'light'],
@@ -21,7 +29,12 @@ for (const [name, width, scheme] of [
     await page.emulateMedia({ colorScheme: scheme })
     await page.goto(`${PROPOSAL}#lifetime`)
     await expect(page.locator('section#lifetime h2')).toBeInViewport()
-    await page.screenshot(shot(name))
+    const paper = await colourOfPaper(page)
+    await page.emulateMedia({ colorScheme: 'light' })
+    expect((await colourOfPaper(page)) === paper).toBe(scheme === 'light')
+    await page.emulateMedia({ colorScheme: scheme })
+    await expect(page.locator('section#lifetime p[data-block]').first()).toBeInViewport()
+    await picture(page, name)
   })
 }
 
@@ -34,7 +47,7 @@ test('a picture of a simulation on a counterexample', async ({ page }) => {
   await simulation.getByRole('button', { name: /Step through the counterexample/ }).click()
   for (let step = 0; step < 7; step++) await simulation.getByRole('button', { name: /Forward/ }).click()
   await simulation.evaluate((element) => element.scrollIntoView())
-  await page.screenshot(shot('simulation'))
+  await picture(page, 'simulation')
 })
 
 test('a picture of a thread beside its passage', async ({ page }) => {
@@ -56,11 +69,14 @@ test('a picture of a thread beside its passage', async ({ page }) => {
   await page.keyboard.press('Control+Enter')
   await expect(page.getByText('The completion that the callback queues').last()).toBeVisible()
   await passage.evaluate((element) => element.scrollIntoView({ block: 'center' }))
-  await page.screenshot(shot('thread'))
+  await expect(page.getByText('The completion that the callback queues').last()).toBeInViewport()
+  await picture(page, 'thread')
 })
 
 test('a picture of the export', async ({ page }) => {
   await page.setViewportSize({ width: 1100, height: 900 })
   await page.goto('/rfc/io-uring-futex/export')
-  await page.screenshot(shot('export'))
+  await expect(page.getByRole('link', { name: /^(└ )?\[RFC \d\/4\]/ })).toHaveCount(5)
+  await expect(page.getByRole('article').getByRole('heading')).toBeInViewport()
+  await picture(page, 'export')
 })

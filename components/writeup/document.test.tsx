@@ -72,6 +72,7 @@ const unescaped = (text: string) =>
     .replace(/&amp;/g, '&')
 
 function expectBlocksIn(html: string, blocks: readonly Block[]) {
+  expect(blocks.length).toBeGreaterThan(0)
   const texts = blockTexts(html)
   const ids = [...html.matchAll(/ id="([^"]*)"/g)].map(([, id]) => unescaped(id ?? ''))
   expect(new Set(ids).size, 'ids are unique').toBe(ids.length)

@@ -5,6 +5,7 @@ const press = { key: 'x', ctrlKey: false, altKey: false, metaKey: false, focus: 
 
 test('every key that the page prints does something', () => {
   const printed: Readonly<Record<string, string>> = { Space: ' ', '0 … 9': '7' }
+  expect(keyTable.length).toBeGreaterThan(5)
   for (const { keys } of keyTable)
     expect(commandForKey({ ...press, key: printed[keys] ?? keys })).not.toBeNull()
 })

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { cpuMs } from '../../scripts/cpu-time.mjs'
 import { lineDiff } from './line-diff.ts'
 
 function written(before: string, after: string, context?: number): string {
@@ -45,9 +46,9 @@ test('the lines that stayed and were added are the new text, those that stayed a
 
 test('two long texts that share nothing are told at once', () => {
   const many = (word: string) => Array.from({ length: 20_000 }, (_, at) => `${word} ${at}`).join('\n')
-  const began = performance.now()
+  const began = cpuMs()
   expect(lineDiff(many('old'), many('new'))).toHaveLength(40_000)
-  expect(performance.now() - began).toBeLessThan(2_000)
+  expect(cpuMs() - began).toBeLessThan(2_000)
 })
 
 test('a long text with few changes is compared, however long it is', () => {

@@ -123,6 +123,7 @@ test(`${COUNT} damaged mails are imported without a crash, a hang or much memory
   const random = randomFrom(SEED)
   let importer = createMailImporter([series], POLICY, NOW)
   const statuses: Record<string, number> = {}
+  let comments = 0
   let slowest = 0
   let mostBytes = 0
   for (let i = 0; i < COUNT; i++) {
@@ -142,6 +143,7 @@ test(`${COUNT} damaged mails are imported without a crash, a hang or much memory
     statuses[outcome.status] = (statuses[outcome.status] ?? 0) + 1
     expect(ms, name).toBeLessThan(MAX_MS)
     expect(outcome.comments.length, name).toBeLessThanOrEqual(MAX_COMMENTS)
+    comments += outcome.comments.length
     for (const { anchor, text } of outcome.comments) {
       expect(text.trim(), name).not.toBe('')
       expect(/[\p{Cc}\p{Cf}]/u.test(text.replace(/[\n\t]/g, '')), name).toBe(false)
@@ -161,6 +163,7 @@ test(`${COUNT} damaged mails are imported without a crash, a hang or much memory
   expect(mostBytes).toBeLessThan(MAX_BYTES)
   // Mutations that only ever break a mail would test the refusal alone.
   expect(statuses.imported ?? 0).toBeGreaterThan(COUNT / 10)
+  expect(comments).toBeGreaterThan(COUNT / 10)
   if (environment().FUZZ_MAILS !== undefined) {
     console.log(
       `${COUNT} mails: ${JSON.stringify(statuses)}; slowest ${slowest.toFixed(0)} ms; ${(mostBytes / 2 ** 20).toFixed(0)} MB`,

@@ -10,6 +10,7 @@ const fill = (text: string, options = {}) => prose(text.split(' '), options).lin
 describe('prose', () => {
   test('is filled to 72 columns and no further', () => {
     const lines = fill('word '.repeat(60).trim())
+    expect(lines).toHaveLength(5)
     expect(lines.slice(0, -1).every((line) => line.length > 67 && line.length <= 72)).toBe(true)
     expect(lines.join(' ')).toBe('word '.repeat(60).trim())
   })

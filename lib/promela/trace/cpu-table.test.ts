@@ -136,6 +136,7 @@ it('a long condition is broken at its operators and not inside brackets', () => 
   const lines = tableOf(`byte queue_length[2]; byte n;
 active proctype p() { (queue_length[0] == 0 && queue_length[n + 1] == 0) || n == 3 -> n = 1; assert(false) }
 active proctype q() { n == 1 -> n = 2 }`)
+  expect(lines.length).toBeGreaterThan(6)
   for (const line of lines.slice(3, 6)) {
     expect(line.length).toBeLessThanOrEqual(72)
     expect(line).not.toMatch(/\[[^\]]*$/)

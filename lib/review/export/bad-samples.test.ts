@@ -168,7 +168,8 @@ const PROVOKED: Readonly<Record<string, Provocation>> = {
   },
   '37-header-trailing-space.mbox': {
     from: (around) => ({
-      title: `${around}  title   `,
+      // A subject is cut behind so many words, so the word that is looked for stands first.
+      title: `title  ${around}   `,
       author: 'A Name \t ',
       comments: ['x'],
       commenter: ' B \u00a0',
@@ -322,8 +323,8 @@ test.each(Object.entries(PROVOKED))('nobody can make the writer produce %s', (fi
   )
 })
 
-test.runIf(spawnSync('python3', ['--version']).status === 0)(
-  'nor does the other linter find one of those defects',
+test.skipIf(spawnSync('python3', ['--version']).status !== 0)(
+  'nor does the other linter find one of those defects (needs python3)',
   () => {
     const directory = mkdtempSync(path.join(tmpdir(), 'provoked-'))
     for (const kind of ['series', 'review'] as const) {
@@ -334,6 +335,7 @@ test.runIf(spawnSync('python3', ['--version']).status === 0)(
         writeFileSync(file, made.mailbox)
         return [file]
       })
+      expect(provoked.length, kind).toBeGreaterThan(0)
       const linter = path.join(root, 'scripts/validators/lint_mbox.py')
       const { stdout } = spawnSync('python3', [linter, '--kind', kind, '--json', ...provoked], {
         encoding: 'utf8',

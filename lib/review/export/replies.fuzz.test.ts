@@ -243,8 +243,8 @@ test('arbitrary threads have no error by the linter, and are read back as what w
   )
 }, 120_000)
 
-test.runIf(spawnSync('python3', ['--version']).status === 0)(
-  'arbitrary threads have no error by the other linter either',
+test.skipIf(spawnSync('python3', ['--version']).status !== 0)(
+  'arbitrary threads have no error by the other linter either (needs python3)',
   () => {
     const directory = mkdtempSync(path.join(tmpdir(), 'replies-'))
     const files = fc.sample(threads, { numRuns: Math.min(runs, 400), seed: 11 }).map((all, i) => {

@@ -130,7 +130,8 @@ describe('a discussion as mail', () => {
     await expect(mboxOf(mails)).toMatchFileSnapshot('samples/small-replies.mbox')
   })
 
-  test('passes lint_mbox.py and git’s own tools', () => {
+  test('passes lint_mbox.py and git’s own tools', ({ skip }) => {
+    const missing: string[] = []
     const directory = mkdtempSync(path.join(tmpdir(), 'replies-'))
     const file = path.join(directory, 'review.mbox')
     writeFileSync(file, mboxOf([...series.messages, ...mailsOf(...discussion())]))
@@ -141,10 +142,11 @@ describe('a discussion as mail', () => {
       ['bash', `${validators}/v_git.sh`],
     ] as const) {
       const { status, stdout, stderr, error } = spawnSync(command, [...args, file], { encoding: 'utf8' })
-      if (error || status === 2) console.log(`skipped: ${args[0]}: ${error?.message ?? stderr.trim()}`)
+      if (error || status === 2) missing.push(error?.message ?? stderr.trim())
       else expect({ status, stdout }).toEqual({ status: 0, stdout })
     }
     rmSync(directory, { recursive: true })
+    if (missing.length > 0) skip(missing.join(', '))
   }, 60_000)
 
   test('has every shipped block on lines that say its words', () => {
@@ -215,7 +217,9 @@ describe('a reply', () => {
   })
 
   test('keeps the deeper quote to one level', () => {
-    for (const { body } of mailsOf(...discussion())) expect(body).not.toMatch(/^>>>/m)
+    const mails = mailsOf(...discussion())
+    expect(mails.some(({ body }) => /^>>/m.test(body))).toBe(true)
+    for (const { body } of mails) expect(body).not.toMatch(/^>>>/m)
   })
 
   test('hangs at the greatest depth when it is deeper, and names the comment that it answers', () => {
@@ -271,7 +275,9 @@ describe('the header line', () => {
   const said = () => [comment(reva, 'words')]
 
   test('is missing where words say everything', () => {
-    for (const { note } of mailsOf(...discussion())) expect(note).toBeNull()
+    const mails = mailsOf(...discussion())
+    expect(mails.length).toBeGreaterThan(1)
+    for (const { note } of mails) expect(note).toBeNull()
   })
 
   test('says kind and state that words do not', () => {

@@ -8,6 +8,7 @@ import { readMbox } from '#lib/mail/message/mbox.ts'
 import type { MessageId } from '#lib/mail/message/message.ts'
 import { readMessage } from '#lib/mail/message/read-message.ts'
 import { readBundle, readQuestionnaires } from '#lib/writeup/bundle/read-bundle.server.ts'
+import { cpuMs } from '../../../scripts/cpu-time.mjs'
 import {
   type CheckForMail,
   coverMessageId,
@@ -53,7 +54,9 @@ async function smallRevision(change: Partial<RevisionForMail> = {}): Promise<Rev
 }
 
 async function bodies(): Promise<string[]> {
-  return renderSeries(await smallRevision()).messages.map((message) => message.body)
+  const { messages } = renderSeries(await smallRevision())
+  expect(messages).toHaveLength(5)
+  return messages.map((message) => message.body)
 }
 
 describe('a revision as mail', () => {
@@ -136,9 +139,9 @@ describe('a revision as mail', () => {
       ...document,
       tree: { ...document.tree, children: Array.from({ length: 100 }, () => document.tree.children).flat() },
     }))
-    const began = performance.now()
+    const began = cpuMs()
     const { lint } = renderSeries({ ...revision, bundle: { ...revision.bundle, documents } })
-    expect(performance.now() - began).toBeLessThan(2_000)
+    expect(cpuMs() - began).toBeLessThan(2_000)
     expect(lint.filter(({ severity }) => severity === 'error').map(({ rule }) => rule)).toContain('S1')
   })
 })
@@ -183,9 +186,11 @@ describe('a mail never', () => {
   })
 
   test('has two headers of one name, two signatures, or a part that the cover does not list (10, 58, 73)', async () => {
-    for (const mail of mboxOf(renderSeries(await smallRevision()).messages)
+    const mails = mboxOf(renderSeries(await smallRevision()).messages)
       .split(/^From mboxrd@z .*\n/m)
-      .slice(1)) {
+      .slice(1)
+    expect(mails).toHaveLength(5)
+    for (const mail of mails) {
       const names = (mail.split('\n\n')[0] ?? '')
         .split('\n')
         .flatMap((l) => /^([A-Za-z-]+):/.exec(l)?.[1] ?? [])
@@ -198,6 +203,7 @@ describe('a mail never', () => {
   test('answers another part than the cover (22)', async () => {
     const [cover, ...parts] = renderSeries(await smallRevision()).messages
     expect(cover?.inReplyTo).toBeNull()
+    expect(parts).toHaveLength(4)
     for (const part of parts) expect(part.references).toEqual([cover?.messageId])
   })
 
@@ -227,11 +233,14 @@ describe('a mail never', () => {
   })
 
   test('uses a link number that it does not define, or defines one that it does not use (67)', async () => {
+    let links = 0
     for (const body of await bodies()) {
       const defined = [...body.matchAll(/^\[(\d+)\] https?:\/\/\S+$/gm)].map((m) => m[1])
       expect(defined).toEqual(defined.map((_, i) => String(i + 1)))
       for (const number of defined) expect(body.split(`[${number}]`).length).toBeGreaterThan(2)
+      links += defined.length
     }
+    expect(links).toBeGreaterThan(0)
   })
 })
 
@@ -250,20 +259,20 @@ describe('other programs', () => {
     return { code: error ? 2 : (status ?? 2), output: `${stdout}${stderr}` }
   }
 
-  test.each([
+  test.for([
     ['lint_mbox.py', 'python3', ['lint_mbox.py', '--kind', 'series', '--warn-as-error']],
     ['v_strict_email.py', 'python3', ['v_strict_email.py']],
     ['v_git.sh (git mailinfo, git send-email)', 'bash', ['v_git.sh']],
-  ])(
+  ] as const)(
     'find nothing wrong: %s',
-    async (_, command, [script = '', ...options]) => {
+    { timeout: 60_000 },
+    async ([, command, [script, ...options]], { skip }) => {
       await withMailbox((file) => {
         const { code, output } = run(command, path.join(validators, script), ...options, file)
-        if (code === 2) console.log(`skipped: ${script}: ${output.trim()}`)
-        else expect({ code, output }).toEqual({ code: 0, output })
+        if (code === 2) skip(output.trim())
+        expect({ code, output }).toEqual({ code: 0, output })
       })
     },
-    60_000,
   )
 
   test('under another zone and locale write the same bytes', async () => {

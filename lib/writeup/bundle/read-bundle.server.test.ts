@@ -81,7 +81,9 @@ test('every shipped proposal is a bundle without problems', async () => {
   const shipped = (await readdir(content)).filter((name) => name !== 'questionnaires' && name !== 'template')
   expect(shipped).toContain('io-uring-futex')
   for (const proposal of shipped) {
-    for (const version of await readdir(path.join(content, proposal))) {
+    const versions = await readdir(path.join(content, proposal))
+    expect(versions.length, proposal).toBeGreaterThan(0)
+    for (const version of versions) {
       const bundle = await readBundle(path.join(content, proposal, version), questionnaires.value)
       expect(bundle.ok ? [] : bundle.error.map(problemLine), `${proposal}/${version}`).toEqual([])
     }

@@ -1,4 +1,5 @@
 import { afterAll, expect, test } from 'vitest'
+import { cpuMs } from '../../../scripts/cpu-time.mjs'
 import { parseWriteup } from './parse.ts'
 import type { Rule } from './problem.ts'
 
@@ -180,9 +181,9 @@ const hostile: readonly (readonly [name: string, body: string])[] = [
 
 test.each(hostile)('%s takes less than three seconds and does not throw', (name, body) => {
   const source = name.includes('YAML') ? `---\ntitle: ${body}\n---\n` : `---\ntitle: x\n---\n\n${body}`
-  const start = performance.now()
+  const start = cpuMs()
   parseWriteup({ file: 'problem.mdx', writeup: 'problem', source })
-  expect(performance.now() - start).toBeLessThan(3000)
+  expect(cpuMs() - start).toBeLessThan(3000)
 })
 
 test.each([

@@ -128,6 +128,7 @@ test('the places of a problem are those of the file, with the front matter count
 })
 
 test('every component of the contract is either built, with an example that says so, or says what to write', () => {
+  expect(Object.values(COMPONENTS).some(({ built }) => built)).toBe(true)
   for (const [name, rule] of Object.entries(COMPONENTS)) {
     if (rule.built) expect(rule.example).toContain(`<${name}`)
     else expect(rule.instead.length).toBeGreaterThan(10)

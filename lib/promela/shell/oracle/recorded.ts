@@ -32,7 +32,9 @@ const folder = path.join(import.meta.dirname, '../../samples')
 
 export function readRecorded<Name extends keyof Recorded>(name: Name): readonly Recorded[Name][] {
   // Written by writeRecorded alone, and each use compares all of its fields with something.
-  return JSON.parse(readFileSync(path.join(folder, `${name}.json`), 'utf8')).cases as Recorded[Name][]
+  const cases = JSON.parse(readFileSync(path.join(folder, `${name}.json`), 'utf8')).cases as Recorded[Name][]
+  if (cases.length === 0) throw new Error(`nothing is recorded in ${name}.json`)
+  return cases
 }
 
 /** One case on each line, so that a change of one is a change of one line. */

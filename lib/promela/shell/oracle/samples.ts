@@ -22,14 +22,17 @@ export type Sample = {
 const folder = path.join(import.meta.dirname, '../../samples')
 
 export function readSamples(): readonly Sample[] {
-  return readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
-    .map(({ name }) => {
-      const file = path.join(folder, name, 'model.pml')
-      const expected = JSON.parse(readFileSync(path.join(folder, name, 'expected.json'), 'utf8'))
-      return { name, file, text: readFileSync(file, 'utf8'), variants: expected.variants }
-    })
-    .sort((a, b) => (a.name < b.name ? -1 : 1))
+  // Tests loop over them: none at all would be a test that cannot fail.
+  return some(
+    readdirSync(folder, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => {
+        const file = path.join(folder, name, 'model.pml')
+        const expected = JSON.parse(readFileSync(path.join(folder, name, 'expected.json'), 'utf8'))
+        return { name, file, text: readFileSync(file, 'utf8'), variants: expected.variants }
+      })
+      .sort((a, b) => (a.name < b.name ? -1 : 1)),
+  )
 }
 
 export type SemanticsCase = {
@@ -60,7 +63,12 @@ export function readMoreSemanticsCases(): readonly SemanticsCase[] {
 }
 
 function readCases(name: string): SemanticsCase[] {
-  return JSON.parse(readFileSync(path.join(folder, name), 'utf8')).cases
+  return [...some<SemanticsCase>(JSON.parse(readFileSync(path.join(folder, name), 'utf8')).cases)]
+}
+
+function some<Item>(items: readonly Item[]): readonly Item[] {
+  if (items.length === 0) throw new Error(`nothing to compare in ${folder}`)
+  return items
 }
 
 /** Cases through which spin's simulator walks as its verifier does, whom we follow. */

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { cpuMs } from '../../../../scripts/cpu-time.mjs'
 import { drawMermaid } from './diagram-ascii.ts'
 import { DRAWING_COLUMNS } from './drawing.ts'
 import { type Graph, readFlowchart } from './graph.ts'
@@ -169,16 +170,16 @@ describe('a flowchart', () => {
       `flowchart TD\n${Array.from({ length: 55 }, (_, i) => `P${i % 11} --> P${11 + (i % 5)}`).join('\n')}`,
     ],
   ])('of nothing but %s does not take seconds', (_, source) => {
-    const began = performance.now()
+    const began = cpuMs()
     drawMermaid(source)
-    expect(performance.now() - began).toBeLessThan(1000)
+    expect(cpuMs() - began).toBeLessThan(1000)
   })
 
   test('with many nodes does not take seconds', () => {
     const source = Array.from({ length: 400 }, (_, i) => `N${i} --> N${i + 1}`).join('\n')
-    const began = performance.now()
+    const began = cpuMs()
     expect(drawMermaid(`flowchart TD\n${source}`).kind).toBe('refused')
-    expect(performance.now() - began).toBeLessThan(500)
+    expect(cpuMs() - began).toBeLessThan(500)
   })
 })
 
