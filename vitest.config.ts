@@ -11,6 +11,7 @@ export default defineConfig({
       'cli/**/*.test.ts',
       'scripts/**/*.test.ts',
       'content/**/*.test.ts',
+      'docs/**/*.test.ts',
     ],
     exclude: ['**/*.database.test.ts', '**/node_modules/**'],
     testTimeout: 20_000,
