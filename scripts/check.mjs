@@ -5,6 +5,9 @@ import { bin, ensureInstalled, ensurePrismaClient, reportFailure, run, say } fro
 
 try {
   ensureInstalled()
+  // A number of runs that makes no sense would run none.
+  const { readEnvironment } = await import('./environment.mjs')
+  await readEnvironment()
   ensurePrismaClient()
   // next-env.d.ts is written by Next; without it the types of CSS modules and of images are not known.
   bin('next/dist/bin/next', ['typegen'])

@@ -1,4 +1,5 @@
 /** `npm run record:spin`: asks the installed spin and lbt again what the tests compare us with. */
-import { runOracle } from './bundle-oracle.mjs'
+import { importOracle } from './bundle-oracle.mjs'
 
-await runOracle('record')
+const { record } = await importOracle('record')
+process.exitCode = await record()

@@ -1,4 +1,12 @@
 /** `npm run test:spin`: the checker beside the installed spin, as a table. */
-import { runOracle } from './bundle-oracle.mjs'
+import { importOracle } from './bundle-oracle.mjs'
+import { readEnvironment } from './environment.mjs'
+import { reportFailure } from './steps.mjs'
 
-await runOracle('test-spin')
+try {
+  const { RANDOM_MODELS = 60, RANDOM_SEED = 1 } = await readEnvironment()
+  const { testSpin } = await importOracle('test-spin')
+  process.exitCode = await testSpin(RANDOM_MODELS, RANDOM_SEED)
+} catch (error) {
+  process.exitCode = reportFailure(error)
+}
