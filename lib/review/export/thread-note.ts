@@ -1,8 +1,8 @@
 /**
  * What the words of a mail cannot say about its thread, as one header line: `thread-note` of a `Message`.
  *
- * A list reader does not need it, so a mail has it only where something would be lost: an open note on a passage that
- * the quoted lines lead back to has none. Written as `key=value` behind each other, values percent-encoded:
+ * A list reader does not need it, so it says only what would be lost: an open note on a passage that the quoted lines
+ * lead back to says where its words stand, and no more. Written as `key=value` behind each other, values percent-encoded:
  *
  * | key       | on                 | says                                                                     |
  * |-----------|--------------------|--------------------------------------------------------------------------|
@@ -14,10 +14,28 @@
  * | `whole`   | any                | `yes`: one comment, although it answers several quotes                   |
  * | `answers` | any                | Message-ID of the comment it answers, where that is not `In-Reply-To`    |
  * | `deleted` | any                | `yes`: the words are gone, this keeps their place                        |
+ * | `body`    | any                | `4+12`: the comment's words are 12 lines of the text, from its 4th on    |
+ * | `joined`, `cut`, `inset`, `loose`, `spelt` | the same | which of those lines are not as they were typed (`comment-mail.ts`) |
+ * | `sha256`  | the same           | of the words as they are stored                                          |
+ *
+ * A long set of lines is several pairs with one key. `body` without a hash, or with a set that makes no sense, says
+ * nothing.
  *
  * Unknown keys are for later versions and are passed over.
  */
+import type { WayBack } from '#lib/review/comment/comment-mail.ts'
+import { formatLineSet, type LineSet, parseLineSet } from '#lib/review/comment/line-set.ts'
 import type { ThreadShown } from '#lib/review/thread/thread.ts'
+
+/** Where the words of a comment stand in its mail, and how they were before they left. */
+export type MailedWords = {
+  /** Of the text of the mail, from 1. */
+  readonly firstLine: number
+  readonly lines: number
+  readonly way: WayBack
+  /** 64 hexadecimal digits. */
+  readonly sha256: string
+}
 
 export type ThreadNote = {
   readonly kind?: ThreadShown['kind']
@@ -28,14 +46,18 @@ export type ThreadNote = {
   /** Without angle brackets. */
   readonly answers?: string
   readonly isDeleted?: boolean
+  readonly words?: MailedWords
 }
 
 const KINDS: readonly string[] = ['note', 'question', 'issue', 'objection']
+const WAYS = ['joined', 'cut', 'inset', 'loose', 'spelt'] as const
+/** Characters that are read: the longest that is written has some 30,000. */
+const MAX_NOTE = 60_000
 const STATES: readonly string[] = ['open', 'answered', 'resolved', 'dropped', 'superseded', 'overridden']
 
 /** Null: there is nothing to say. `thread` is the number of the thread. */
 export function formatThreadNote(thread: number, note: ThreadNote): string | null {
-  const { kind, state, block, range, isWhole, answers, isDeleted } = note
+  const { kind, state, block, range, isWhole, answers, isDeleted, words } = note
   const pairs: [key: string, value: string | undefined][] = [
     ['kind', kind === 'note' ? undefined : kind],
     ['state', state === 'open' ? undefined : state],
@@ -44,6 +66,11 @@ export function formatThreadNote(thread: number, note: ThreadNote): string | nul
     ['whole', isWhole ? 'yes' : undefined],
     ['answers', answers],
     ['deleted', isDeleted ? 'yes' : undefined],
+    ['body', words && `${words.firstLine}+${words.lines}`],
+    ...WAYS.flatMap((key) =>
+      formatLineSet(words?.way[key] ?? []).map((value): [string, string] => [key, value]),
+    ),
+    ['sha256', words?.sha256],
   ]
   const said = pairs.flatMap(([key, value]) => (value === undefined ? [] : [`${key}=${encoded(value)}`]))
   return said.length > 0 ? [`thread=${thread}`, ...said].join('; ') : null
@@ -52,11 +79,15 @@ export function formatThreadNote(thread: number, note: ThreadNote): string | nul
 /** Reads what somebody's mail says: whatever is not understood is left out. */
 export function parseThreadNote(text: string): ThreadNote {
   const said = new Map<string, string>()
-  for (const pair of text.slice(0, 4000).split(';')) {
-    const m = /^\s*([a-z]+)=(\S*)\s*$/.exec(pair)
+  const sets = new Map<string, string[]>(WAYS.map((key) => [key, []]))
+  for (const pair of text.slice(0, MAX_NOTE).split(';')) {
+    const m = /^([a-z0-9]{1,20})=(\S{0,4000})$/.exec(pair.trim())
     const value = m ? decoded(m[2] ?? '') : null
-    if (m?.[1] && value !== null) said.set(m[1], value)
+    if (!m?.[1] || value === null) continue
+    said.set(m[1], value)
+    sets.get(m[1])?.push(value)
   }
+  const words = mailedWords(said, sets)
   const [kind, state, block, answers] = ['kind', 'state', 'block', 'answers'].map((key) => said.get(key))
   const range = /^(\d{1,9})-(\d{1,9})$/.exec(said.get('range') ?? '')
   return {
@@ -67,7 +98,26 @@ export function parseThreadNote(text: string): ThreadNote {
     ...(said.get('whole') === 'yes' ? { isWhole: true } : {}),
     ...(answers ? { answers } : {}),
     ...(said.get('deleted') === 'yes' ? { isDeleted: true } : {}),
+    ...(words ? { words } : {}),
   }
+}
+
+function mailedWords(
+  said: ReadonlyMap<string, string>,
+  sets: ReadonlyMap<string, readonly string[]>,
+): MailedWords | null {
+  const body = /^([1-9]\d{0,6})\+([1-9]\d{0,6})$/.exec(said.get('body') ?? '')
+  const sha256 = said.get('sha256') ?? ''
+  if (!body || !/^[0-9a-f]{64}$/.test(sha256)) return null
+  const lines = Number(body[2])
+  const way: Partial<Record<(typeof WAYS)[number], LineSet>> = {}
+  for (const key of WAYS) {
+    const set = parseLineSet(sets.get(key) ?? [])
+    if (!set || (set.at(-1)?.[1] ?? 0) > lines) return null
+    way[key] = set
+  }
+  const { joined = [], cut = [], inset = [], loose = [], spelt = [] } = way
+  return { firstLine: Number(body[1]), lines, way: { joined, cut, inset, loose, spelt }, sha256 }
 }
 
 /** `@` and `+` of Message-IDs stay readable. */

@@ -1,0 +1,129 @@
+/**
+ * A comment as HTML: its text, in boxes that say what its lines are.
+ *
+ * Invariant: the text content of what comes out is the comment, character for character. Line ends stay line ends
+ * (the boxes are `white-space: pre-wrap` or `pre`), and so do marks: the backticks of `code`, the `>` of a quote.
+ * A string and not a tree, because ten thousand comments make one page, and because the same string is kept.
+ *
+ * Safe by construction: every character of the comment goes through `escaped`, tags and attributes are those of this
+ * file, and an address is one only behind http(s).
+ *
+ * Invariant: at most 6 bytes for each of the text (in UTF-8), and 4 KB. What would cost more (a link for every other
+ * character) is left as words.
+ */
+import { utf8Length } from '#lib/mail/utf8.ts'
+import { type CommentLinks, type Piece, piecesOf } from './inline.ts'
+import { stretchesOf } from './recognise.ts'
+import type { Stretch, StretchKind } from './stretch.ts'
+
+/** Of one comment. */
+const MAX_LINKS = 200
+const BYTES_EACH = 6
+const BYTES_FREE = 4096
+/** `<p></p>`: must always be affordable, as it holds what nothing else may. */
+const PLAIN_BOX = 7
+/** A box that may be wider than the page scrolls by itself, reachable by keyboard. */
+const WIDE_COLUMNS = 60
+
+const LABEL: Partial<Record<StretchKind, string>> = {
+  fence: 'Code',
+  indented: 'Code',
+  patch: 'Patch',
+  columns: 'Columns',
+}
+
+export function commentHtml(text: string, links: CommentLinks): string {
+  const lines = text.split('\n')
+  const out: string[] = []
+  let isPlainOpen = false
+  let written = 0
+  let read = 0
+  let linksLeft = MAX_LINKS
+  for (const stretch of stretchesOf(lines)) {
+    const own = lines.slice(stretch.from, stretch.to)
+    // The line end at the end belongs to the last line, but for the comment's very last.
+    const words = own.join('\n') + (stretch.to < lines.length ? '\n' : '')
+    if (words === '') continue
+    read += utf8Length(words)
+    const box = boxOf(stretch, words, links, linksLeft)
+    const cost = utf8Length(box.html)
+    if (written + cost + PLAIN_BOX <= BYTES_EACH * read + BYTES_FREE) {
+      if (isPlainOpen) out.push('</p>')
+      isPlainOpen = false
+      out.push(box.html)
+      written += cost
+      linksLeft -= box.links
+    } else {
+      const plain = escaped(words)
+      if (!isPlainOpen) out.push('<p>')
+      written += utf8Length(plain) + (isPlainOpen ? 0 : PLAIN_BOX)
+      isPlainOpen = true
+      out.push(plain)
+    }
+  }
+  if (isPlainOpen) out.push('</p>')
+  return out.join('')
+}
+
+export type NamedInComment = { readonly threads: readonly number[]; readonly mails: readonly string[] }
+
+/** What a comment may lead to, for who looks it up: at most as many of each as a comment may have links. */
+export function namedInComment(text: string): NamedInComment {
+  const threads = new Set<number>()
+  const mails = new Set<string>()
+  const note = <T>(seen: Set<T>, name: T) => {
+    if (seen.size < MAX_LINKS) seen.add(name)
+    return null
+  }
+  const links = { thread: (n: number) => note(threads, n), mail: (id: string) => note(mails, id) }
+  for (const line of text.split('\n')) if (/[#<@]/.test(line)) piecesOf(line, links, true)
+  return { threads: [...threads], mails: [...mails] }
+}
+
+type Box = { readonly html: string; readonly links: number }
+
+function boxOf({ kind }: Stretch, words: string, links: CommentLinks, linksLeft: number): Box {
+  const label = LABEL[kind]
+  const lines = words.split(/(?<=\n)/)
+  const parts: string[] = []
+  let used = 0
+  const print = (piece: Piece) => {
+    if (piece.kind === 'code') return `<code>${escaped(piece.text)}</code>`
+    if (piece.kind === 'text' || used >= linksLeft) return escaped(piece.text)
+    used++
+    const rel = piece.isOutside ? ' rel="nofollow noopener ugc"' : ''
+    return `<a href="${escapedValue(piece.href)}"${rel}>${escaped(piece.text)}</a>`
+  }
+  const marked = kind === 'patch' ? lines.map(patchMark) : []
+  lines.forEach((line, i) => {
+    const mark = marked[i] ?? ''
+    if (mark !== '' && marked[i - 1] !== mark) parts.push(`<span data-line="${mark}">`)
+    for (const piece of piecesOf(line, links, label === undefined)) parts.push(print(piece))
+    if (mark !== '' && marked[i + 1] !== mark) parts.push('</span>')
+  })
+  const inner = parts.join('')
+  if (kind === 'quote') return { html: `<blockquote>${inner}</blockquote>`, links: used }
+  if (kind === 'prose') return { html: `<p>${inner}</p>`, links: used }
+  const isWide = label !== undefined && lines.some((line) => line.length > WIDE_COLUMNS)
+  const scroll = isWide ? ` tabindex="0" role="group" aria-label="${label}"` : ''
+  return { html: `<div data-kind="${kind}"${scroll}>${inner}</div>`, links: used }
+}
+
+function patchMark(line: string): string {
+  if (/^(?:\+\+\+|---) /.test(line)) return 'file'
+  if (line.startsWith('+')) return 'added'
+  if (line.startsWith('-')) return 'removed'
+  return line.startsWith('@@') ? 'hunk' : ''
+}
+
+/** A parser of HTML makes a line end of a bare CR; no other character changes on its way. */
+function escaped(text: string): string {
+  if (!/[&<>\r]/.test(text)) return text
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('\r', '&#13;')
+}
+
+const escapedValue = (text: string) => escaped(text).replaceAll('"', '&quot;')

@@ -1,0 +1,34 @@
+/**
+ * Lines that on a list are more than words: they split a mailbox, count as somebody's approval, or name another
+ * author. Set in by four blanks each is what it was, and no program takes it for anything.
+ */
+import { PATCH_START } from '#lib/mail/lint-body.ts'
+import type { Mailbox } from '#lib/mail/message.ts'
+import type { StretchKind } from './stretch.ts'
+
+/** As git and b4 read them: any case, a few blanks or the stars of bold letters before. */
+const PERSON_TRAILER = /^[ \t]{0,3}\*{0,2}([A-Za-z][A-Za-z-]{1,30})-by\*{0,2}[ \t]*:(.*)$/is
+const REVIEW_KEY =
+  /^(?:reviewed|acked|nacked|tested|signed-off|co-developed|suggested|reported|requested|objected)$/i
+const ADDRESS = /[^\s<>()"',;:@]{1,200}@[^\s<>()"',;:@]{1,200}/
+/** At the top of a mail's text git reads these as the mail's own. */
+const HEADER_AT_TOP = /^(?:From|Subject|Date|Message-ID|Content-[A-Za-z-]+):|^\[PATCH/i
+
+/** Whether a line, at the left edge of a mail by `sender`, must not stand there. */
+export function isForging(line: string, kind: StretchKind, sender: Mailbox): boolean {
+  if (line.startsWith('From ') || line.startsWith('>From ')) return true
+  // Lines of a patch are behind their marks, and a patch that is set in applies nowhere.
+  if (kind === 'patch' || kind === 'quote') return false
+  return line === '---' || PATCH_START.test(line) || isTrailerOfOther(line, sender)
+}
+
+export const isHeaderAtTop = (line: string) => HEADER_AT_TOP.test(line)
+
+/** A trailer for a person other than the sender, or for nobody that its address tells. */
+export function isTrailerOfOther(line: string, { address }: Mailbox): boolean {
+  const trailer = PERSON_TRAILER.exec(line.slice(0, 1000))
+  if (!trailer) return false
+  const named = ADDRESS.exec(trailer[2] ?? '')?.[0]
+  if (named === undefined) return REVIEW_KEY.test(trailer[1] ?? '')
+  return named.toLowerCase() !== address.toLowerCase()
+}

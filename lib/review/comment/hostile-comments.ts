@@ -1,0 +1,63 @@
+/**
+ * Comments that are there to be expensive: each as long as a comment may be, or as its finder had it. For tests only.
+ */
+import { COMMENT_LIMIT } from './comment-input.ts'
+
+const filled = (piece: string) =>
+  piece.repeat(Math.ceil(COMMENT_LIMIT / piece.length)).slice(0, COMMENT_LIMIT)
+
+export const HOSTILE: readonly (readonly [name: string, text: string])[] = [
+  // What made pages fail or weigh megabytes while comments were Markdown.
+  ['numbers that begin lists within lists', '123456789. '.repeat(5900)],
+  ['notes without an end', '[^a]'.repeat(740)],
+  ['lists 59 deep, line by line', `${'1. '.repeat(59)}x\n`.repeat(355)],
+  ['one long line of letters', filled('x')],
+  ['one long line of blanks, and a letter', `${' '.repeat(COMMENT_LIMIT - 1)}x`],
+  ['empty lines', `${'\n'.repeat(COMMENT_LIMIT - 1)}x`],
+  ['a quote mark on every second line', filled('>\na\n')],
+  ['fences of every length, none closed', filled('````a\n```b\n`````c\n~~~d\n')],
+  ['fences that close at once', filled('```\n```\n')],
+  ['a mark of code on every line', filled('`\n')],
+  ['marks of code in one line', filled('`a')],
+  ['one mark and no second, in a long line', `\`${'x`'.repeat(1)}${filled('y').slice(3)}`],
+  ['heads of hunks', filled('@@ -1,9999999 +1,9999999 @@\n')],
+  ['a hunk that owes lines, and empty lines', `@@ -1,99999 +1,99999 @@\n${filled('\n\nx\n').slice(30)}`],
+  ['heads of files', filled('--- a\n')],
+  ['addresses', filled('http://a.b ')],
+  ['addresses without an end', filled('http://')],
+  ['addresses with closing brackets', filled('http://)http://a)')],
+  ['one address', `https://a.example/${filled('(')}`.slice(0, COMMENT_LIMIT)],
+  ['threads', filled('#1 ')],
+  ['Message-IDs', filled('<a@b>')],
+  ['angle brackets', filled('<')],
+  ['half of a Message-ID', filled(`<${'a'.repeat(199)}@`)],
+  ['ampersands', filled('&')],
+  ['runs of two blanks', filled('a  b  ')],
+  ['runs of two blanks on short lines', filled('a  b\n')],
+  ['tabs', filled('a\t')],
+  ['bars', filled('|')],
+  ['bars and blanks', `|${filled('| ').slice(2)}x`],
+  ['edges of frames', `+${filled('-').slice(2)}x`],
+  ['signs of frames', filled('─\n')],
+  ['trailers', filled('A-by: x\n')],
+  ['a tag with many hyphens', `${filled('A-a').slice(4)}: x`],
+  ['signatures', filled('-- \n')],
+  ['foot links', filled('[1] http://a\n')],
+  ['scissors', filled('8<')],
+  ['scissors and a letter', `${filled('>8<').slice(1)}x`],
+  ['lines of a log', filled('[  1.000000] \n')],
+  ['a log that goes on', `[  1.000000] ${filled('a.').slice(20)}`],
+  ['stars', filled('* ')],
+  ['headers', filled('From: x\n')],
+  ['lines that split a mailbox, every second one', filled('From \n\n')],
+  ['letters of three bytes', filled('日')],
+  ['characters of two halves', filled('𝕏')],
+  ['accents', filled('e\u0301\u0327')],
+  ['controls', filled('\u001b')],
+  ['line separators', filled('\u2028')],
+  ['a control on every second line', filled('\u0007\n\u2407\n')],
+  ['long lines of short words', filled(`${'a '.repeat(100)}\n`)],
+  ['long lines that break before what no line begins with', filled(`${'From >x - '.repeat(20)}\n`)],
+  ['wide letters and blanks', filled('日 ')],
+  ['long items', filled(`- ${'a '.repeat(60)}\n`)],
+]
