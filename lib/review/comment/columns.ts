@@ -16,8 +16,11 @@ const MAX_ROW = 80
 /** Of a line; what has more is columns by the first ones already. */
 const MAX_RUNS = 64
 
+const NO_RUNS: readonly Run[] = []
+
 const FRAME_EDGE = /^\s*\+[-=+]{2,}\+?\s*$/
 const ROW = /^\s*\|.*\|\s*$/
+const DRAWN = /[\u2500-\u259f]/
 const BOX_SIGN = /^\s*[\u2500-\u259f]|[\u2500-\u259f].*[\u2500-\u259f]/
 /** What the kernel's log and its oopses look like, line by line. */
 const LOG =
@@ -31,25 +34,38 @@ export function linesOfColumns(lines: readonly string[], isOpen: (line: number) 
   const found = new Uint8Array(lines.length)
   const wide = new Uint8Array(lines.length)
   const runs: (readonly Run[])[] = lines.map((line, i) => {
-    if (!isOpen(i)) return []
+    if (!(line.includes('  ') || line.includes('\t')) || !isOpen(i)) return NO_RUNS
     const inner = innerRuns(line)
     if (inner.some((run) => run.isWide)) wide[i] = 1
     return inner.filter((run) => run.isRun)
   })
   const isFar = (i: number) => isOpen(i) && indentOf(lines[i] ?? '') >= FAR
-  const isLog = lines.map((line, i) => isOpen(i) && LOG.test(line.slice(0, 400)))
+  const isLog = lines.map((line, i) => line.length > 5 && isOpen(i) && LOG.test(line.slice(0, 400)))
   for (let i = 0; i < lines.length; i++) {
     if (!isOpen(i)) continue
     const line = lines[i] ?? ''
     // Steps of a race may have an empty line between them.
-    const next = isOpen(i + 1) ? i + 1 : lines[i + 1]?.trim() === '' && isOpen(i + 2) ? i + 2 : -1
+    const isSign = wide[i] || isLog[i] || line.includes('|') || line.includes('  ') || line.includes('\t')
+    const next = !isSign
+      ? -1
+      : isOpen(i + 1)
+        ? i + 1
+        : lines[i + 1]?.trim() === '' && isOpen(i + 2)
+          ? i + 2
+          : -1
     if (next >= 0) {
       if ((wide[i] && (wide[next] || isFar(next))) || (isFar(i) && wide[next])) mark(found, i, next)
       if (isLog[i] && isLog[next]) mark(found, i, next)
-      if (ROW.test(line) && ROW.test(lines[next] ?? '')) mark(found, i, next)
+      if (line.includes('|') && ROW.test(line) && ROW.test(lines[next] ?? '')) mark(found, i, next)
     }
-    if (FRAME_EDGE.test(line) || BOX_SIGN.test(line)) mark(found, i)
-    if (isOpen(i + 1) && isOpen(i + 2) && share(runs[i] ?? [], runs[i + 1] ?? [], runs[i + 2] ?? []))
+    if (line.includes('+') && FRAME_EDGE.test(line)) mark(found, i)
+    if (DRAWN.test(line) && BOX_SIGN.test(line)) mark(found, i)
+    if (
+      runs[i]?.length &&
+      isOpen(i + 1) &&
+      isOpen(i + 2) &&
+      share(runs[i] ?? [], runs[i + 1] ?? [], runs[i + 2] ?? [])
+    )
       mark(found, i, i + 1, i + 2)
   }
   spread(found, lines, isOpen, 1)

@@ -4,6 +4,7 @@ import { utf8Length } from '#lib/mail/utf8.ts'
 import { anyText, typedComment } from './comment-arbitrary.ts'
 import { commentHtml, namedInComment } from './comment-html.ts'
 import { HOSTILE } from './hostile-comments.ts'
+import { LIST_COMMENTS } from './list-comments.ts'
 
 const runs = Number(process.env.FUZZ_RUNS ?? 5000)
 const NONE = { thread: () => null, mail: () => null }
@@ -36,13 +37,17 @@ describe('a comment as HTML', () => {
     )
   })
 
+  test.each(LIST_COMMENTS)('keeps %s', (_, text) => {
+    expect(textOf(commentHtml(text, ALL))).toBe(text)
+  })
+
   test.each([
     ['https://a.example/x.', 'https://a.example/x'],
     ['(https://a.example/x)', 'https://a.example/x'],
     ['https://a.example/Futex_(Linux),', 'https://a.example/Futex_(Linux)'],
     ['<https://a.example/x>', 'https://a.example/x'],
     ['"http://a.example/x"', 'http://a.example/x'],
-    ['https://a.example/foo）。See', 'https://a.example/foo'],
+    ['https://a.example/foo）。', 'https://a.example/foo'],
     ['https://a.example/?a=1&b=2', 'https://a.example/?a=1&amp;b=2'],
   ])('of %s the link is %s', (text, href) => {
     expect(commentHtml(text, NONE)).toContain(`<a href="${href}" rel="nofollow noopener ugc">${href}</a>`)

@@ -18,12 +18,17 @@ import type { Stretch, StretchKind } from './stretch.ts'
 
 /** Of one comment. */
 const MAX_LINKS = 200
+/** With more there is a box for every few words: nobody set them so, and each is an element of the page. */
+const MAX_BOXES = 1000
 const BYTES_EACH = 6
 const BYTES_FREE = 4096
 /** `<p></p>`: must always be affordable, as it holds what nothing else may. */
 const PLAIN_BOX = 7
 /** A box that may be wider than the page scrolls by itself, reachable by keyboard. */
 const WIDE_COLUMNS = 60
+
+/** What a line needs for anything to be found within it. */
+const SIGNS = /[`#<]|:\/\/|^(?:message-id|in-reply-to):/i
 
 const LABEL: Partial<Record<StretchKind, string>> = {
   fence: 'Code',
@@ -39,13 +44,15 @@ export function commentHtml(text: string, links: CommentLinks): string {
   let written = 0
   let read = 0
   let linksLeft = MAX_LINKS
-  for (const stretch of stretchesOf(lines)) {
+  const found = stretchesOf(lines)
+  const asWords: Stretch = { kind: 'prose', from: 0, to: lines.length }
+  for (const stretch of found.length > MAX_BOXES ? [asWords] : found) {
     const own = lines.slice(stretch.from, stretch.to)
     // The line end at the end belongs to the last line, but for the comment's very last.
-    const words = own.join('\n') + (stretch.to < lines.length ? '\n' : '')
+    const words = `${own.join('\n')}${stretch.to < lines.length ? '\n' : ''}`
     if (words === '') continue
     read += utf8Length(words)
-    const box = boxOf(stretch, words, links, linksLeft)
+    const box = boxOf(stretch.kind, words, links, linksLeft)
     const cost = utf8Length(box.html)
     if (written + cost + PLAIN_BOX <= BYTES_EACH * read + BYTES_FREE) {
       if (isPlainOpen) out.push('</p>')
@@ -82,8 +89,25 @@ export function namedInComment(text: string): NamedInComment {
 
 type Box = { readonly html: string; readonly links: number }
 
-function boxOf({ kind }: Stretch, words: string, links: CommentLinks, linksLeft: number): Box {
+function boxOf(kind: StretchKind, words: string, links: CommentLinks, linksLeft: number): Box {
   const label = LABEL[kind]
+  const { inner, used } = innerOf(kind, words, links, linksLeft)
+  if (kind === 'quote') return { html: `<blockquote>${inner}</blockquote>`, links: used }
+  if (kind === 'prose') return { html: `<p>${inner}</p>`, links: used }
+  const isWide = label !== undefined && words.split('\n').some((line) => line.length > WIDE_COLUMNS)
+  const scroll = isWide ? ` tabindex="0" role="group" aria-label="${label}"` : ''
+  return { html: `<div data-kind="${kind}"${scroll}>${inner}</div>`, links: used }
+}
+
+function innerOf(
+  kind: StretchKind,
+  words: string,
+  links: CommentLinks,
+  linksLeft: number,
+): { inner: string; used: number } {
+  // Most boxes have nothing to be found within.
+  if (kind !== 'patch' && !SIGNS.test(words)) return { inner: escaped(words), used: 0 }
+  const withNames = LABEL[kind] === undefined
   const lines = words.split(/(?<=\n)/)
   const parts: string[] = []
   let used = 0
@@ -98,15 +122,11 @@ function boxOf({ kind }: Stretch, words: string, links: CommentLinks, linksLeft:
   lines.forEach((line, i) => {
     const mark = marked[i] ?? ''
     if (mark !== '' && marked[i - 1] !== mark) parts.push(`<span data-line="${mark}">`)
-    for (const piece of piecesOf(line, links, label === undefined)) parts.push(print(piece))
+    if (!SIGNS.test(line)) parts.push(escaped(line))
+    else for (const piece of piecesOf(line, links, withNames)) parts.push(print(piece))
     if (mark !== '' && marked[i + 1] !== mark) parts.push('</span>')
   })
-  const inner = parts.join('')
-  if (kind === 'quote') return { html: `<blockquote>${inner}</blockquote>`, links: used }
-  if (kind === 'prose') return { html: `<p>${inner}</p>`, links: used }
-  const isWide = label !== undefined && lines.some((line) => line.length > WIDE_COLUMNS)
-  const scroll = isWide ? ` tabindex="0" role="group" aria-label="${label}"` : ''
-  return { html: `<div data-kind="${kind}"${scroll}>${inner}</div>`, links: used }
+  return { inner: parts.join(''), used }
 }
 
 function patchMark(line: string): string {

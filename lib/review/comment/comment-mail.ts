@@ -152,15 +152,17 @@ function typedLines(text: string): Typed[] {
   )
 }
 
-/** A line of a table that stands by itself: its blanks are not where words end. */
-const hasColumns = (line: string) => /\S {3,}\S/.test(line) || line.trimStart().includes('\t')
+/** A row of a table that stands by itself: its blanks are not where words end. */
+const hasColumns = (line: string) =>
+  /\S {3,}\S/.test(line) || line.trimStart().includes('\t') || /^\|.*\|$/s.test(line.trim())
 
 /** Whether a line may become several. */
 const isLong = ({ text }: Typed) => isWide(text) || utf8Length(text) > MAX_BYTES
 
 function isWide(line: string): boolean {
-  // No character is wider than two columns, a tab than eight.
+  // A tab is the widest. What is cut for its bytes may as well be wrapped.
   if (line.length <= WIDEST / 8) return false
+  if (line.length > MAX_BYTES) return true
   return displayWidth(line) > WIDEST
 }
 

@@ -22,6 +22,8 @@ type Kinds = (StretchKind | null)[]
 const FENCE = /^ {0,3}(`{3,}|~{3,})(.*)$/
 /** Longer fences are as good as this one. */
 const LONGEST_FENCE = 8
+/** What the first line of a patch begins with: `@`, `d`, `-`, `I`. */
+const PATCH_SIGNS: ReadonlySet<number> = new Set([0x40, 0x64, 0x2d, 0x49])
 const FOOT_LINK = /^ {0,3}\[[\w-]{1,8}\]:? +<?https?:\/\/\S/
 const KEY_AND_VALUE = /^[A-Z][A-Za-z0-9-]{1,40}: +\S/
 const TRAILER = /^(?:[A-Z][A-Za-z]*(?:-[A-Za-z]+)*-by|Cc|Link|Closes|Fixes|Message-I[Dd]|Change-I[Dd]): +\S/
@@ -40,7 +42,7 @@ export function stretchesOf(lines: readonly string[]): readonly Stretch[] {
   markPatches(lines, kinds)
   markSignature(lines, kinds)
   lines.forEach((line, i) => {
-    if (kinds[i] === null && FOOT_LINK.test(line)) kinds[i] = 'links'
+    if (kinds[i] === null && line.includes('[') && FOOT_LINK.test(line)) kinds[i] = 'links'
   })
   markTrailers(lines, kinds)
   markParagraphs(lines, kinds)
@@ -59,7 +61,9 @@ function markFences(lines: readonly string[], kinds: Kinds): void {
       nearest['~'] = []
       continue
     }
-    const m = FENCE.exec(lines[i] ?? '')
+    // Most lines of most texts have nothing of a sign, and an expression costs more than a look for a letter.
+    const line = lines[i] ?? ''
+    const m = line.includes('```') || line.includes('~~~') ? FENCE.exec(line) : null
     if (!m) continue
     const sign = m[1]?.startsWith('~') ? '~' : '`'
     const length = Math.min(m[1]?.length ?? 0, LONGEST_FENCE)
@@ -77,7 +81,7 @@ function markFences(lines: readonly string[], kinds: Kinds): void {
 function markPatches(lines: readonly string[], kinds: Kinds): void {
   const isFree = (i: number) => kinds[i] === null
   for (let i = 0; i < lines.length; i++) {
-    if (!isFree(i)) continue
+    if (!isFree(i) || !PATCH_SIGNS.has(lines[i]?.charCodeAt(0) ?? 0)) continue
     const end = patchEnd(lines, i, isFree)
     if (end === i) continue
     kinds.fill('patch', i, end)
@@ -95,7 +99,9 @@ function markSignature(lines: readonly string[], kinds: Kinds): void {
 /** The last unbroken run of `Key: value` lines with a trailer among them. */
 function markTrailers(lines: readonly string[], kinds: Kinds): void {
   const isKey = (i: number) => kinds[i] === null && KEY_AND_VALUE.test(lines[i] ?? '')
-  const last = lines.findLastIndex((line, i) => kinds[i] === null && TRAILER.test(line))
+  const last = lines.findLastIndex(
+    (line, i) => kinds[i] === null && line.includes(': ') && TRAILER.test(line),
+  )
   if (last < 0) return
   let from = last
   while (isKey(from - 1)) from--
@@ -106,7 +112,7 @@ function markTrailers(lines: readonly string[], kinds: Kinds): void {
 
 /** What stands in paragraphs: set in, columns, lists and prose. */
 function markParagraphs(lines: readonly string[], kinds: Kinds): void {
-  const isBlank = lines.map((line) => line.trim() === '')
+  const isBlank = lines.map((line) => line === '' || line.trim() === '')
   const isOpen = (i: number) => i < lines.length && kinds[i] === null && !isBlank[i]
   const columns = linesOfColumns(lines, isOpen)
   // Set in as a whole it is set in, whatever its columns: only among lines at the left edge is it a row of theirs.
@@ -139,8 +145,8 @@ function markParagraphs(lines: readonly string[], kinds: Kinds): void {
 }
 
 /**
- * Blank lines belong to what stands on both sides of them, else to the words beside them. A quote has none at its
- * ends: two quotes are two.
+ * Blank lines belong to what stands on both sides of them, else to the words beside them. A quote or a fence has none at
+ * its ends: two quotes are two.
  */
 function settleBlankLines(lines: readonly string[], kinds: Kinds): StretchKind[] {
   const settled: StretchKind[] = []
@@ -160,9 +166,11 @@ function settleBlankLines(lines: readonly string[], kinds: Kinds): StretchKind[]
 }
 
 function blankKind(above: StretchKind | null, below: StretchKind | null): StretchKind {
-  const takesBlanks = (kind: StretchKind | null) =>
-    kind === 'indented' || kind === 'columns' || kind === 'list' || kind === 'links' || kind === 'trailers'
-  if (above !== null && above === below && takesBlanks(above)) return above
+  const isFixed = (kind: StretchKind | null) => kind === 'indented' || kind === 'columns'
+  const isCode = (kind: StretchKind | null) => isFixed(kind) || kind === 'patch' || kind === 'fence'
+  if (above !== null && above === below && above !== 'quote' && above !== 'fence') return above
+  if (above !== null && isFixed(above) && isCode(below)) return above
+  if (below !== null && isFixed(below) && isCode(above)) return below
   if (above === 'prose' || below === 'prose') return 'prose'
   if (above === 'list' || below === 'list') return 'list'
   return 'prose'

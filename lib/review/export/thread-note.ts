@@ -120,11 +120,12 @@ function mailedWords(
   return { firstLine: Number(body[1]), lines, way: { joined, cut, inset, loose, spelt }, sha256 }
 }
 
-/** `@` and `+` of Message-IDs stay readable. */
+/** `@` and `+` of Message-IDs stay readable, and so do sets of lines. */
 function encoded(value: string): string {
   return encodeURIComponent(value.replace(/\p{Cs}/gu, '\ufffd'))
     .replaceAll('%40', '@')
     .replaceAll('%2B', '+')
+    .replaceAll('%2C', ',')
 }
 
 function decoded(value: string): string | null {
