@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { utf8Length } from '#lib/mail/utf8.ts'
+import { utf8Length } from '#lib/mail/message/utf8.ts'
 import { anyText, typedComment } from './comment-arbitrary.ts'
 import { commentHtml, namedInComment } from './comment-html.ts'
 import { HOSTILE } from './hostile-comments.ts'

@@ -11,7 +11,7 @@
  * Invariant: at most 6 bytes for each of the text (in UTF-8), and 4 KB. What would cost more (a link for every other
  * character) is left as words.
  */
-import { utf8Length } from '#lib/mail/utf8.ts'
+import { utf8Length } from '#lib/mail/message/utf8.ts'
 import { type CommentLinks, type Piece, piecesOf } from './inline.ts'
 import { stretchesOf } from './recognise.ts'
 import type { Stretch, StretchKind } from './stretch.ts'

@@ -18,10 +18,10 @@
  *
  * Invariant: storedComment(mailedComment(text).lines, mailedComment(text).way) is `text`, for every text.
  */
-import type { Mailbox } from '#lib/mail/message.ts'
-import { utf8Length } from '#lib/mail/utf8.ts'
-import { cut } from '#lib/mail/verbatim.ts'
-import { displayWidth } from '#lib/mail/width.ts'
+import type { Mailbox } from '#lib/mail/message/message.ts'
+import { utf8Length } from '#lib/mail/message/utf8.ts'
+import { cut } from '#lib/mail/text/verbatim.ts'
+import { displayWidth } from '#lib/mail/text/width.ts'
 import { isForging, isHeaderAtTop } from './forging.ts'
 import { coarser, type LineSet, lineSetOf, MAX_SPANS, membersOf } from './line-set.ts'
 import { stretchesOf } from './recognise.ts'

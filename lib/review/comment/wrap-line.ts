@@ -6,8 +6,8 @@
  * a choice no line begins with what a program takes for something else (`From `, a list's bullet, a trailer), and no
  * line ends in a blank. A word that is wider than the line keeps a line of its own.
  */
-import { isBadStart } from '#lib/mail/prose.ts'
-import { displayWidth } from '#lib/mail/width.ts'
+import { isBadStart } from '#lib/mail/text/prose.ts'
+import { displayWidth } from '#lib/mail/text/width.ts'
 
 /** How many of the possible breaks are looked at, from the right. */
 const TRIES = 8
