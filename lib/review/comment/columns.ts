@@ -128,7 +128,10 @@ function innerRuns(line: string): InnerRun[] {
   return found
 }
 
-const isBlankAt = (line: string, i: number) => line[i] === ' ' || line[i] === '\t'
+function isBlankAt(line: string, i: number): boolean {
+  const code = line.charCodeAt(i)
+  return code === 0x20 || code === 0x09
+}
 
 /** Whether two blanks stand at the same column in all three. The runs of a line are in order. */
 function share(a: readonly Run[], b: readonly Run[], c: readonly Run[]): boolean {

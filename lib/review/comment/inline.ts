@@ -24,6 +24,7 @@ const ID_IN_BRACKETS = /<([^\s<>@]{1,200}@[^\s<>@]{1,200})>/y
 const THREAD = /#([1-9]\d{0,6})(?![\p{L}\p{N}_])/uy
 const ID_BEHIND_KEY = /^((?:Message-ID|In-Reply-To):[ \t]*)([^\s<>@]{1,200}@[^\s<>@]{1,200})(?=\s|$)/i
 const WORD = /[\p{L}\p{N}_]$/u
+const SIGN = /https?:\/\/|[`#<]/g
 
 /** Pieces of one line, in order; their texts together are `line`. `withNames`: code and threads are looked for too. */
 export function piecesOf(line: string, links: CommentLinks, withNames: boolean): Piece[] {
@@ -43,10 +44,12 @@ export function piecesOf(line: string, links: CommentLinks, withNames: boolean):
     add(key[0].length, { kind: 'link', text: key[2] ?? '', href: keyed, isOutside: false })
   }
   let hasMarks = withNames
-  while (at < line.length) {
+  for (;;) {
+    at = nextSign(line, at)
+    if (at < 0) break
     const sign = line[at]
     if (sign === 'h') {
-      const address = WORD.test(line.slice(Math.max(0, at - 2), at)) ? null : addressAt(line, at)
+      const address = isBehindWord(line, at) ? null : addressAt(line, at)
       if (address) {
         add(at + address.length, { kind: 'link', text: address, href: address, isOutside: true })
         continue
@@ -59,12 +62,9 @@ export function piecesOf(line: string, links: CommentLinks, withNames: boolean):
         add(end + 1, { kind: 'code', text: line.slice(at, end + 1) })
         continue
       }
-    } else if (sign === '#' && withNames) {
+    } else if (sign === '#' && withNames && !isBehindWord(line, at) && !/[#&/]/.test(line[at - 1] ?? '')) {
       const n = matchAt(THREAD, line, at)?.[1]
-      const href =
-        n === undefined || /[\p{L}\p{N}_#&/]$/u.test(line.slice(Math.max(0, at - 2), at))
-          ? null
-          : links.thread(Number(n))
+      const href = n === undefined ? null : links.thread(Number(n))
       if (n !== undefined && href !== null) {
         add(at + 1 + n.length, { kind: 'link', text: `#${n}`, href, isOutside: false })
         continue
@@ -79,8 +79,20 @@ export function piecesOf(line: string, links: CommentLinks, withNames: boolean):
     }
     at++
   }
+  at = line.length
   if (at > from) pieces.push({ kind: 'text', text: line.slice(from, at) })
   return pieces
+}
+
+/** Where the next thing could begin, from `from` on; -1 for nowhere. */
+function nextSign(line: string, from: number): number {
+  SIGN.lastIndex = from
+  return SIGN.exec(line)?.index ?? -1
+}
+
+function isBehindWord(line: string, at: number): boolean {
+  const before = line.charCodeAt(at - 1)
+  return !(at === 0 || before === 0x20 || before === 0x28) && WORD.test(line.slice(Math.max(0, at - 2), at))
 }
 
 /** An address from `at` on, without the punctuation of the sentence around it; null for none. */
