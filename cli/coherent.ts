@@ -60,6 +60,11 @@ const VERBS: Readonly<Record<string, Entry>> = {
     says: 'a link that confirms an address, where no mail can be sent to it',
     load: async () => (await import('./address-link.ts')).addressLink,
   },
+  upgrade: {
+    usage: '',
+    says: 'finishes what the migrations of a new version began; each start runs it',
+    load: async () => (await import('./upgrade.ts')).upgrade,
+  },
   'first-admin': {
     usage: '',
     says: 'a one-time link that makes an account the first administrator',

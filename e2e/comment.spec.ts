@@ -35,10 +35,10 @@ test('a comment on a passage and a reply to it, in place, without leaving the pa
   await comment(page, 'lifetime', words)
   const article = page
     .getByRole('article', { name: /Comment 1 by Reva/ })
-    .filter({ hasText: 'What frees this?' })
+    .filter({ hasText: 'What frees *this*?' })
     .last()
   await expect(article).toBeVisible()
-  await expect(article.locator('em')).toHaveText('this')
+  await expect(article.locator('p').first()).toHaveText(words)
   await expect(article, 'the new comment has the focus').toBeFocused()
   expect(page.url()).toContain(PROPOSAL)
   expect(page.url()).not.toContain('comment=')
@@ -75,20 +75,63 @@ test('the anchor keeps the passage: quote, what stands around it, revision', asy
   await expectAccessible(page)
 })
 
-test('a preview shows what the Markdown becomes and sends nothing', async ({ page }) => {
+test('a preview shows the words and the mail that leaves, and sends nothing', async ({ page }) => {
   await signUp(page, newAccount())
   await page.goto(PROPOSAL)
   const { key } = await firstPassage(page, 'integration')
   await page.locator(`a[data-compose="thread"][data-block="${key}"]`).click()
   const words = `**bold** <script>alert(1)</script> ${Date.now()}`
-  await composer(page).fill(words)
+  const trailer = 'Acked-by: Somebody Else <else@example.org>'
+  await composer(page).fill(`${words}\n\n${trailer}`)
   await page.getByRole('button', { name: 'Preview' }).click()
   const preview = page.getByRole('region', { name: 'Preview' })
-  await expect(preview.locator('strong')).toHaveText('bold')
-  await expect(preview).toContainText('<script>alert(1)</script>')
-  await expect(composer(page)).toHaveValue(words)
+  await expect(preview.locator('p').first()).toHaveText(words)
+  await expect(preview.locator('pre')).toContainText(`${words}\n\n    ${trailer}\n`)
+  await expect(preview).toContainText('Set in by four blanks')
+  await expect(composer(page)).toHaveValue(`${words}\n\n${trailer}`)
+  await expectAccessible(page)
   await page.reload()
   await expect(page.getByText(words)).toHaveCount(0)
+})
+
+test('a comment with a quote, a patch and a race stands as it was typed', async ({ page, request }) => {
+  await signUp(page, newAccount('Petra Patch'))
+  await page.goto(PROPOSAL)
+  const typed = [
+    `> so they say ${Date.now()}`,
+    '',
+    'No: s/foo\\(bar\\)/\\1/, a*b*c and __attribute__((packed)).',
+    '',
+    '--- a/kernel/futex/core.c',
+    '+++ b/kernel/futex/core.c',
+    '@@ -1,2 +1,2 @@ f()',
+    ' ',
+    '-\tspin_lock(&hb->lock);',
+    '+\traw_spin_lock(&hb->lock);',
+    '',
+    'CPU0                       CPU1',
+    '----                       ----',
+    'lock(&hb->lock)',
+    '                           lock(&q->lock)',
+    '',
+    'See [1].  ',
+    '',
+    '[1] https://lore.kernel.org/all/1@example/',
+    '-- ',
+    'Petra',
+  ].join('\n')
+  await comment(page, 'problem', typed)
+  const shown = page.getByRole('article', { name: /by Petra Patch/ }).last()
+  // The text of the boxes together, as a program reads it: blanks and line ends too.
+  const text = () =>
+    shown.evaluate((article) => article.querySelector('[data-kind="patch"]')?.parentElement?.textContent)
+  await expect.poll(text).toBe(typed)
+  await expect(shown.locator('blockquote')).toContainText('so they say')
+  await expect(shown.locator('[data-kind="columns"]')).toContainText('CPU0')
+  await expect(shown.getByRole('link', { name: 'https://lore.kernel.org/all/1@example/' })).toBeVisible()
+  await expectAccessible(page)
+  const mailbox = await (await request.get(`${PROPOSAL}.threads.mbox`)).text()
+  expect(mailbox).toContain(typed)
 })
 
 test('an empty comment and one of 70,000 characters are refused in words, and the text stays', async ({
@@ -221,7 +264,7 @@ test.describe('without JavaScript', () => {
     await page.locator(`a[data-compose="thread"][data-block="${key}"]`).click()
     await composer(page).fill(`*${words}*`)
     await page.getByRole('button', { name: 'Preview' }).click()
-    await expect(page.getByRole('region', { name: 'Preview' }).locator('em')).toHaveText(words)
+    await expect(page.getByRole('region', { name: 'Preview' }).locator('p').first()).toHaveText(`*${words}*`)
     await expect(composer(page)).toHaveValue(`*${words}*`)
     await page.getByRole('button', { name: 'Comment', exact: true }).click()
     await expect(page).toHaveURL(/\/t\/\d+#c1$/)

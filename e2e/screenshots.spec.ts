@@ -61,7 +61,7 @@ test('a picture of a thread beside its passage', async ({ page }) => {
     .getByRole('textbox', { name: 'Your comment on this passage' })
     .fill('What keeps the *request* alive while `io_futex_wake_fn()` runs?')
   await page.getByRole('button', { name: 'Comment', exact: true }).click()
-  const comment = page.getByRole('article').filter({ hasText: 'What keeps the request alive' }).last()
+  const comment = page.getByRole('article').filter({ hasText: 'What keeps the *request* alive' }).last()
   await comment.getByRole('link', { name: /Reply/ }).click()
   await page
     .getByRole('textbox', { name: 'Your reply' })

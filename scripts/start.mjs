@@ -100,6 +100,11 @@ try {
     NEXT_TELEMETRY_DISABLED: '1',
   }
 
+  const upgraded = coherent(['upgrade'], env)
+  if (upgraded.stdout) process.stdout.write(upgraded.stdout.replace(/^(?=.)/gm, '          '))
+  if (upgraded.status !== 0)
+    throw new StartFailure('The upgrade of the database was not finished: see above.')
+
   say('publishing content/')
   const published = coherent(['publish', '--shipped', 'content'], env)
   if (published.stdout) process.stdout.write(published.stdout.replace(/^(?=.)/gm, '          '))

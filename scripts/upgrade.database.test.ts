@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { changeEnvironment, env } from '#lib/env.server.ts'
+import type { MessageId } from '#lib/mail/message/message.ts'
 import { applyRules } from './apply-rules.mjs'
 
 /**
@@ -36,10 +37,16 @@ const id = async (sql: string, ...values: unknown[]): Promise<string> =>
 
 const TYPED = '20261120.c-0b9d6a3e-5a0e-4a7e-9c62-8f6a43d0c001@example.org'
 const MAILED = 'reva.mail+1=2@lists.example.net'
+/** A comment of the time when comments were Markdown, edited once, and what its mail said then. */
+const MARKDOWN = '20261120.c-0b9d6a3e-5a0e-4a7e-9c62-8f6a43d0c002@example.org'
+const FIRST_WORDS = 'It is *not* said.'
+const WORDS = '**Why** does `it` sleep?\n\n2. one\n7. two\n\nSee [this](https://a.example/x).'
+const AS_MAILED = 'Why does it sleep?\n\n2. one\n3. two\n\nSee this [1].\n\n[1] https://a.example/x'
 const key = randomUUID()
 let reva: string
 let typed: string
 let mailed: string
+let marked: string
 
 beforeAll(async () => {
   await server.connect()
@@ -52,7 +59,7 @@ beforeAll(async () => {
   await client.query(`SELECT set_config('app.actor', $1, false)`, [reva])
   const proposal = await id(
     `INSERT INTO proposal (slug, change_id, title, area, current_revision, next_thread)
-     VALUES ('old', '20261120-old-0a0b0c0d', 'Old', 'a', 1, 3) RETURNING id`,
+     VALUES ('old', '20261120-old-0a0b0c0d', 'Old', 'a', 1, 4) RETURNING id`,
   )
   const revision = await id(
     `INSERT INTO revision (proposal_id, number, content_sha256, text_version, plain_text, changelog, front_matter, published_by)
@@ -81,19 +88,28 @@ beforeAll(async () => {
     )
     return made
   }
-  const comment = (of: string, messageId: string, origin: string, clientKey: string) =>
+  const comment = (
+    of: string,
+    messageId: string,
+    origin: string,
+    clientKey: string,
+    words = 'as it was sent',
+  ) =>
     id(
       `INSERT INTO comment (thread_id, author_id, body_md, origin, message_id, client_key)
-       VALUES ($1, $2, 'as it was sent', $3, $4, $5) RETURNING id`,
+       VALUES ($1, $2, $6, $3, $4, $5) RETURNING id`,
       of,
       reva,
       origin,
       `<${messageId}>`,
       clientKey,
+      words,
     )
   typed = await comment(await thread(1), TYPED, 'web', key)
   mailed = await comment(await thread(2), MAILED, 'mail', randomUUID())
   await client.query(`UPDATE comment SET body_md = 'as it was edited' WHERE id = $1`, [typed])
+  marked = await comment(await thread(3), MARKDOWN, 'web', randomUUID(), FIRST_WORDS)
+  await client.query(`UPDATE comment SET body_md = $2 WHERE id = $1`, [marked, WORDS])
   const mail = await id(
     `INSERT INTO incoming_mail (message_id, bytes, sha256, source, status, flags, proof, proof_detail, author_name, author_id,
        subject, answers, proposal_id, revision_id, part)
@@ -135,13 +151,15 @@ afterAll(async () => {
 
 test('the Message-IDs of comments lose their brackets, and nothing else of a comment changes', async () => {
   const { rows } = await client.query(
-    `SELECT id, message_id, body_md, lock_version, edited_at > created_at AS edited FROM comment ORDER BY origin DESC`,
+    `SELECT id, message_id, body_md, lock_version, edited_at > created_at AS edited FROM comment
+     WHERE id <> $1 ORDER BY origin DESC`,
+    [marked],
   )
   expect(rows).toEqual([
     { id: typed, message_id: TYPED, body_md: 'as it was edited', lock_version: 1, edited: true },
     { id: mailed, message_id: MAILED, body_md: 'as it was sent', lock_version: 0, edited: null },
   ])
-  const versions = await client.query('SELECT body_md FROM comment_version')
+  const versions = await client.query('SELECT body_md FROM comment_version WHERE comment_id = $1', [typed])
   expect(versions.rows).toEqual([{ body_md: 'as it was sent' }])
 })
 
@@ -193,7 +211,9 @@ test('the address of a mail that left before leads to its comment, and the comme
 })
 
 test('a form that was sent before and is sent again after it finds what it wrote', async () => {
-  const { rows } = await client.query('SELECT key, person_id, kind, result FROM act_key')
+  const { rows } = await client.query('SELECT key, person_id, kind, result FROM act_key WHERE key = $1', [
+    key,
+  ])
   const words = createHash('sha256').update('as it was sent').digest('hex')
   expect(rows).toEqual([
     { key, person_id: reva, kind: 'open-thread', result: { slug: 'old', thread: 1, comment: 1, words } },
@@ -206,3 +226,77 @@ test('an account that is locked stays so, and what was tried long ago is gone', 
   )
   expect(rows).toEqual([{ key: 'sign-in:locked', count: 11 }])
 })
+
+test('words stay as they were typed, and what mail has of them is kept beside them, once', async () => {
+  const { fillAsMailed } = await import('#lib/review/comment/markdown-before/fill-as-mailed.server.ts')
+  expect(await fillAsMailed()).toBe(4)
+  expect(await fillAsMailed()).toBe(0)
+  const words = await client.query('SELECT body_md FROM comment WHERE id = $1', [marked])
+  expect(words.rows).toEqual([{ body_md: WORDS }])
+  const kept = await client.query(
+    'SELECT comment_id, version, body FROM comment_as_mailed ORDER BY comment_id = $1, version',
+    [marked],
+  )
+  expect(kept.rows).toEqual([
+    { comment_id: typed, version: 1, body: 'as it was sent' },
+    { comment_id: typed, version: 2, body: 'as it was edited' },
+    { comment_id: marked, version: 1, body: 'It is not said.' },
+    { comment_id: marked, version: 2, body: AS_MAILED },
+  ])
+  const change = client.query(`UPDATE comment_as_mailed SET body = 'x' WHERE comment_id = $1`, [marked])
+  await expect(change).rejects.toMatchObject({ constraint: 'comment_as_mailed_is_kept' })
+})
+
+test.each([
+  ['as it left', AS_MAILED, true],
+  ['as it left before it was edited', 'It is not said.', true],
+  ['as it would leave now', WORDS, true],
+  ['with other words', 'Why does it not sleep?', false],
+])('a mail of such a comment is the comment %s: %s', async (_, words, isSame) => {
+  const known = await knownTo(
+    `From: Reva <person-${reva}@example.org>\nSubject: Re: Old\nDate: Fri, 20 Nov 2026 09:00:00 +0000\n` +
+      `Message-ID: <${MARKDOWN}>\nIn-Reply-To: <part@example.org>\n\n` +
+      `On Fri, Nov 20 2026 at 08:00, Reva wrote:\n> one two\n\n${words}\n`,
+  )
+  const message = known.get(MARKDOWN as MessageId)
+  expect(message?.stored.map((comment) => comment.id)).toEqual([marked])
+  // An identity is given only to the same mail.
+  expect(message?.textIdentity !== '').toBe(isSame)
+})
+
+test('what a mail quotes of such a comment is found as it was mailed, and as it stands', async () => {
+  const known = await knownTo(
+    `From: Quinn <quinn@example.net>\nSubject: Re: Old\nDate: Fri, 27 Nov 2026 09:00:00 +0000\n` +
+      `Message-ID: <quote@example.net>\nIn-Reply-To: <${MARKDOWN}>\n\n> See this [1].\n\nI did.\n`,
+  )
+  const text = known.get(MARKDOWN as MessageId)?.comments[0]?.text
+  expect(text).toContain('See this [1].')
+  expect(text).toContain('[this](https://a.example/x)')
+})
+
+test('a comment of that time leaves again as it left; deleted, nothing of it is kept', async () => {
+  const { threadsForMail } = await import('#lib/review/export/threads-for-mail.server.ts')
+  const { rows } = await client.query<{ id: string }>('SELECT id FROM revision')
+  const threads = await threadsForMail(null, rows[0]?.id ?? '', { after: 2, take: 1 })
+  expect(threads[0]?.comments.map(({ body, mailedBefore }) => [body, mailedBefore])).toEqual([
+    [WORDS, AS_MAILED],
+  ])
+  await client.query(`SELECT set_config('app.actor', $1, false)`, [reva])
+  await client.query(`UPDATE comment SET body_md = '', redacted_at = now(), redacted_by = $2 WHERE id = $1`, [
+    marked,
+    reva,
+  ])
+  const kept = await client.query('SELECT 1 FROM comment_as_mailed WHERE comment_id = $1', [marked])
+  expect(kept.rows).toEqual([])
+})
+
+async function knownTo(mail: string) {
+  const { db } = await import('#lib/db.server.ts')
+  const { parseMail } = await import('#lib/mail/shell/parse.ts')
+  const { StoredMessages } = await import('#lib/review/incoming/known.server.ts')
+  const parsed = await parseMail(Buffer.from(mail), new Date('2026-11-27T09:01:00Z'))
+  if (!parsed.ok) throw new Error(parsed.error.problem.toString())
+  return db().$transaction(async (tx) =>
+    (await StoredMessages.load(tx, [parsed.value], null)).knownTo(parsed.value),
+  )
+}

@@ -1,4 +1,4 @@
-import { MailedText } from '#components/thread/mailed-text.tsx'
+import { CommentBody } from '#components/thread/comment-body.tsx'
 import { ScrollBox } from '#components/ui/scroll-box.tsx'
 import { When } from '#components/ui/when.tsx'
 import { meaningOf } from '#lib/review/incoming/outcome.ts'
@@ -11,6 +11,9 @@ const SOURCES: Readonly<Record<string, string>> = {
   lmtp: 'delivered by the mail server',
   api: 'handed in by a program',
 }
+
+/** A mail that is held may say what it likes: it leads nowhere within. */
+const NO_LINKS = { thread: () => null, mail: () => null }
 
 function proofWords({ proof, proofDetail }: ShownMail): string {
   if (proof === 'sender') return `${proofDetail} vouches for the sender`
@@ -59,7 +62,7 @@ export function MailView({ mail }: { mail: ShownMail }) {
         </ul>
       )}
       <div className={styles.words}>
-        <MailedText text={mail.text || '(no words)'} />
+        <CommentBody text={mail.text || '(no words)'} links={NO_LINKS} />
       </div>
       {mail.attachments.length > 0 && (
         <p>Attachments, which are not kept apart: {mail.attachments.join(', ')}</p>

@@ -1,4 +1,4 @@
-import type { Root } from 'hast'
+import type { CommentPreview } from '#lib/review/export/comment-preview.ts'
 
 /**
  * What a comment form shows after a try. `typed` is always what the person wrote: a failure loses nothing.
@@ -9,7 +9,7 @@ export type CommentFormState = {
   /** For the next try; a new one after a success, or when the old one was used up. */
   readonly clientKey: string
   readonly error: string | null
-  readonly preview: Root | null
+  readonly preview: CommentPreview | null
   /** Another text that took this one's place meanwhile, and its version. */
   readonly theirs: { readonly body: string; readonly lockVersion: number } | null
   readonly done: { readonly thread: number; readonly comment: number } | null

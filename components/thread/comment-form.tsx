@@ -1,9 +1,9 @@
 'use client'
 import { useActionState, useEffect, useId, useRef, useState } from 'react'
 import { SubmitButton } from '#components/ui/submit-button.tsx'
-import { CommentBody } from './comment-body.tsx'
 import styles from './comment-form.module.css'
 import type { CommentAction, CommentFormState } from './comment-form-state.ts'
+import { CommentPreview } from './comment-preview.tsx'
 
 /**
  * One form for a new thread, a reply and an edit. It is a plain form: without JavaScript it posts, previews and
@@ -81,7 +81,8 @@ export function CommentForm(props: {
         }}
       />
       <p id={`${id}-help`} className={styles.help}>
-        Markdown.{scripted && ' Ctrl-Enter sends.'}
+        Plain text, as in a mail: it stays as you type it. Quotes (&gt;), patches, columns and `code` are
+        recognised.{scripted && ' Ctrl-Enter sends.'}
       </p>
       <div className={styles.buttons}>
         <SubmitButton name="intent" value="send">
@@ -107,12 +108,7 @@ export function CommentForm(props: {
           <pre>{state.theirs.body}</pre>
         </section>
       )}
-      {state.preview && (
-        <section aria-label="Preview" className={styles.preview}>
-          <h4>Preview</h4>
-          <CommentBody tree={state.preview} idPrefix="preview" />
-        </section>
-      )}
+      {state.preview && <CommentPreview preview={state.preview} />}
     </form>
   )
 }

@@ -1,12 +1,12 @@
 import type { ReactNode } from 'react'
 import { SubmitButton } from '#components/ui/submit-button.tsx'
 import { When } from '#components/ui/when.tsx'
-import { commentTreeOf } from '#lib/review/comment/comment-markdown.ts'
+import type { CommentLinks } from '#lib/review/comment/inline.ts'
 import { type CommentPlace, site } from '#lib/review/proposal/address.ts'
+import { linksWithin } from '#lib/review/thread/links-within.ts'
 import { type CommentNode, commentTree, type ThreadShown } from '#lib/review/thread/thread.ts'
 import { CommentBody } from './comment-body.tsx'
 import { MailMark, MailNotes } from './mail-mark.tsx'
-import { MailedText } from './mailed-text.tsx'
 import styles from './thread.module.css'
 
 /** A form action that changes the thread; `threadId` or `commentId` is in the form. */
@@ -40,13 +40,14 @@ const STATE_MARK = {
 } as const
 
 export function Thread({ thread, context }: { thread: ThreadShown; context: ThreadContext }) {
+  const links = linksWithin(context.slug, thread.named)
   const href = site.thread(context.slug, thread.number)
   const isClosed = thread.state !== 'open' && thread.state !== 'answered'
   const body = (
     <>
       <ol className={styles.comments}>
         {commentTree(thread.comments).map((node) => (
-          <Comment key={node.id} node={node} thread={thread} context={context} />
+          <Comment key={node.id} node={node} thread={thread} context={context} links={links} />
         ))}
       </ol>
       {thread.resolved && (
@@ -100,10 +101,12 @@ function Comment({
   node,
   thread,
   context,
+  links,
 }: {
   node: CommentNode
   thread: ThreadShown
   context: ThreadContext
+  links: CommentLinks
 }) {
   const anchorOf = (seq: number) => (context.layout === 'page' ? `c${seq}` : `t${thread.number}-c${seq}`)
   const anchor = anchorOf(node.seq)
@@ -135,7 +138,7 @@ function Comment({
             Deleted by {node.deleted.by}, <When at={node.deleted.at} />
           </p>
         ) : (
-          <Words node={node} idPrefix={anchor} />
+          <Words node={node} links={links} />
         )}
         {!node.deleted && (
           <footer className={styles.tools}>
@@ -173,7 +176,7 @@ function Comment({
       {node.replies.length > 0 && (
         <ol className={styles.replies}>
           {node.replies.map((reply) => (
-            <Comment key={reply.id} node={reply} thread={thread} context={context} />
+            <Comment key={reply.id} node={reply} thread={thread} context={context} links={links} />
           ))}
         </ol>
       )}
@@ -181,13 +184,11 @@ function Comment({
   )
 }
 
-/** Markdown, or the words of a mail. An owner of the address may have edited those here, and they stay plain text. */
-function Words({ node, idPrefix }: { node: CommentNode; idPrefix: string }) {
-  if (!node.mail) return <CommentBody tree={commentTreeOf(node.body)} idPrefix={idPrefix} />
+function Words({ node, links }: { node: CommentNode; links: CommentLinks }) {
   return (
     <>
-      <MailedText text={node.body} />
-      <MailNotes mail={node.mail} />
+      <CommentBody text={node.body} links={links} />
+      {node.mail && <MailNotes mail={node.mail} />}
     </>
   )
 }

@@ -48,6 +48,7 @@ BEGIN
     PERFORM 1 FROM thread WHERE id = OLD.thread_id FOR UPDATE;
     PERFORM set_config('app.redacting', OLD.id::text, true);
     UPDATE comment_version SET body_md = '' WHERE comment_id = OLD.id;
+    DELETE FROM comment_as_mailed WHERE comment_id = OLD.id;
     PERFORM set_config('app.redacting', '', true);
     RETURN NEW;
   END IF;
@@ -79,3 +80,17 @@ END $$;
 CREATE OR REPLACE TRIGGER comment_version_is_kept BEFORE UPDATE OR DELETE ON comment_version FOR EACH ROW EXECUTE FUNCTION keep_version();
 CREATE OR REPLACE TRIGGER comment_is_kept BEFORE DELETE ON comment FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE OR REPLACE TRIGGER comments_are_kept BEFORE TRUNCATE ON comment FOR EACH STATEMENT EXECUTE FUNCTION refuse_truncate();
+
+-- As what a comment left while comments were Markdown: made once, and gone with its words.
+CREATE OR REPLACE FUNCTION keep_as_mailed() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP = 'DELETE' AND current_setting('app.redacting', true) = OLD.comment_id::text THEN
+    RETURN OLD;
+  END IF;
+  IF TG_OP = 'UPDATE' AND OLD.body IS NULL AND NEW.comment_id = OLD.comment_id AND NEW.version = OLD.version THEN
+    RETURN NEW;
+  END IF;
+  RAISE EXCEPTION '% rows are immutable', TG_TABLE_NAME
+    USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = TG_NAME, TABLE = TG_TABLE_NAME;
+END $$;
+CREATE OR REPLACE TRIGGER comment_as_mailed_is_kept BEFORE UPDATE OR DELETE ON comment_as_mailed FOR EACH ROW EXECUTE FUNCTION keep_as_mailed();

@@ -14,14 +14,13 @@ import { deleteComment } from '#lib/review/acts/delete-comment.server.ts'
 import { editComment } from '#lib/review/acts/edit-comment.server.ts'
 import { openThread } from '#lib/review/acts/open-thread.server.ts'
 import { reply } from '#lib/review/acts/reply.server.ts'
-import { commentTreeOf } from '#lib/review/comment/comment-markdown.ts'
+import { type PreviewPlace, previewComment } from '#lib/review/export/preview-comment.server.ts'
 import { withinLimit } from '#lib/review/person/tries.server.ts'
 import { isSlug, site } from '#lib/review/proposal/address.ts'
 import { describeFailure, type ThreadFailure } from '#lib/review/thread/thread.ts'
 import {
   CommentInput,
   EditInput,
-  normalizeBody,
   OpenThreadInput,
   ReplyInput,
   ThreadInput,
@@ -47,9 +46,11 @@ async function tryForm<Input>(
   state: CommentFormState,
   form: FormData,
   schema: z.ZodType<Input>,
+  placeOf: (input: Input) => PreviewPlace,
   write: (input: Input) => Promise<Result<Place, ThreadFailure>>,
 ): Promise<CommentFormState> {
-  const typed = normalizeBody(String(form.get('body') ?? ''))
+  // What was typed, as the field shows it: a browser sends other line ends.
+  const typed = String(form.get('body') ?? '').replace(/\r\n?/g, '\n')
   const again = { ...state, typed, error: null, preview: null, done: null }
   const input = schema.safeParse(fieldsOf(form))
   if (!input.success) {
@@ -60,9 +61,8 @@ async function tryForm<Input>(
     }
   }
   if (form.get('intent') === 'preview') {
-    // Rendering costs; only who may write may have a preview.
-    if (!(await requestViewer())) return { ...again, error: describeFailure({ kind: 'signed-out' }) }
-    return { ...again, preview: commentTreeOf(typed) }
+    const preview = await previewComment(await requestViewer(), placeOf(input.data), typed)
+    return preview.ok ? { ...again, preview: preview.value } : { ...again, error: preview.error }
   }
   let written: Result<Place, ThreadFailure>
   try {
@@ -95,15 +95,33 @@ async function tryForm<Input>(
 }
 
 export async function openThreadAction(state: CommentFormState, form: FormData): Promise<CommentFormState> {
-  return tryForm(state, form, OpenThreadInput, async (input) => openThread(await requestViewer(), input))
+  return tryForm(
+    state,
+    form,
+    OpenThreadInput,
+    ({ slug, revision, blockKey }) => ({ kind: 'thread', slug, revision, blockKey }),
+    async (input) => openThread(await requestViewer(), input),
+  )
 }
 
 export async function replyAction(state: CommentFormState, form: FormData): Promise<CommentFormState> {
-  return tryForm(state, form, ReplyInput, async (input) => reply(await requestViewer(), input))
+  return tryForm(
+    state,
+    form,
+    ReplyInput,
+    ({ commentId }) => ({ kind: 'reply', commentId }),
+    async (input) => reply(await requestViewer(), input),
+  )
 }
 
 export async function editAction(state: CommentFormState, form: FormData): Promise<CommentFormState> {
-  return tryForm(state, form, EditInput, async (input) => editComment(await requestViewer(), input))
+  return tryForm(
+    state,
+    form,
+    EditInput,
+    ({ commentId }) => ({ kind: 'edit', commentId }),
+    async (input) => editComment(await requestViewer(), input),
+  )
 }
 
 /** A button's action: back to the place it stood, or to the thread with the words of what went wrong. */

@@ -32,6 +32,8 @@ export type ImportContext = {
   readonly series: readonly IndexedSeries[]
   /** At least what `idsToLookUp` names, as far as it is known; with more ancestors more replies find their place. */
   readonly known: KnownMessages
+  /** The mail's words as they are stored where it was written, where it proves them; left out for other mails. */
+  readonly storedWords?: string | null
 }
 
 export function importMail(mail: ParsedMail, auth: Authentication, context: ImportContext): ImportedMail {
@@ -53,6 +55,7 @@ export function importMail(mail: ParsedMail, auth: Authentication, context: Impo
     part: parent?.part.number ?? null,
     comments: read.comments,
     trailers: read.trailers,
+    isAsStored: (context.storedWords ?? null) !== null && read.comments.length > 0,
     flags: [...flags],
     attachments: mail.attachments,
     authentication: auth,
@@ -95,6 +98,7 @@ export function rejectedMail(messageId: MessageId, problem: LimitProblem): Impor
     series: null,
     part: null,
     ...NOTHING,
+    isAsStored: false,
     flags: [problem],
     attachments: [],
     authentication: { kind: 'none', why: 'the mail was not read', isRefuted: false },
@@ -166,7 +170,9 @@ function readWords(
     subjectKey(mail.subject),
     places.map((place) => place.search),
   )
-  const { segments, trailers, isTopPost, wasCut } = segmentsOf(body.lines, mail.author)
+  const found = segmentsOf(body.lines, mail.author)
+  const { trailers, isTopPost, wasCut } = found
+  const segments = storedSegments(found.segments, context.storedWords ?? null)
   if (isTopPost) flags.add('top-post')
   if (wasCut) flags.add('too-many-comments')
 
@@ -179,6 +185,18 @@ function readWords(
   const own = trailers.map((t) => ({ ...t, match: auth.kind === 'sender' && isOwnTrailer(t, mail.author) }))
   if (own.some((t) => !isOwnTrailer(t, mail.author))) flags.add('trailer-mismatch')
   return { comments, trailers: own }
+}
+
+/** One answer with its own words, on what the first of them is about. */
+function storedSegments(segments: readonly Segment[], words: string | null): readonly Segment[] {
+  if (words === null) return segments
+  return [
+    {
+      quote: segments[0]?.quote ?? [],
+      text: words,
+      hasDiff: segments.some(({ hasDiff }) => hasDiff),
+    },
+  ]
 }
 
 /** A text in which quotes are looked for: a comment of an ancestor, or a mailed part. */

@@ -66,6 +66,8 @@ export type ImportedMail = {
   /** Of a held mail: ready to be let in. Empty for every other status but imported. */
   readonly comments: readonly ImportedComment[]
   readonly trailers: readonly ImportedTrailer[]
+  /** Its one comment has the words as they are stored where it was written, trailers and quotes included. */
+  readonly isAsStored: boolean
   readonly flags: readonly Flag[]
   readonly attachments: readonly Attachment[]
   readonly authentication: Authentication

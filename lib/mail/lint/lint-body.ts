@@ -11,10 +11,10 @@ import { ATTRIBUTION, CITATION, PATCH_START, SCISSORS, TRAILER } from '#lib/mail
 import { LEFTOVER_MARKUP } from '#lib/mail/text/markup.ts'
 import { type TableRow, tableDefects } from '#lib/mail/text/table-defects.ts'
 import { displayWidth } from '#lib/mail/text/width.ts'
-import type { Report } from './finding.ts'
+import { type Report, softened } from './finding.ts'
 import type { HeaderFacts } from './lint-headers.ts'
 
-export type BodyFacts = Pick<HeaderFacts, 'tag' | 'isReply' | 'from'> & {
+export type BodyFacts = Pick<HeaderFacts, 'tag' | 'isReply' | 'from' | 'typed'> & {
   /** Line of the mailbox file at which the text begins. */
   readonly bodyLine: number
   readonly wrapAt: number
@@ -36,16 +36,18 @@ const MISSPELT_TRAILER =
   /^(reviewed|acked|tested|nacked|nack|ack|naked|signed[ -]off)[ -]?by(?![\p{L}\p{N}_])/iu
 const PERSON = /^.*\S <[^<>@\s]+@[^<>@\s]+>(?: #.*)?$|^[^<>@\s]+@[^<>@\s]+$/s
 
-export function lintBody(text: string, facts: BodyFacts, report: Report): void {
+/** `firm`: for rules that hold whoever typed the words; see `softened`. */
+export function lintBody(text: string, facts: BodyFacts, firm: Report): void {
   const first = facts.bodyLine
+  const lines = text.split('\n')
+  if (lines.at(-1) === '') lines.pop()
+  const report = softened(firm, facts, lines)
   const error = (rule: string, line: number, what: string) => report(rule, 'error', line, what)
   if (text.trim() === '') error('B0', first, 'empty body')
   if (text.startsWith('\n')) error('B0', first, 'body starts with an empty line')
   if (/\n{4,}/.test(text)) report('B0', 'warning', first, 'three or more empty lines in a row')
   if (text.normalize('NFC') !== text) error('B6', first, 'body is not NFC')
 
-  const lines = text.split('\n')
-  if (lines.at(-1) === '') lines.pop()
   const signature = lintSignature(lines, first, report)
   const inSignature = (k: number) => signature !== null && k > signature
   const hasDiff = lines.some((l) => l.startsWith('diff --git '))
@@ -60,12 +62,12 @@ export function lintBody(text: string, facts: BodyFacts, report: Report): void {
   lines.forEach((l, k) => {
     const line = first + k
     const bytes = utf8Length(l)
-    if (bytes > MAX_LINE_BYTES) error('B2', line, `line of ${bytes} bytes`)
-    lintCharacters(l, line, inDiff, report)
+    if (bytes > MAX_LINE_BYTES) firm('B2', 'error', line, `line of ${bytes} bytes`)
+    lintCharacters(l, line, inDiff || l.startsWith('>'), report)
     if (l.startsWith('From '))
-      error('B7', line, 'body line starts with "From " (mboxo software will mangle it)')
+      firm('B7', 'error', line, 'body line starts with "From " (mboxo software will mangle it)')
     if (l.startsWith('>From '))
-      error('B7', line, '">From " in the text: mboxo escaping leaked into the content')
+      firm('B7', 'error', line, '">From " in the text: mboxo escaping leaked into the content')
     if (l.startsWith('diff --git ')) inDiff = true
     else if (inDiff && l === '-- ') inDiff = false
     if (!inDiff && l !== '-- ' && /[ \t]$/.test(l)) error('B3', line, 'trailing white space')
@@ -99,7 +101,7 @@ export function lintBody(text: string, facts: BodyFacts, report: Report): void {
   lintTable(table, report)
   links.finish()
   lintLocalLinks(lines, first, report)
-  lintTrailers(lines.slice(0, signature === null ? lines.length : signature + 1), facts, report)
+  lintTrailers(lines.slice(0, signature === null ? lines.length : signature + 1), facts, report, firm)
   if (facts.tag && !facts.isReply && facts.tag.part === 0) lintCover(text, facts.tag, first, report)
   if (facts.isReply) lintReply(lines, signature, first, report)
 }
@@ -114,14 +116,14 @@ function lintSignature(lines: readonly string[], first: number, report: Report):
   return signature
 }
 
-/** At most one finding a line: the first character that nobody can see. */
-function lintCharacters(l: string, line: number, inDiff: boolean, report: Report): void {
+/** At most one finding a line: the first character that nobody can see. `isAsItWas`: code, or somebody's words, quoted. */
+function lintCharacters(l: string, line: number, isAsItWas: boolean, report: Report): void {
   const character = UNSEEN.exec(l)?.[0]
   if (character === undefined) return
   const name = `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`
   if (CONTROL.test(character)) report('B5', 'error', line, `control character ${name}`)
   else if (BIDI.test(character)) report('B5', 'error', line, `bidi control ${name}`)
-  else report('B5', inDiff ? 'warning' : 'error', line, `invisible or odd space ${name}`)
+  else report('B5', isAsItWas ? 'warning' : 'error', line, `invisible or odd space ${name}`)
 }
 
 function lintProse(l: string, line: number, wrapAt: number, report: Report): void {
@@ -218,7 +220,7 @@ function lintTable(rows: readonly TableRow[], report: Report): void {
   for (const what of tableDefects(rows)) report('B12', 'error', line, what)
 }
 
-function lintTrailers(lines: readonly string[], facts: BodyFacts, report: Report): void {
+function lintTrailers(lines: readonly string[], facts: BodyFacts, report: Report, firm: Report): void {
   lines.forEach((l, k) => {
     const line = facts.bodyLine + k
     const trailer = TRAILER.exec(l)?.groups
@@ -228,7 +230,7 @@ function lintTrailers(lines: readonly string[], facts: BodyFacts, report: Report
       else if (facts.isReply) {
         const address = /[^<>\s]+@[^<>\s]+/.exec(value)?.[0] ?? ''
         if (address.toLowerCase() !== facts.from.address.toLowerCase()) {
-          report('B18', 'error', line, `trailer person is not the sender (b4 ignores it): ${l}`)
+          firm('B18', 'error', line, `trailer person is not the sender (b4 ignores it): ${l}`)
         }
       }
     } else if (!trailer && MISSPELT_TRAILER.test(l)) report('B18', 'error', line, `misspelt trailer: ${l}`)

@@ -25,6 +25,11 @@ export type HeaderFacts = {
   readonly tag: SubjectTag | null
   readonly isReply: boolean
   readonly from: Mailbox
+  /**
+   * Lines of the text that a person typed, from 0, `to` exclusive; null for a mail that this program wrote as a whole.
+   * Said by the mail itself (`body=` of its thread note).
+   */
+  readonly typed: { readonly from: number; readonly to: number } | null
   /** Seconds since 1970; null for a date that cannot be read. */
   readonly epochSeconds: number | null
   /** `2021` and `Jun` and `2021-06-14` of the date in its own zone, for attribution lines; null as above. */
@@ -161,6 +166,7 @@ export function lintHeaders(head: string, line: number, bodyIsAscii: boolean, re
     subject,
     tag,
     isReply: isReplySubject(subject),
+    typed: typedLines(get('x-rfc-coherent')),
     from: firstAddress(get('from')),
     epochSeconds: parsedDate.ok ? parsedDate.value.epochSeconds : null,
     dateWords: parsedDate.ok ? dateWordsOf(parsedDate.value) : null,
@@ -244,6 +250,11 @@ function lintSubject(subject: string, raw: string, line: number, report: Report)
   if (Number(part) > Number(parts)) error('H5', 'n > m in n/m')
   if (part.length !== parts.length) error('H5', 'n must be padded to the width of m')
   return { prefix, version, part: Number(part), parts: Number(parts), phrase }
+}
+
+function typedLines(note: string): HeaderFacts['typed'] {
+  const m = /(?:^|; )body=([1-9]\d{0,6})\+([1-9]\d{0,6})(?:;|$)/.exec(note)
+  return m ? { from: Number(m[1]) - 1, to: Number(m[1]) - 1 + Number(m[2]) } : null
 }
 
 function isReplySubject(subject: string): boolean {

@@ -1,7 +1,6 @@
 /** Rules over several mails: the series (T1, H4, H5), and each reply against the mail it answers (H2, H4, B15, B17). */
-
 import { ATTRIBUTION } from '#lib/mail/text/line-signs.ts'
-import type { Report } from './finding.ts'
+import { type Report, softened } from './finding.ts'
 import type { HeaderFacts } from './lint-headers.ts'
 
 /** `series`: exactly one cover with its parts. `review`: the same with replies. `any`: only what each mail shows. */
@@ -128,11 +127,16 @@ function lintAnswer(
 }
 
 /** Every quoted line exists in the parent, verbatim and in order; the attribution names its author and day. */
-function lintQuotes(mail: LintedMail, parent: LintedMail, report: Report): void {
+function lintQuotes(mail: LintedMail, parent: LintedMail, firm: Report): void {
   const parentLines = parent.body.split('\n').map((l) => l.trimEnd())
   let position = -1
   let attribution: string | null = null
-  mail.body.split('\n').forEach((l, k) => {
+  const lines = mail.body.split('\n')
+  const own = (k: number) => mail.typed !== null && k >= mail.typed.from && k < mail.typed.to
+  lines.forEach((l, k) => {
+    // What a person quotes, and below which words, is theirs; what is quoted for them has to be right.
+    const report = own(k) ? softened(firm, mail, lines) : firm
+    if (own(k) && ATTRIBUTION.test(l)) return
     if (attribution === null && ATTRIBUTION.test(l)) attribution = l
     if (!l.startsWith('>')) return
     const inner = (l.startsWith('>>') ? l.slice(1) : l.replace(/^> ?/, '')).trimEnd()
@@ -151,7 +155,7 @@ function lintQuotes(mail: LintedMail, parent: LintedMail, report: Report): void 
   if (said === null) return
   const { name, address } = parent.from
   if (!said.includes(name || address) && !said.includes(address)) {
-    report(
+    firm(
       'B15',
       'error',
       mail.bodyLine,
@@ -160,6 +164,6 @@ function lintQuotes(mail: LintedMail, parent: LintedMail, report: Report): void 
   }
   const day = parent.dateWords
   if (day && !(said.includes(day.year) && said.includes(day.month)) && !said.includes(day.iso)) {
-    report('B15', 'error', mail.bodyLine, `attribution does not carry the parent date: ${said}`)
+    firm('B15', 'error', mail.bodyLine, `attribution does not carry the parent date: ${said}`)
   }
 }

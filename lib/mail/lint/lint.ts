@@ -24,6 +24,8 @@ export type LintOptions = {
 }
 
 const MAX_MESSAGE_BYTES = 100_000
+/** What a person typed is not cut below this: most lists hold longer mails for a moderator. */
+const MAX_TYPED_BYTES = 1_000_000
 const SEPARATOR =
   /^From \S+(?: at \S+)? +(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) [ \d]\d \d\d:\d\d:\d\d \d{4}$/
 
@@ -50,7 +52,9 @@ export function lintMbox(mailbox: string | Uint8Array, options: LintOptions): Fi
     const bodyBytes = raw.slice(end + 2)
     const bodyLine = line + countLines(head) + 2
     const headers = lintHeaders(head, line, isAscii(bodyBytes), report)
-    if (raw.length > MAX_MESSAGE_BYTES) report('S1', 'error', line, `message of ${raw.length} bytes`)
+    const isTypedLong = headers.typed !== null && raw.length <= MAX_TYPED_BYTES
+    if (raw.length > MAX_MESSAGE_BYTES)
+      report('S1', isTypedLong ? 'warning' : 'error', line, `message of ${raw.length} bytes`)
     const { text: body, badAt } = decodeUtf8(bodyBytes)
     if (badAt !== null) report('B6', 'error', bodyLine, `body is not UTF-8 at byte ${badAt}`)
     const facts: BodyFacts = { ...headers, bodyLine, wrapAt: options.wrapAt ?? 72 }

@@ -68,6 +68,7 @@ export async function parseMail(bytes: Uint8Array, now: Date): Promise<Result<Pa
     inReplyTo: messageIdsOf(headerOf(root, 'in-reply-to') ?? ''),
     references: messageIdsOf(headerOf(root, 'references') ?? ''),
     text: withoutLongGaps(cleaned.text),
+    asSent: note === null ? null : (plainBody(raw, root) ?? words.replace(/\r\n/g, '\n')),
     attachments: choosePlain(root).attachments.map(({ filename, contentType }) => ({
       filename: cleanLine(filename),
       contentType,
@@ -75,6 +76,15 @@ export async function parseMail(bytes: Uint8Array, now: Date): Promise<Result<Pa
     note: note === null ? null : cleanLine(decodeEncodedWords(note)),
     flags: [...flags],
   })
+}
+
+/** The text of a mail in UTF-8 that nobody encoded on its way, to the last blank; null for any other. */
+function plainBody(raw: string, root: MimePart): string | null {
+  const [part, ...others] = choosePlain(root).text
+  if (!part || others.length > 0 || !/^(?:[78]bit)?$/i.test(part.encoding)) return null
+  if (!/^(?:utf-?8|us-ascii|)$/i.test(part.parameters.get('charset') ?? '')) return null
+  const { text, badAt } = decodeUtf8(raw.slice(part.bodyStart, part.bodyEnd))
+  return badAt === null ? text.replace(/\r\n/g, '\n') : null
 }
 
 /** The same bytes get the same id, so that a mail without one is not imported twice either. */

@@ -108,7 +108,7 @@ function innerOf(
   // Most boxes have nothing to be found within.
   if (kind !== 'patch' && !SIGNS.test(words)) return { inner: escaped(words), used: 0 }
   const withNames = LABEL[kind] === undefined
-  const lines = words.split(/(?<=\n)/)
+  const lines = linesWithEnds(words)
   const parts: string[] = []
   let used = 0
   const print = (piece: Piece) => {
@@ -127,6 +127,17 @@ function innerOf(
     if (mark !== '' && marked[i + 1] !== mark) parts.push('</span>')
   })
   return { inner: parts.join(''), used }
+}
+
+function linesWithEnds(words: string): string[] {
+  const lines: string[] = []
+  for (let from = 0; from < words.length; ) {
+    const end = words.indexOf('\n', from)
+    const to = end < 0 ? words.length : end + 1
+    lines.push(words.slice(from, to))
+    from = to
+  }
+  return lines
 }
 
 function patchMark(line: string): string {

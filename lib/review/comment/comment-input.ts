@@ -9,6 +9,7 @@
  * room for; marks of direction, which make a line read as something else than it says (CVE-2021-42574); and halves of
  * characters, which no mail can carry.
  */
+import { groupDigits } from '#lib/figures.ts'
 import { err, ok, type Result } from '#lib/result.ts'
 
 /** UTF-16 units. */
@@ -62,7 +63,7 @@ export function refusalWords(refusal: CommentRefusal): string {
       return 'Write something first: a comment is not empty.'
     case 'too-long': {
       const over = refusal.length - COMMENT_LIMIT
-      return `This comment has ${grouped(refusal.length)} characters; the limit is ${grouped(COMMENT_LIMIT)}. Shorten it by ${grouped(over)}, or split it.`
+      return `This comment has ${groupDigits(refusal.length)} characters; the limit is ${groupDigits(COMMENT_LIMIT)}. Shorten it by ${groupDigits(over)}, or split it.`
     }
     case 'nul':
       return `${placeOf(refusal)} is a NUL character, which nothing can store. Delete it.`
@@ -87,7 +88,7 @@ export function changeWords(change: CommentChange): string | null {
     case 'end-dropped':
       return change.count === 1
         ? 'The empty line at the end is left out.'
-        : `${grouped(change.count)} empty lines at the end are left out.`
+        : `${groupDigits(change.count)} empty lines at the end are left out.`
   }
 }
 
@@ -106,15 +107,17 @@ function refusalAt(text: string, index: number): CommentRefusal {
   }
 }
 
-const placeOf = ({ line, column }: Placed) => `Line ${grouped(line)}, column ${grouped(column)}`
+const placeOf = ({ line, column }: Placed) => `Line ${groupDigits(line)}, column ${groupDigits(column)}`
 const codeOf = ({ codePoint }: Placed) => `U+${codePoint.toString(16).toUpperCase().padStart(4, '0')}`
-const grouped = (n: number) => n.toLocaleString('en-US')
 
 /** NFC makes and takes no line ends, so lines are the same ones. */
 function changedLines(before: string, after: string): number[] {
   const lines = after.split('\n')
   return before.split('\n').flatMap((line, i) => (line === lines[i] ? [] : [i + 1]))
 }
+
+/** Comments of an older time may have some. */
+export const withoutEmptyEnd = (text: string) => text.slice(0, endOfWords(text))
 
 /** A loop: an expression that is anchored at the end only begins anew at each of many line ends. */
 function endOfWords(text: string): number {

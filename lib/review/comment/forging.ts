@@ -2,8 +2,9 @@
  * Lines that on a list are more than words: they split a mailbox, count as somebody's approval, or name another
  * author. Set in by four blanks each is what it was, and no program takes it for anything.
  */
-import { PATCH_START } from '#lib/mail/lint/lint-body.ts'
+
 import type { Mailbox } from '#lib/mail/message/message.ts'
+import { PATCH_START } from '#lib/mail/text/line-signs.ts'
 import type { StretchKind } from './stretch.ts'
 
 /** As git and b4 read them: any case, a few blanks or the stars of bold letters before. */

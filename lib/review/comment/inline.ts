@@ -37,7 +37,7 @@ export function piecesOf(line: string, links: CommentLinks, withNames: boolean):
     at = end
     from = end
   }
-  const key = withNames ? ID_BEHIND_KEY.exec(line) : null
+  const key = withNames && /^[mi]/i.test(line) ? ID_BEHIND_KEY.exec(line) : null
   const keyed = key?.[2] ? links.mail(key[2]) : null
   if (key && keyed !== null) {
     at = key[1]?.length ?? 0

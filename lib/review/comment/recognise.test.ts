@@ -100,9 +100,12 @@ describe('recognised', () => {
   })
 
   test.each(HOSTILE)('hostile input in bounded time: %s', (_, text) => {
-    const before = process.cpuUsage()
-    expect(recognise(text).length).toBeGreaterThan(0)
-    const { user, system } = process.cpuUsage(before)
-    expect((user + system) / 1000).toBeLessThan(100)
+    const times = [0, 1, 2].map(() => {
+      const before = process.cpuUsage()
+      expect(recognise(text).length).toBeGreaterThan(0)
+      const { user, system } = process.cpuUsage(before)
+      return (user + system) / 1000
+    })
+    expect(Math.min(...times)).toBeLessThan(50)
   })
 })

@@ -80,7 +80,7 @@ async function* repliesTo(
   }
 }
 
-async function seriesOf(viewer: Viewer, revision: LoadedRevision): Promise<RenderedSeries> {
+export async function seriesOf(viewer: Viewer, revision: LoadedRevision): Promise<RenderedSeries> {
   const { slug, number, bundle } = revision
   const previous = number > 1 ? await loadRevision(viewer, slug, number - 1) : null
   return renderSeries({

@@ -23,15 +23,16 @@ import { utf8Length } from '#lib/mail/message/utf8.ts'
 import { CITATION } from '#lib/mail/text/line-signs.ts'
 import { type LineRange, quoteExcerpt } from '#lib/mail/text/quote.ts'
 import { invariant } from '#lib/result.ts'
-import { type CommentTextOptions, commentText, quotesIn } from '#lib/review/comment/comment-text.ts'
-import { literalText, quotesInLiteral } from '#lib/review/comment/literal-text.ts'
-import { under } from '#lib/review/proposal/address.ts'
+import { commentHash } from '#lib/review/comment/comment-hash.ts'
+import { withoutEmptyEnd } from '#lib/review/comment/comment-input.ts'
+import { mailedComment } from '#lib/review/comment/comment-mail.ts'
+import { quotesIn } from '#lib/review/comment/quotes.ts'
 import type { ThreadShown } from '#lib/review/thread/thread.ts'
 import type { Block } from '#lib/writeup/blocks/blocks.ts'
 import { type BlockLines, linesOfBlocks } from './block-lines.ts'
 import { isDeliverable, nameInAttribution, type PersonForMail, senderOf } from './mail-sender.ts'
 import type { RenderedSeries } from './series.ts'
-import { formatThreadNote, type ThreadNote } from './thread-note.ts'
+import { formatThreadNote, type MailedWords, type ThreadNote } from './thread-note.ts'
 
 export type CommentForMail = {
   readonly id: string
@@ -41,13 +42,13 @@ export type CommentForMail = {
   /** Without angle brackets; made when the comment was stored. */
   readonly messageId: string
   readonly author: PersonForMail
-  /** Markdown as it was typed; empty when deleted. */
+  /** As it was typed or mailed; empty when deleted. */
   readonly body: string
   /** Seconds since 1970; fractions are cut off. */
   readonly writtenAt: number
   readonly isDeleted: boolean
-  /** It came by mail: lines as they were mailed, no Markdown. */
-  readonly isLiteral?: boolean
+  /** As what it left while comments were Markdown; null or left out for one that is mailed as it stands. */
+  readonly mailedBefore?: string | null
 }
 
 export type ThreadForMail = {
@@ -77,8 +78,6 @@ const MAX_QUOTED = { head: 4, tail: 6 } as const
 const MAX_CONTEXT = 4
 /** Letters from which on quoted words are told apart from others that say nearly the same. */
 const SURE_LETTERS = 24
-/** A message may have 100,000 bytes (rule S1); the headers and the quote need some of them. */
-const MAX_OWN_BYTES = 64_000
 const MAX_QUOTED_LINE_BYTES = 500
 const MAX_CC = 30
 
@@ -149,22 +148,24 @@ export class ReplyWriter {
       ...(passage && this.#leadsTo(blockKey, passage, lines) ? {} : { block: blockKey }),
       ...(isPart ? { range: { start, end } } : {}),
     }
-    const own = comment.isDeleted ? [] : lines.typedQuotes(quotesOf(comment), passage ?? null)
+    const typed = quotesOf(comment)
+    const own = lines.typedQuotes(typed, passage ?? null)
     // Typed quotes are about these lines or lines below them; those within them say it better than all of them.
     const isCloser = own.some(({ range }) => passage && range.from < passage.to && range.to > passage.from)
     const quoted = passage && !isCloser ? shortened(lines.quotable(passage)) : []
-    const note = { ...facts, ...(facts.kind ? { ...named, ...(isCloser ? { block: blockKey } : {}) } : {}) }
+    // What its writer quotes may stand anywhere: then the mail says where it belongs.
+    const place = { ...named, ...(typed.length > 0 ? { block: blockKey } : {}) }
+    const note = { ...facts, ...(facts.kind ? place : {}) }
     return this.#compose({ thread, comment, parent: part, lines, quoted, own, context: [], note })
   }
 
   /** A reply: below the own words of the mail that it answers, and what those were about. */
   #answerMail(thread: ThreadForMail, comment: CommentForMail, parent: Message, facts: ThreadNote): Message {
     const lines = this.#linesOf(parent)
-    const own = comment.isDeleted ? [] : lines.typedQuotes(quotesOf(comment), null)
+    const typed = quotesOf(comment)
+    const own = lines.typedQuotes(typed, null)
     // A comment at the greatest depth answers another mail than it is sent in answer to: it quotes neither.
     const isElsewhere = facts.answers !== undefined
-    // Words that the answered mail quoted itself are somebody else's: they would lead past it.
-    const isOlder = own.some(({ range }) => lines.textOf(range).startsWith('>'))
     const quoted = own.length > 0 || isElsewhere ? [] : shortened(lines.ownRanges())
     const last = quoted.at(-1)
     const isSure = last !== undefined && squeeze(lines.textOf(last)).text.length >= SURE_LETTERS
@@ -177,7 +178,8 @@ export class ReplyWriter {
       quoted,
       own: isElsewhere ? [] : own,
       context,
-      note: isOlder ? { ...facts, answers: facts.answers ?? parent.messageId } : facts,
+      // Words that somebody else said, quoted by its writer, would lead past the answered mail.
+      note: typed.length > 0 ? { ...facts, answers: facts.answers ?? parent.messageId } : facts,
     })
   }
 
@@ -185,31 +187,24 @@ export class ReplyWriter {
     const sender = senderOf(comment.author, this.#revision.mailDomain)
     const said = nameInAttribution(parent.from)
     const attribution = said === null ? null : `On ${formatAttributionDate(parent.date)}, ${said} wrote:`
-    const url = under.thread(this.#revision.proposalUrl, thread.number)
-    const render = (top: readonly string[], quotes: ReadonlyMap<number, readonly string[]>) => {
-      const words = comment.isDeleted
-        ? ['(This comment was deleted.)']
-        : withinLimit(
-            wordsOf(comment, { sender, baseUrl: url, quotes }),
-            under.comment(this.#revision.proposalUrl, thread.number, comment.seq),
-          )
-      const body = top.length > 0 ? [...top, '', ...words] : words
-      const first = body.findIndex((line) => line.startsWith('>'))
-      return first < 0 || attribution === null ? body : body.toSpliced(first, 0, attribution)
-    }
-    const ranges = attribution === null ? [] : quoted
-    const top = [...context, ...quoteExcerpt(lines.all, ranges).map((line) => line.trimEnd())]
-    let after = ranges.at(-1)?.to ?? null
-    const quotes = new Map<number, readonly string[]>()
-    for (const { index, range } of attribution === null ? [] : own) {
-      const gap = after !== null && lines.hasWords({ from: after, to: range.from }) ? ['> [...]'] : []
-      quotes.set(index, [...gap, ...quoteExcerpt(lines.all, [range]).map((line) => line.trimEnd())])
-      after = range.to
-    }
-    let body = render(attribution === null ? [] : top, quotes)
-    // Whatever stood below the last quote may have been no words: then the quotes are the author's words.
-    if (body.findLast((line) => line !== '')?.startsWith('>')) body = render([], new Map())
+    const out = outgoing(comment, sender)
+    const quote = quoteExcerpt(lines.all, quoted).map((line) => line.trimEnd())
+    // Typed quotes of the answered mail at the very top stand below the attribution as if they were made here.
+    const beginsWithQuote = own.length > 0 && out.lines.find((line) => line.trim() !== '')?.startsWith('>')
+    const above =
+      attribution === null
+        ? []
+        : quote.length > 0
+          ? [attribution, ...context, ...quote, '']
+          : beginsWithQuote
+            ? [attribution]
+            : []
+    const body = [...above, ...out.lines]
     const isWhole = hasWordsBetweenQuotes(body)
+    const words =
+      out.words === null
+        ? {}
+        : { words: { ...out.words, firstLine: above.length + 1, lines: out.lines.length } }
     return {
       ...replyPlace(parent),
       messageId: this.#messageIdOf(comment),
@@ -220,7 +215,7 @@ export class ReplyWriter {
         offsetMinutes: 0,
       },
       subject: replySubject(parent.subject),
-      note: formatThreadNote(thread.number, isWhole ? { ...note, isWhole } : note),
+      note: formatThreadNote(thread.number, { ...note, ...(isWhole ? { isWhole } : {}), ...words }),
       body: `${body.join('\n')}\n`,
     }
   }
@@ -284,9 +279,24 @@ export class ReplyWriter {
   }
 }
 
-const quotesOf = ({ body, isLiteral }: CommentForMail) => (isLiteral ? quotesInLiteral(body) : quotesIn(body))
-const wordsOf = ({ body, isLiteral }: CommentForMail, options: CommentTextOptions) =>
-  isLiteral ? literalText(body, options) : commentText(body, options)
+/** The text that leaves: what was typed, or as what it left before. */
+const textOf = ({ body, mailedBefore }: CommentForMail) => withoutEmptyEnd(mailedBefore ?? body)
+const quotesOf = (comment: CommentForMail) => (comment.isDeleted ? [] : quotesIn(textOf(comment)))
+
+type Outgoing = {
+  readonly lines: readonly string[]
+  /** Null for a mail whose words are not the stored ones. */
+  readonly words: Pick<MailedWords, 'way' | 'sha256'> | null
+}
+
+function outgoing(comment: CommentForMail, sender: Mailbox): Outgoing {
+  if (comment.isDeleted) return { lines: ['(This comment was deleted.)'], words: null }
+  const text = textOf(comment)
+  if (text.trim() === '') return { lines: ['(A comment without visible words.)'], words: null }
+  const { lines, way } = mailedComment(text, sender)
+  const isStored = (comment.mailedBefore ?? null) === null
+  return { lines, words: isStored ? { way, sha256: commentHash(text) } : null }
+}
 
 type Open = { comment: CommentForMail; parent: Message; above: MessageId | null }
 
@@ -463,21 +473,6 @@ function hasWordsBetweenQuotes(body: readonly string[]): boolean {
   )
   const lastQuote = body.findLastIndex((line) => line.startsWith('>'))
   return firstOwn >= 0 && firstOwn < lastQuote
-}
-
-function withinLimit(lines: readonly string[], url: string): readonly string[] {
-  let bytes = 0
-  const end = lines.findIndex((line) => {
-    bytes += utf8Length(line) + 1
-    return bytes > MAX_OWN_BYTES
-  })
-  if (end < 0) return lines
-  const links = new Set(lines.filter((line) => CITATION.test(line)))
-  // Numbers of links that are cut off would be undefined; the page has them all.
-  const kept = lines
-    .slice(0, end)
-    .map((line) => (links.size > 0 ? line.replace(/\[(\p{Nd}{1,3})\]/gu, '($1)') : line))
-  return [...kept, '', '[...]', '', 'The rest of this comment is too long for a mail:', url]
 }
 
 /** Comments by whom they answer. A deleted one that nothing answers is left out, and so is what it answered alone. */

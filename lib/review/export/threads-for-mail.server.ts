@@ -33,7 +33,8 @@ export async function threadsForMail(
           body: true,
           createdAt: true,
           redactedAt: true,
-          origin: true,
+          lockVersion: true,
+          asMailed: { select: { version: true, body: true } },
           mail: { select: { mail: { select: { status: true } } } },
           author: {
             select: {
@@ -58,7 +59,19 @@ export async function threadsForMail(
       end: anchor?.textEnd ?? 0,
     },
     comments: comments.map(
-      ({ id, seq, parentId, messageId, body, createdAt, redactedAt, origin, author, mail }) => ({
+      ({
+        id,
+        seq,
+        parentId,
+        messageId,
+        body,
+        createdAt,
+        redactedAt,
+        author,
+        mail,
+        lockVersion,
+        asMailed,
+      }) => ({
         id,
         seq,
         parentId,
@@ -75,7 +88,8 @@ export async function threadsForMail(
         body,
         writtenAt: Math.floor(createdAt.getTime() / 1000),
         isDeleted: redactedAt !== null,
-        isLiteral: origin === 'mail',
+        // One Message-ID, one text: words that an edit put in their place since then are mailed as they stand.
+        mailedBefore: asMailed.find(({ version }) => version === lockVersion + 1)?.body ?? null,
       }),
     ),
   }))

@@ -25,6 +25,7 @@ import {
   revisionOfSubject,
 } from './series.server.ts'
 import type { MailedComment, MailRow, Writes } from './store.server.ts'
+import { wordsAsStored } from './words-as-stored.ts'
 
 /**
  * What becomes of a mail, given what is known under the lock: decides, and adds to `writes` what is to be written. It
@@ -62,7 +63,7 @@ export async function judgeMail(read: ReadMail, context: JudgeContext, writes: W
   const roles = bringerRoles(context, revision)
   const proof = vouched(given, source, roles, again)
   const series = loaded ? [loaded.indexed] : []
-  const imported = importMail(parsed, proof, { series, known })
+  const imported = importMail(parsed, proof, { series, known, storedWords: wordsAsStored(parsed) })
 
   const isUnknown = imported.flags.includes('unknown-thread')
   if (isUnknown && options.leavesUnknown && !again) return notKept(read, 'left-out', imported.flags)

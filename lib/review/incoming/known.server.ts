@@ -9,9 +9,11 @@ import type { KnownComment, KnownMessage } from '#lib/mail/import/known-message.
 import type { ParsedMail } from '#lib/mail/import/read/parsed-mail.ts'
 import { subjectKey } from '#lib/mail/import/read/reply-subject.ts'
 import type { MessageId } from '#lib/mail/message/message.ts'
-import { commentText } from '#lib/review/comment/comment-text.ts'
+import { readMessage } from '#lib/mail/message/read-message.ts'
+import { cleanText } from '#lib/mail/text/clean.ts'
+import { withoutEmptyEnd } from '#lib/review/comment/comment-input.ts'
 import { DELETED_WORDS, isSaidBy, ownWordsOf } from './own-words.ts'
-import { siteUrl } from './series.server.ts'
+import { wordsAsStored } from './words-as-stored.ts'
 
 /**
  * What is here of the messages that a mail names: mails that came in, and comments, which are messages as well once
@@ -50,6 +52,10 @@ const CommentRow = z.object({
   message_id: z.string(),
   body: z.string(),
   older: z.array(z.string()),
+  /** As what it left while comments were Markdown. */
+  before: z.array(z.string()),
+  /** The bytes of its mail that this program sent. */
+  sent: z.instanceof(Uint8Array).nullable(),
   origin: z.string(),
   redacted: z.boolean(),
   thread_id: z.string(),
@@ -98,7 +104,8 @@ export class StoredMessages {
     const found = await tx.$queryRaw<{ id: string }[]>`
       SELECT id::text FROM comment WHERE message_id = ANY (${ids})
       UNION SELECT comment_id::text FROM mail_comment WHERE mail_id = ANY (${imported}::uuid[])`
-    const comments = found.length > 0 ? await readComments(tx, found) : []
+    const own = mails.map(({ messageId }) => messageId)
+    const comments = found.length > 0 ? await readComments(tx, found, own) : []
     return new StoredMessages(rows, comments)
   }
 
@@ -132,12 +139,22 @@ export class StoredMessages {
   }
 }
 
-async function readComments(tx: Transaction, found: readonly { id: string }[]): Promise<CommentRow[]> {
+/** `own`: Message-IDs of the mails that may be the comments themselves; of others no bytes are needed. */
+async function readComments(
+  tx: Transaction,
+  found: readonly { id: string }[],
+  own: readonly string[],
+): Promise<CommentRow[]> {
   const ids = found.map(({ id }) => id)
   return z.array(CommentRow).parse(
     await tx.$queryRaw`
       SELECT c.id::text, c.message_id, c.body_md AS body, c.origin, c.redacted_at IS NOT NULL AS redacted,
              ARRAY(SELECT v.body_md FROM comment_version v WHERE v.comment_id = c.id ORDER BY v.version) AS older,
+             ARRAY(SELECT m.body FROM comment_as_mailed m WHERE m.comment_id = c.id AND m.body IS NOT NULL
+                   ORDER BY m.version) AS before,
+             (SELECT o.bytes FROM outgoing_mail o
+              WHERE o.message_id = c.message_id AND o.message_id = ANY (${own})
+              ORDER BY o.created_at LIMIT 1) AS sent,
              c.thread_id::text, t.proposal_id::text, t.opened_on::text AS revision_id, a.block_key, b.writeup,
              (SELECT p.message_id FROM comment p WHERE p.id = c.parent_id) AS parent_message_id,
              mc.mail_id::text, mc.ord, mc.piece
@@ -209,9 +226,18 @@ function ofComment(id: MessageId, comment: CommentRow, mail: ParsedMail): Stored
 /** What was deleted stays deleted, whoever still has a mail of it. */
 function isMailOf(comment: CommentRow, mail: ParsedMail): boolean {
   if (comment.redacted) return true
+  const texts = [comment.body, ...comment.older]
+  const stored = wordsAsStored(mail)
+  if (stored !== null && texts.some((body) => withoutEmptyEnd(body) === stored)) return true
+  if (comment.sent !== null && isSameText(comment.sent, mail)) return true
   const own = ownWordsOf(mail.text, mail.subject)
-  const options = { isLiteral: comment.origin === 'mail', baseUrl: siteUrl() }
-  return [comment.body, ...comment.older].some((body) => isSaidBy(own, body, options))
+  return [...texts, ...comment.before].some((body) => isSaidBy(own, body))
+}
+
+function isSameText(bytes: Uint8Array, mail: ParsedMail): boolean {
+  const message = readMessage(Buffer.from(bytes).toString('utf8'))
+  if (!message.ok) return false
+  return textIdentity({ text: cleanText(message.value.body).text }) === textIdentity(mail)
 }
 
 /** Its words as a list has them, with those that an edit replaced: somebody may quote them. Made when asked for. */
@@ -219,17 +245,11 @@ function knownComment(comment: CommentRow): KnownComment {
   let text: string | null = null
   const part = PART_OF[comment.writeup] ?? 0
   const anchor: QuoteAnchor = { kind: 'passage', part, passage: comment.block_key, start: 0, end: 0 }
-  const render = (body: string) =>
-    comment.origin === 'mail'
-      ? body
-      : commentText(body, { sender: { name: '', address: '' }, baseUrl: siteUrl(), quotes: new Map() }).join(
-          '\n',
-        )
   return {
     anchor,
     get text() {
-      const bodies = [comment.body, ...comment.older].filter((body) => body !== '')
-      text ??= comment.redacted ? DELETED_WORDS : bodies.map(render).join('\n\n')
+      const bodies = [comment.body, ...comment.older, ...comment.before].filter((body) => body !== '')
+      text ??= comment.redacted ? DELETED_WORDS : bodies.join('\n\n')
       return text
     },
   }

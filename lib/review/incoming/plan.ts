@@ -62,7 +62,7 @@ export function planComments(
 ): PlannedComment[] {
   const note = believedNote(parseThreadNote(mail.note ?? ''), rights)
   const comments = note.isWhole ? joined(mail.comments) : mail.comments
-  const said = withTrailers(comments, mail)
+  const said = mail.isAsStored ? comments : withTrailers(comments, mail)
   return said.map((comment) => {
     const own = said.length === 1 ? note : {}
     const isPlaceless = chosenBlock !== null && comment.anchor.kind === 'part'
@@ -72,13 +72,23 @@ export function planComments(
     const isDeleted = ofNote.isDeleted === true
     return {
       place,
-      pieces: isDeleted ? [] : inPieces(comment.text),
+      pieces: isDeleted ? [] : mail.isAsStored ? [comment.text] : inPieces(comment.text),
       flags: [
-        ...comment.flags,
+        // Where the note says the place, nobody has to look for what its writer quotes.
+        ...comment.flags.filter(() => !(mail.isAsStored && isPlacedBy(ofNote, revision, countComments))),
         ...(comment.anchor.kind === 'part' && !isReply && !isPlaceless ? ['about-part'] : []),
       ],
     }
   })
+}
+
+function isPlacedBy(
+  { answers, block }: ThreadNote,
+  { blocks }: RevisionForImport,
+  countComments: CountComments,
+): boolean {
+  const named = answers as MessageId | undefined // somebody's words; it is only looked up
+  return (named !== undefined && (countComments(named) ?? 0) > 0) || blocks.some(({ key }) => key === block)
 }
 
 function placeOf(

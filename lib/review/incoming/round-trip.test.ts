@@ -10,7 +10,6 @@ import { textIdentity } from '#lib/mail/import/dedupe.ts'
 import { importMail, toKnownMessage } from '#lib/mail/import/import-mail.ts'
 import type { KnownMessage } from '#lib/mail/import/known-message.ts'
 import { indexSeries } from '#lib/mail/import/mailed-series.ts'
-import { lettersOf } from '#lib/mail/import/squeeze.ts'
 import type { Message, MessageId } from '#lib/mail/message/message.ts'
 import { writeMessage } from '#lib/mail/message/write-message.ts'
 import { parseMail } from '#lib/mail/shell/parse.ts'
@@ -21,6 +20,7 @@ import { readBundle, readQuestionnaires } from '#lib/writeup/bundle/read-bundle.
 import { DELETED_WORDS } from './own-words.ts'
 import { type CommentRef, planComments, type RevisionForImport } from './plan.ts'
 import { seriesForImport } from './series-for-import.ts'
+import { wordsAsStored } from './words-as-stored.ts'
 
 const root = path.join(import.meta.dirname, '../../..')
 const questionnaires = await readQuestionnaires(path.join(root, 'content/questionnaires'))
@@ -71,7 +71,15 @@ async function imported(messages: readonly Message[]): Promise<Map<string, Seen>
   for (const message of messages) {
     const parsed = await parseMail(Buffer.from(writeMessage(message)), NOW)
     if (!parsed.ok) throw new Error(parsed.error.problem)
-    const result = importMail(parsed.value, { kind: 'vouched' }, { series: [revision.indexed], known })
+    const result = importMail(
+      parsed.value,
+      { kind: 'vouched' },
+      {
+        series: [revision.indexed],
+        known,
+        storedWords: wordsAsStored(parsed.value),
+      },
+    )
     const plan = planComments(result, revision, TRUSTED, (id) => known.get(id)?.comments.length ?? null)
     if (result.status !== 'imported' || plan.length !== 1) {
       throw new Error(`${result.status} ${result.flags} ${plan.length}:\n${writeMessage(message)}`)
@@ -85,7 +93,7 @@ async function imported(messages: readonly Message[]): Promise<Map<string, Seen>
       author: `${result.author?.name} <${result.author?.address}>`,
       at: result.date?.epochSeconds ?? 0,
       parent: to?.messageId ?? null,
-      words: pieces.length === 0 ? '(deleted)' : lettersOf(pieces.join('\n')),
+      words: pieces.length === 0 ? '(deleted)' : pieces.join('\n--- another comment\n'),
       ...(place?.kind === 'thread'
         ? {
             thread: {
@@ -127,7 +135,7 @@ function held(threads: readonly ThreadForMail[], messages: readonly Message[]): 
         author: `${message.from.name} <${message.from.address}>`,
         at: message.date.epochSeconds,
         parent: parent?.messageId ?? null,
-        words: comment.isDeleted ? '(deleted)' : ownWords(message),
+        words: comment.isDeleted ? '(deleted)' : comment.body,
         ...(isFirst
           ? { thread: { kind, state, on: `${anchor.blockKey} ${anchor.start}-${anchor.end}` } }
           : {}),
@@ -135,20 +143,6 @@ function held(threads: readonly ThreadForMail[], messages: readonly Message[]): 
     }
   }
   return seen
-}
-
-/** The letters of a mail's own lines; with `whole`, of the quotes between them as well, as the writer typed those. */
-function ownWords({ body, note }: Message): string {
-  const lines = body.split('\n')
-  const isAttribution = (i: number) => /^On .* wrote:$/.test(lines[i] ?? '') && lines[i + 1]?.startsWith('>')
-  const first = lines.findIndex((line, i) => line !== '' && !line.startsWith('>') && !isAttribution(i))
-  return lettersOf(
-    lines
-      .filter(
-        (line, i) => !isAttribution(i) && (!line.startsWith('>') || (note?.includes('whole=') && i > first)),
-      )
-      .join('\n'),
-  )
 }
 
 const runs = testNumber('FUZZ_RUNS', 200)

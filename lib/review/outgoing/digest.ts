@@ -5,7 +5,8 @@
 
 import type { Mailbox, Message, MessageId } from '#lib/mail/message/message.ts'
 import { cleanLine } from '#lib/mail/text/clean.ts'
-import { commentText } from '#lib/review/comment/comment-text.ts'
+import { withoutEmptyEnd } from '#lib/review/comment/comment-input.ts'
+import { mailedComment } from '#lib/review/comment/comment-mail.ts'
 import { senderOf } from '#lib/review/export/mail-sender.ts'
 import { under } from '#lib/review/proposal/address.ts'
 
@@ -38,20 +39,9 @@ export function digestMail(of: DigestOf): Message {
   const shown = comments.slice(0, COMMENTS_SHOWN).flatMap(({ thread, seq, author, body }) => {
     const url = under.comment(proposalUrl, thread, seq)
     const name = senderOf({ id: '0', name: author, publicAddress: null }, 'example.org').name
-    // Links of the comment would be numbered anew in each: the page has them.
-    const lines = commentText(body, {
-      sender: { name, address: 'nobody@example.org' },
-      baseUrl: url,
-      quotes: new Map(),
-    })
+    const lines = mailedComment(withoutEmptyEnd(body), { name, address: 'nobody@example.org' }).lines
     const cut = lines.length > LINES_SHOWN ? [...lines.slice(0, LINES_SHOWN), '[...]'] : lines
-    return [
-      `${name}, in thread ${thread}:`,
-      `  ${url}`,
-      '',
-      ...cut.map((line) => (line === '' ? '' : `  ${line}`)),
-      '',
-    ]
+    return [`${name}, in thread ${thread}:`, `  ${url}`, '', ...cut.map((line) => `  ${line}`.trimEnd()), '']
   })
   const more =
     comments.length > COMMENTS_SHOWN

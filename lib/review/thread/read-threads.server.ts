@@ -1,11 +1,12 @@
 import 'server-only'
 import { db } from '#lib/db.server.ts'
+import { namedInComment } from '#lib/review/comment/comment-html.ts'
 import { confirmedAmong } from '#lib/review/person/confirmed.server.ts'
 import { can, NO_STANDING, type Relation, type Standing, type Viewer } from '#lib/review/person/permission.ts'
 import { rolesByPerson } from '#lib/review/person/standing.server.ts'
 import { isSlug } from '#lib/review/proposal/address.ts'
 import { actsOn } from './state.ts'
-import type { CommentMail, CommentShown, PersonShown, ThreadShown } from './thread.ts'
+import type { CommentMail, CommentShown, NamedInThread, PersonShown, ThreadShown } from './thread.ts'
 
 const THREAD_COLUMNS = {
   id: true,
@@ -102,9 +103,13 @@ async function showThreads(viewer: Viewer, proposalId: string, where: object): P
     roles: roles.get(id) ?? [],
   })
 
+  const named = await namedInTexts(
+    proposalId,
+    rows.map((row) => row.comments.map(({ body }) => body)),
+  )
   const trailers = rows.flatMap((row) => row.comments.flatMap(({ mail }) => mail?.mail.trailers ?? []))
   const confirmed = await confirmedAmong(trailers.map(({ address }) => address))
-  return rows.map((row): ThreadShown => {
+  return rows.map((row, at): ThreadShown => {
     const relations: Relation[] = viewer && row.openedBy === viewer.personId ? ['opener'] : []
     const standing = { roles: viewerRoles, relations }
     const comments = row.comments.map((comment): CommentShown => {
@@ -147,9 +152,39 @@ async function showThreads(viewer: Viewer, proposalId: string, where: object): P
         suffix: row.anchor?.suffix ?? '',
       },
       comments,
+      named: named[at] ?? { threads: 0, mails: [] },
       acts: actsOn(row, viewer, standing),
     }
   })
+}
+
+/** Message-IDs that are looked up for one page: an outsider chooses how many there are. */
+const MAX_NAMED = 2000
+
+/** What the comments of each thread may lead to. `threads`: the texts of each. */
+export async function namedInTexts(
+  proposalId: string,
+  threads: readonly (readonly string[])[],
+): Promise<readonly NamedInThread[]> {
+  const ids = threads.map((bodies) => [...new Set(bodies.flatMap((body) => namedInComment(body).mails))])
+  const asked = [...new Set(ids.flat())].slice(0, MAX_NAMED)
+  const [proposal, known] = await Promise.all([
+    db().proposal.findUnique({ where: { id: proposalId }, select: { nextThread: true } }),
+    asked.length > 0 ? knownMessageIds(asked) : new Set<string>(),
+  ])
+  return ids.map((own) => ({
+    threads: (proposal?.nextThread ?? 1) - 1,
+    mails: own.filter((id) => known.has(id)),
+  }))
+}
+
+/** Comments, and mails that are shown; parts of a series are found on their page alone. */
+async function knownMessageIds(ids: readonly string[]): Promise<ReadonlySet<string>> {
+  const rows = await db().$queryRaw<{ id: string }[]>`
+    SELECT id FROM unnest(${ids}::text[]) id
+    WHERE EXISTS (SELECT 1 FROM comment c WHERE c.message_id = id)
+       OR EXISTS (SELECT 1 FROM incoming_mail m WHERE m.message_id = id AND m.status = 'imported')`
+  return new Set(rows.map(({ id }) => id))
 }
 
 /** The threads opened on this revision, in the order of their numbers. */

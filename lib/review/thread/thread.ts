@@ -21,7 +21,7 @@ export type CommentShown = {
   readonly seq: number
   readonly parentId: string | null
   readonly author: PersonShown
-  /** Markdown as it was typed; empty when deleted. */
+  /** As it was typed or mailed; empty when deleted. */
   readonly body: string
   /** RFC 3339, UTC. */
   readonly at: string
@@ -29,10 +29,18 @@ export type CommentShown = {
   readonly versions: number
   readonly lockVersion: number
   readonly deleted: { readonly by: string; readonly at: string } | null
-  /** Of a comment that came by mail: then its body is no Markdown. */
+  /** Of a comment that came by mail. */
   readonly mail: CommentMail | null
   readonly mayEdit: boolean
   readonly mayDelete: boolean
+}
+
+/** What is there of all that the words of comments may name. */
+export type NamedInThread = {
+  /** Threads 1 to this one are there: numbers are given once, and threads stay. */
+  readonly threads: number
+  /** Message-IDs, without angle brackets, that are known here. */
+  readonly mails: readonly string[]
 }
 
 export type ThreadShown = {
@@ -51,6 +59,7 @@ export type ThreadShown = {
     readonly suffix: string
   }
   readonly comments: readonly CommentShown[]
+  readonly named: NamedInThread
   /** What the viewer may do to it now: its buttons. */
   readonly acts: readonly ThreadAct[]
 }

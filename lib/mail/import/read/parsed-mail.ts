@@ -32,6 +32,11 @@ export type ParsedMail = {
   readonly references: readonly MessageId[]
   /** LF only, soft breaks of format=flowed undone, no control characters; may be blank. */
   readonly text: string
+  /**
+   * The same with nothing taken out or made plain, of a mail with a note: by it the program that wrote the mail finds
+   * the words as they were. Anything may be in it; not for display. Null for other mails.
+   */
+  readonly asSent: string | null
   readonly attachments: readonly Attachment[]
   /** The `X-Coherent` header, decoded; null when there is none. */
   readonly note: string | null

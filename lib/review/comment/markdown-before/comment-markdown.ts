@@ -1,28 +1,11 @@
-import type { Root } from 'hast'
-import type { Root as MarkdownRoot } from 'mdast'
-import rehypeSanitize, { defaultSchema } from 'rehype-sanitize'
+import type { Root } from 'mdast'
 import remarkGfm from 'remark-gfm'
 import remarkParse from 'remark-parse'
-import remarkRehype from 'remark-rehype'
 import { unified } from 'unified'
 import { isCostlyMarkdown } from './markdown-cost.ts'
-import { plainMarkdown } from './plain-markdown.ts'
 
-/**
- * A comment's Markdown as a sanitised tree. Comments are Markdown, never MDX: raw HTML is shown as the text that was
- * typed, images become links (a comment must not make a reader's browser fetch anything), addresses are http, https
- * or mailto.
- */
-const schema: typeof defaultSchema = {
-  ...defaultSchema,
-  // What a footnote or a heading in a comment is called would collide with the page's own ids.
-  clobberPrefix: 'comment-',
-  tagNames: (defaultSchema.tagNames ?? []).filter((name) => !['img', 'picture', 'source'].includes(name)),
-  protocols: { ...defaultSchema.protocols, href: ['http', 'https', 'mailto'] },
-}
-
+/** Parses the Markdown of comments as it was while they were that: for `coherent upgrade`, and nothing else. */
 const parser = unified().use(remarkParse).use(remarkGfm).freeze()
-const processor = unified().use(remarkRehype).use(rehypeSanitize, schema).freeze()
 
 type Node = { type: string; value?: string; url?: string; alt?: string | null; children?: Node[] }
 
@@ -42,19 +25,11 @@ function literalHtml(tree: Node): void {
   }
 }
 
-/**
- * Deepest nesting that is rendered; deeper Markdown (a line of 5,000 `>`) is shown as it was typed. Every step
- * behind the parser recurses, and so does React.
- */
+/** Deepest nesting that was rendered: every step behind the parser recurses. */
 const MAX_NESTING = 60
 
-/**
- * What page and mail both read a comment as: HTML is text, an image a link. Null for one that nests too deep, which
- * both show as it was typed.
- */
-export function commentMarkdown(markdown: string): MarkdownRoot | null {
-  const plain = plainMarkdown(markdown)
-  if (plain) return plain
+/** HTML is text, an image a link. Null for one that nests too deep, which left as it was typed. */
+export function commentMarkdown(markdown: string): Root | null {
   if (nestsTooDeep(markdown) || isCostlyMarkdown(markdown)) return null
   const tree = parser.parse(markdown)
   // Emphasis nests in one line of text; what it nested to is known only now.
@@ -64,7 +39,7 @@ export function commentMarkdown(markdown: string): MarkdownRoot | null {
   return tree
 }
 
-/** More than any review has; each becomes an element that is sent and hydrated. */
+/** More than any review has. */
 const MAX_NODES = 8000
 
 /** Levels below the root, and nodes; by a stack of its own, as what it guards against is a stack that overflows. */
@@ -81,21 +56,6 @@ function sizeOf(tree: Node): { depth: number; nodes: number } {
   return { depth: deepest, nodes }
 }
 
-export function commentTreeOf(markdown: string): Root {
-  const known = rendered.get(markdown)
-  if (known) return known
-  const markdownTree = commentMarkdown(markdown)
-  const tree = markdownTree ? (processor.runSync(markdownTree) as Root) : asTyped(markdown)
-  const oldest = rendered.keys().next().value
-  if (rendered.size >= RENDERED_KEPT && oldest !== undefined) rendered.delete(oldest)
-  rendered.set(markdown, tree)
-  return tree
-}
-
-/** A page shows the same comments again and again, and a hostile one may take a second to parse. */
-const rendered = new Map<string, Root>()
-const RENDERED_KEPT = 500
-
 /** Linear in the text. Only quotes and lists nest without limit, and both need their marks at a line's start. */
 function nestsTooDeep(markdown: string): boolean {
   return markdown.split('\n').some((line) => {
@@ -103,12 +63,4 @@ function nestsTooDeep(markdown: string): boolean {
       /^(?:[ \t]{0,3}(?:>|[-+*]|\d{1,9}[.)])[ \t]?|[ \t]+)*/.exec(line.slice(0, 4 * MAX_NESTING))?.[0] ?? ''
     return marks.replace(/[ \t\d]/g, '').length > MAX_NESTING || /^[ \t]{120}/.test(line)
   })
-}
-
-function asTyped(markdown: string): Root {
-  const text = { type: 'text' as const, value: markdown }
-  return {
-    type: 'root',
-    children: [{ type: 'element', tagName: 'pre', properties: {}, children: [text] }],
-  }
 }

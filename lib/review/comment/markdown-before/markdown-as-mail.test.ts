@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest'
-import { commentText } from './comment-text.ts'
+import { keptAsMailed, markdownAsMail } from './markdown-as-mail.ts'
 
 const reva = { name: 'Reva Reviewer', address: 'reva@example.net' }
 const text = (markdown: string) =>
-  commentText(markdown, { sender: reva, baseUrl: 'https://rfc.example/rfc/x', quotes: new Map() }).join('\n')
+  markdownAsMail(markdown, { sender: reva, baseUrl: 'https://rfc.example/rfc/x', quotes: new Map() }).join(
+    '\n',
+  )
 
 test.each([
   [
@@ -65,4 +67,23 @@ test('a table is drawn', () => {
 test('what is nested deeply stays within 72 columns', () => {
   const nested = Array.from({ length: 40 }, (_, i) => `${'  '.repeat(i)}- some words of this item`).join('\n')
   for (const line of text(nested).split('\n')) expect(line.length).toBeLessThanOrEqual(72)
+})
+
+test('what it gives up on is kept as it was typed', () => {
+  for (const markdown of [
+    '123456789. '.repeat(5900),
+    '[^a]'.repeat(740),
+    `${'1. '.repeat(59)}x\n`.repeat(355),
+  ]) {
+    const kept = keptAsMailed(markdown, { sender: reva, baseUrl: 'https://rfc.example/rfc/x' })
+    expect(kept.trim()).not.toBe('')
+  }
+})
+
+test('its quotes are kept as quotes', () => {
+  const kept = keptAsMailed('> *said*\n> so\n\n**No.**', {
+    sender: reva,
+    baseUrl: 'https://rfc.example/rfc/x',
+  })
+  expect(kept).toBe('> said\n> so\n\nNo.')
 })

@@ -1,5 +1,6 @@
 /**
- * A comment's Markdown as the words of a list mail: what its author would have typed in a mail reader.
+ * A comment's Markdown as the words of a list mail, as comments left while they were Markdown. `coherent upgrade` keeps
+ * what it makes of the comments of that time; nothing else calls it, and nothing written since passes through it.
  *
  * Paragraphs at 72 columns, lists with their marks, code and tables indented by four, links numbered (an address
  * that stands alone stays as it was typed), emphasis gone. Nothing of the comment may be read as anything but its
@@ -36,13 +37,33 @@ export type CommentTextOptions = {
 }
 
 /** Lines of the mail's own part, links included; never empty, no blank lines at the ends. */
-export function commentText(markdown: string, options: CommentTextOptions): string[] {
+export function markdownAsMail(markdown: string, options: CommentTextOptions): string[] {
   const tree = commentMarkdown(markdown)
   const lines = tree ? new Renderer(tree, markdown, options).render() : []
   if (lines.length > 0) return lines
   // Words that are nothing in Markdown (a definition), or nesting that nobody reads: as they were typed.
   const typed = verbatim(cleanText(markdown).text.split('\n'), VERBATIM)
   return typed.length > 0 ? typed : ['(A comment without visible words.)']
+}
+
+/**
+ * The rendering with its quotes as `>` lines, whatever they are quotes of; as it was typed where the renderer of that
+ * time gave up.
+ */
+export function keptAsMailed(markdown: string, options: Omit<CommentTextOptions, 'quotes'>): string {
+  if (isHostile(markdown)) return markdown
+  try {
+    const quotes = quotesIn(markdown).map((words) => words.split('\n').map((line) => `> ${line}`.trimEnd()))
+    return markdownAsMail(markdown, { ...options, quotes: new Map(quotes.entries()) }).join('\n')
+  } catch {
+    return markdown
+  }
+}
+
+/** Made the export fail, or take seconds or megabytes: lists within lists on one line, notes within notes. */
+function isHostile(markdown: string): boolean {
+  const notes = markdown.split('[^', 42).length - 1
+  return notes > 40 || /^(?:[ \t]{0,3}(?:>|[-+*]|\d{1,9}[.)])[ \t]+){8}/m.test(markdown)
 }
 
 /**

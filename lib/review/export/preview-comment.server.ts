@@ -1,0 +1,160 @@
+import 'server-only'
+import { randomUUID } from 'node:crypto'
+import { db } from '#lib/db.server.ts'
+import { env } from '#lib/env.server.ts'
+import { err, ok, type Result } from '#lib/result.ts'
+import { commentHtml } from '#lib/review/comment/comment-html.ts'
+import { changeWords, commentInput, refusalWords } from '#lib/review/comment/comment-input.ts'
+import { commentMessageId } from '#lib/review/comment/message-id.ts'
+import type { Viewer } from '#lib/review/person/permission.ts'
+import { publicAddressOf } from '#lib/review/person/public-address.ts'
+import { site } from '#lib/review/proposal/address.ts'
+import { type LoadedRevision, loadRevision } from '#lib/review/revision/revisions.server.ts'
+import { linksWithin } from '#lib/review/thread/links-within.ts'
+import { namedInTexts } from '#lib/review/thread/read-threads.server.ts'
+import { describeFailure } from '#lib/review/thread/thread.ts'
+import { type CommentPreview, mailPreview } from './comment-preview.ts'
+import { seriesOf } from './export.server.ts'
+import { type CommentForMail, ReplyWriter, type ThreadForMail } from './replies.ts'
+import { threadsForMail } from './threads-for-mail.server.ts'
+
+/** What a form is about. */
+export type PreviewPlace =
+  | { readonly kind: 'thread'; readonly slug: string; readonly revision: number; readonly blockKey: string }
+  | { readonly kind: 'reply' | 'edit'; readonly commentId: string }
+
+/**
+ * A comment before it is sent: as the page will show it, and as the mail that leaves, below what it answers. Nothing is
+ * written. A refusal has the words for the form.
+ */
+export async function previewComment(
+  viewer: Viewer,
+  place: PreviewPlace,
+  typed: string,
+  now = new Date(),
+): Promise<Result<CommentPreview, string>> {
+  // Rendering a mail costs; only who may write may have one.
+  if (!viewer) return err(describeFailure({ kind: 'signed-out' }))
+  const input = commentInput(typed)
+  if (!input.ok) return err(refusalWords(input.error))
+  const { text, changes } = input.value
+  const own = await commentOf(viewer.personId, text, now)
+  const about =
+    place.kind === 'thread' ? await newThread(viewer, place, own) : await inThread(viewer, place, own)
+  if (!about)
+    return err(describeFailure({ kind: place.kind === 'thread' ? 'no-such-revision' : 'no-such-comment' }))
+  const { revision, thread, comment } = about
+  const writer = await writerOf(viewer, revision)
+  const message = [...writer.thread(thread)].find(({ messageId }) => messageId === comment.messageId)
+  if (!message) return err(describeFailure({ kind: 'no-such-comment' }))
+  const [named] = await namedInTexts(revision.proposalId, [[text]])
+  return ok({
+    html: commentHtml(text, linksWithin(revision.slug, named ?? { threads: 0, mails: [] })),
+    changes: changes.flatMap((change) => changeWords(change) ?? []),
+    mail: mailPreview(message),
+  })
+}
+
+type About = {
+  readonly revision: LoadedRevision
+  readonly thread: ThreadForMail
+  readonly comment: Pick<CommentForMail, 'messageId'>
+}
+
+async function commentOf(personId: string, body: string, now: Date): Promise<CommentForMail> {
+  const person = await db().person.findUniqueOrThrow({
+    where: { id: personId },
+    select: {
+      name: true,
+      account: { select: { id: true } },
+      addresses: { orderBy: { address: 'asc' }, select: { address: true, confirmedAt: true } },
+    },
+  })
+  const id = randomUUID()
+  return {
+    ...{ id, seq: 1, parentId: null, body, isDeleted: false },
+    author: { id: personId, name: person.name, publicAddress: publicAddressOf(person) },
+    // Nobody sees it: the id is made when the comment is.
+    messageId: commentMessageId(id, { mailDomain: 'preview.invalid' }, now),
+    writtenAt: Math.floor(now.getTime() / 1000),
+  }
+}
+
+async function newThread(
+  viewer: Viewer,
+  { slug, revision: number, blockKey }: Extract<PreviewPlace, { kind: 'thread' }>,
+  comment: CommentForMail,
+): Promise<About | null> {
+  const revision = await loadRevision(viewer, slug, number)
+  const block = revision?.bundle.blocks.find(({ key }) => key === blockKey)
+  if (!revision || !block) return null
+  const { nextThread } = await db().proposal.findUniqueOrThrow({
+    where: { id: revision.proposalId },
+    select: { nextThread: true },
+  })
+  const anchor = { blockKey, start: 0, end: block.text.length }
+  return {
+    revision,
+    comment,
+    thread: { number: nextThread, kind: 'note', state: 'open', anchor, comments: [comment] },
+  }
+}
+
+async function inThread(
+  viewer: Viewer,
+  { kind, commentId }: Exclude<PreviewPlace, { kind: 'thread' }>,
+  own: CommentForMail,
+): Promise<About | null> {
+  const found = await db().comment.findUnique({
+    where: { id: commentId },
+    select: {
+      thread: {
+        select: {
+          number: true,
+          revision: { select: { id: true, number: true, proposal: { select: { slug: true } } } },
+        },
+      },
+    },
+  })
+  if (!found) return null
+  const { number, revision: at } = found.thread
+  const revision = await loadRevision(viewer, at.proposal.slug, at.number)
+  const [thread] = await threadsForMail(viewer, at.id, { after: number - 1, take: 1 })
+  if (!revision || !thread) return null
+  // What it answers, up to the passage: the rest of a long thread is not needed for its mail.
+  const byId = new Map(thread.comments.map((comment) => [comment.id, comment]))
+  const above: CommentForMail[] = []
+  for (let one = byId.get(commentId); one; one = byId.get(one.parentId ?? '')) above.unshift(one)
+  const answered = above.at(-1)
+  if (!answered) return null
+  const comment =
+    kind === 'edit'
+      ? { ...answered, body: own.body, mailedBefore: null, isDeleted: false }
+      : { ...own, seq: answered.seq + 1, parentId: answered.id }
+  const comments = kind === 'edit' ? [...above.slice(0, -1), comment] : [...above, comment]
+  return { revision, comment, thread: { ...thread, comments } }
+}
+
+/** By revision, which never changes: rendering a series takes longer than all else here. */
+const writers = new Map<string, Promise<ReplyWriter>>()
+const WRITERS_KEPT = 8
+
+async function writerOf(viewer: Viewer, revision: LoadedRevision): Promise<ReplyWriter> {
+  const known = writers.get(revision.revisionId)
+  const made = known ?? makeWriter(viewer, revision)
+  // The last used one is the last to go.
+  writers.delete(revision.revisionId)
+  writers.set(revision.revisionId, made)
+  for (const id of [...writers.keys()].slice(0, -WRITERS_KEPT)) writers.delete(id)
+  made.catch(() => writers.delete(revision.revisionId))
+  return made
+}
+
+async function makeWriter(viewer: Viewer, revision: LoadedRevision): Promise<ReplyWriter> {
+  const { blocks, cover } = revision.bundle
+  const proposalUrl = `${cover.baseUrl ?? env.publicUrl}${site.proposal(revision.slug)}`
+  return new ReplyWriter({
+    ...{ blocks, proposalUrl, mailDomain: cover.mailDomain },
+    series: await seriesOf(viewer, revision),
+  })
+}
