@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import path from 'node:path'
 import { defineConfig } from 'vitest/config'
 
@@ -13,7 +14,10 @@ export default defineConfig({
       'content/**/*.test.ts',
       'docs/**/*.test.ts',
     ],
-    exclude: ['**/*.database.test.ts', '**/node_modules/**'],
-    testTimeout: 20_000,
+    exclude: ['**/*.database.test.ts', '**/*.long.test.ts', '**/node_modules/**'],
+    // By itself Vitest leaves one processor idle, which of two is half of them.
+    maxWorkers: availableParallelism(),
+    // Catches what hangs. How long a thing may take its test says, in time of the processor.
+    testTimeout: 60_000,
   },
 })

@@ -2,7 +2,7 @@
  * A reduced search beside a full one: the same verdict, the same faults (kind, words, place, process), the same
  * statements that nobody reaches, and a counterexample that replays in the model as written.
  *
- * `RANDOM_REDUCED=3000` (and `RANDOM_SEED`) for a long run.
+ * `npm run test:long` for a long run with other seeds.
  */
 import { expect, it } from 'vitest'
 import { testNumber } from '#lib/env.server.ts'
