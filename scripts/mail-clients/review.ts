@@ -5,7 +5,7 @@
  */
 
 import { invariant } from '#lib/result.ts'
-import type { CommentForMail, ThreadForMail } from '#lib/review/export/replies.ts'
+import type { CommentForMail, ThreadForMail } from '#lib/review/export/thread-for-mail.ts'
 import type { Bundle } from '#lib/writeup/bundle/bundle.ts'
 
 const PEOPLE = {

@@ -13,8 +13,9 @@ import { errorsOf, lintMbox } from '#lib/mail/lint/lint.ts'
 import type { MessageId } from '#lib/mail/message/message.ts'
 import { type Bundle, parseBundle } from '#lib/writeup/bundle/bundle.ts'
 import { readBundleFiles, readQuestionnaires } from '#lib/writeup/bundle/read-bundle.server.ts'
-import { repliesOf, type ThreadForMail } from './replies.ts'
+import { repliesOf } from './replies.ts'
 import { mboxOf, type RenderedSeries, renderSeries } from './series.ts'
+import type { ThreadForMail } from './thread-for-mail.ts'
 
 const root = path.join(import.meta.dirname, '../../..')
 const questionnaires = await readQuestionnaires(path.join(root, 'content/questionnaires'))

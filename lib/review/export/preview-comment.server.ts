@@ -15,7 +15,8 @@ import { namedInTexts } from '#lib/review/thread/read-threads.server.ts'
 import { describeFailure } from '#lib/review/thread/thread.ts'
 import { type CommentPreview, mailPreview } from './comment-preview.ts'
 import { seriesOf } from './export.server.ts'
-import { type CommentForMail, ReplyWriter, type ThreadForMail } from './replies.ts'
+import { ReplyWriter } from './replies.ts'
+import type { CommentForMail, ThreadForMail } from './thread-for-mail.ts'
 import { threadsForMail } from './threads-for-mail.server.ts'
 
 /** What a form is about. */

@@ -3,8 +3,9 @@ import path from 'node:path'
 import { expect, test } from 'vitest'
 import { writeMbox } from '#lib/mail/message/mbox.ts'
 import { readBundle, readQuestionnaires } from '#lib/writeup/bundle/read-bundle.server.ts'
-import { ReplyWriter, type ThreadForMail } from './replies.ts'
+import { ReplyWriter } from './replies.ts'
 import { renderSeries } from './series.ts'
+import type { ThreadForMail } from './thread-for-mail.ts'
 
 const COMMENTS = 10_000
 const root = path.join(import.meta.dirname, '../../..')

@@ -14,8 +14,9 @@ import type { MessageId } from '#lib/mail/message/message.ts'
 import { readMessage } from '#lib/mail/message/read-message.ts'
 import { asStored } from '#lib/review/comment/comment-arbitrary.ts'
 import { readBundle, readQuestionnaires } from '#lib/writeup/bundle/read-bundle.server.ts'
-import { type CommentForMail, type MailedRevision, repliesOf, type ThreadForMail } from './replies.ts'
+import { type MailedRevision, repliesOf } from './replies.ts'
 import { mboxOf, renderSeries } from './series.ts'
+import type { CommentForMail, ThreadForMail } from './thread-for-mail.ts'
 
 const root = path.join(import.meta.dirname, '../../..')
 const questionnaires = await readQuestionnaires(path.join(root, 'content/questionnaires'))

@@ -7,8 +7,9 @@ import { writeMessage } from '#lib/mail/message/write-message.ts'
 import { createMailImporter } from '#lib/mail/shell/import-mails.ts'
 import { readBundle, readQuestionnaires } from '#lib/writeup/bundle/read-bundle.server.ts'
 import { type BlockLines, linesOfBlocks } from './block-lines.ts'
-import { type CommentForMail, repliesOf, type ThreadForMail } from './replies.ts'
+import { repliesOf } from './replies.ts'
 import { renderSeries } from './series.ts'
+import type { CommentForMail, ThreadForMail } from './thread-for-mail.ts'
 import { parseThreadNote } from './thread-note.ts'
 
 const root = path.join(import.meta.dirname, '../../..')

@@ -15,14 +15,9 @@ import type { Bundle } from '#lib/writeup/bundle/bundle.ts'
 import { readBundle, readQuestionnaires } from '#lib/writeup/bundle/read-bundle.server.ts'
 import { linesOfBlocks } from './block-lines.ts'
 import type { PersonForMail } from './mail-sender.ts'
-import {
-  type CommentForMail,
-  MAX_MAIL_DEPTH,
-  type MailedRevision,
-  repliesOf,
-  type ThreadForMail,
-} from './replies.ts'
+import { MAX_MAIL_DEPTH, type MailedRevision, repliesOf } from './replies.ts'
 import { mboxOf, renderSeries } from './series.ts'
+import type { CommentForMail, ThreadForMail } from './thread-for-mail.ts'
 import { formatThreadNote, parseThreadNote } from './thread-note.ts'
 
 const root = path.join(import.meta.dirname, '../../..')

@@ -2,7 +2,7 @@ import 'server-only'
 import { db } from '#lib/db.server.ts'
 import { can, NO_STANDING, type Viewer } from '#lib/review/person/permission.ts'
 import { publicAddressOf } from '#lib/review/person/public-address.ts'
-import type { ThreadForMail } from './replies.ts'
+import type { ThreadForMail } from './thread-for-mail.ts'
 
 /**
  * The threads opened on this revision as their mails need them, in the order of their numbers: at most `take` of those

@@ -1,6 +1,6 @@
 /** Discussions as people have them, made for tests: threads on any block, trees of answers, words of all kinds. */
 import fc from 'fast-check'
-import type { CommentForMail, ThreadForMail } from '#lib/review/export/replies.ts'
+import type { CommentForMail, ThreadForMail } from '#lib/review/export/thread-for-mail.ts'
 import type { Block } from '#lib/writeup/blocks/blocks.ts'
 
 const uuid = (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`
