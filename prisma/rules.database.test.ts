@@ -65,10 +65,10 @@ async function newThread(opener: string, kind = 'note', clear: string | null = n
   return String(row?.id)
 }
 
-const INSERT_COMMENT = `INSERT INTO comment (thread_id, author_id, body_md, message_id, client_key, parent_id)
-  VALUES ($1, $2, $3, $4, $5, $6) RETURNING id, seq`
+const INSERT_COMMENT = `INSERT INTO comment (thread_id, author_id, body, message_id, parent_id)
+  VALUES ($1, $2, $3, $4, $5) RETURNING id, seq`
 const commentBy = (who: string, thread: string, body = 'words', parent: string | null = null) =>
-  as(who, [INSERT_COMMENT, thread, who, body, `${randomUUID()}@example.org`, randomUUID(), parent])
+  as(who, [INSERT_COMMENT, thread, who, body, `${randomUUID()}@example.org`, parent])
 
 beforeAll(async () => {
   author = await newPerson('Author')
@@ -206,7 +206,7 @@ test('an anchor points at a block of its revision', async () => {
 
 test('a comment, a thread and an event name the person who acts', async () => {
   const thread = await newThread(reviewer)
-  const comment = [thread, reviewer, 'words', `${randomUUID()}@example.org`, randomUUID(), null]
+  const comment = [thread, reviewer, 'words', `${randomUUID()}@example.org`, null]
   await expect(as(author, [INSERT_COMMENT, ...comment])).rejects.toMatchObject({
     constraint: 'comment_is_written_by_actor',
   })
@@ -258,28 +258,28 @@ test('a comment cannot be deleted or moved; its text can, and the old text is ke
   await expect(as(reviewer, ['UPDATE comment SET seq = 9 WHERE id = $1', comment])).rejects.toMatchObject({
     constraint: 'comment_place_is_kept',
   })
-  await expect(as(author, ["UPDATE comment SET body_md = 'x' WHERE id = $1", comment])).rejects.toMatchObject(
-    { constraint: 'comment_is_edited_by_author' },
-  )
-  await as(reviewer, ["UPDATE comment SET body_md = 'second' WHERE id = $1", comment])
-  await as(reviewer, ["UPDATE comment SET body_md = 'third' WHERE id = $1", comment])
+  await expect(as(author, ["UPDATE comment SET body = 'x' WHERE id = $1", comment])).rejects.toMatchObject({
+    constraint: 'comment_is_edited_by_author',
+  })
+  await as(reviewer, ["UPDATE comment SET body = 'second' WHERE id = $1", comment])
+  await as(reviewer, ["UPDATE comment SET body = 'third' WHERE id = $1", comment])
   const rows = await as(null, [
-    'SELECT version, body_md FROM comment_version WHERE comment_id = $1 ORDER BY version',
+    'SELECT version, body FROM comment_version WHERE comment_id = $1 ORDER BY version',
     comment,
   ])
   expect(rows).toEqual([
-    { version: 1, body_md: 'first' },
-    { version: 2, body_md: 'second' },
+    { version: 1, body: 'first' },
+    { version: 2, body: 'second' },
   ])
   await expect(
-    as(reviewer, ["UPDATE comment_version SET body_md = 'x' WHERE comment_id = $1", comment]),
+    as(reviewer, ["UPDATE comment_version SET body = 'x' WHERE comment_id = $1", comment]),
   ).rejects.toMatchObject({ constraint: 'comment_version_is_kept' })
 })
 
 test('a deleted comment leaves a tombstone that takes no reply and does not come back', async () => {
   const thread = await newThread(reviewer)
   const comment = await id(commentBy(reviewer, thread))
-  const redact = "UPDATE comment SET body_md = '', redacted_at = now(), redacted_by = $2 WHERE id = $1"
+  const redact = "UPDATE comment SET body = '', redacted_at = now(), redacted_by = $2 WHERE id = $1"
   await expect(
     as(reviewer, [
       'UPDATE comment SET redacted_at = now(), redacted_by = $2 WHERE id = $1',
@@ -294,25 +294,25 @@ test('a deleted comment leaves a tombstone that takes no reply and does not come
   await expect(commentBy(author, thread, 'words', comment)).rejects.toMatchObject({
     constraint: 'reply_to_deleted',
   })
-  await expect(
-    as(reviewer, ["UPDATE comment SET body_md = 'x' WHERE id = $1", comment]),
-  ).rejects.toMatchObject({ constraint: 'comment_stays_deleted' })
+  await expect(as(reviewer, ["UPDATE comment SET body = 'x' WHERE id = $1", comment])).rejects.toMatchObject({
+    constraint: 'comment_stays_deleted',
+  })
 })
 
 test('a deletion takes the words of the earlier texts as well, and nothing else changes them', async () => {
   const thread = await newThread(reviewer)
   const comment = await id(commentBy(reviewer, thread, 'a secret'))
-  await as(reviewer, ["UPDATE comment SET body_md = 'better' WHERE id = $1", comment])
+  await as(reviewer, ["UPDATE comment SET body = 'better' WHERE id = $1", comment])
   await expect(
-    as(reviewer, ["UPDATE comment_version SET body_md = '' WHERE comment_id = $1", comment]),
+    as(reviewer, ["UPDATE comment_version SET body = '' WHERE comment_id = $1", comment]),
   ).rejects.toMatchObject({ constraint: 'comment_version_is_kept' })
   await as(reviewer, [
-    "UPDATE comment SET body_md = '', redacted_at = now(), redacted_by = $2 WHERE id = $1",
+    "UPDATE comment SET body = '', redacted_at = now(), redacted_by = $2 WHERE id = $1",
     comment,
     reviewer,
   ])
-  const rows = await as(null, ['SELECT body_md FROM comment_version WHERE comment_id = $1', comment])
-  expect(rows).toEqual([{ body_md: '' }])
+  const rows = await as(null, ['SELECT body FROM comment_version WHERE comment_id = $1', comment])
+  expect(rows).toEqual([{ body: '' }])
 })
 
 test('sixteen concurrent writers into one thread get the numbers 1 to 160, each once', async () => {
@@ -512,6 +512,59 @@ test('of a mail that came in neither words nor place change, and who decides abo
   })
 })
 
+test('an imported mail is dropped by somebody, with a reason, with all of its comments, and for good', async () => {
+  const mail = await newMail('imported')
+  const mailed = await id(
+    as(reviewer, [
+      `INSERT INTO comment (thread_id, author_id, body, origin, message_id)
+       VALUES ($1, $2, 'words', 'mail', $3) RETURNING id`,
+      await newThread(reviewer),
+      reviewer,
+      `${randomUUID()}@example.org`,
+    ]),
+  )
+  await as(null, [
+    "INSERT INTO mail_comment (mail_id, ord, comment_id, flags) VALUES ($1, 0, $2, '{}')",
+    mail,
+    mailed,
+  ])
+  const drop = `UPDATE incoming_mail SET status = 'dropped', decided_by = '${author}', decided_at = now(), decision = $2 WHERE id = $1`
+  const whole = { constraint: 'imported_mail_is_dropped_whole' }
+  await expect(as(author, [drop, mail, 'abuse'])).rejects.toMatchObject(whole)
+  await as(author, [
+    "UPDATE comment SET body = '', redacted_at = now(), redacted_by = $2 WHERE id = $1",
+    mailed,
+    author,
+  ])
+  await expect(as(author, [drop, mail, ''])).rejects.toMatchObject(whole)
+  await expect(
+    as(author, ["UPDATE incoming_mail SET status = 'dropped', decision = 'x' WHERE id = $1", mail]),
+  ).rejects.toMatchObject(whole)
+  await as(author, [drop, mail, 'abuse'])
+  await expect(
+    as(author, ["UPDATE incoming_mail SET status = 'imported' WHERE id = $1", mail]),
+  ).rejects.toMatchObject({ constraint: 'dropped_mail_stays_dropped' })
+})
+
+test('as what a comment left while comments were Markdown is written once, and goes with its words', async () => {
+  const comment = await id(commentBy(reviewer, await newThread(reviewer)))
+  await as(null, ['INSERT INTO comment_as_mailed (comment_id, version) VALUES ($1, 1)', comment])
+  const kept = { constraint: 'comment_as_mailed_is_kept' }
+  await expect(
+    as(null, ['DELETE FROM comment_as_mailed WHERE comment_id = $1', comment]),
+  ).rejects.toMatchObject(kept)
+  await as(null, ["UPDATE comment_as_mailed SET body = 'as it left' WHERE comment_id = $1", comment])
+  await expect(
+    as(null, ["UPDATE comment_as_mailed SET body = 'else' WHERE comment_id = $1", comment]),
+  ).rejects.toMatchObject(kept)
+  await as(reviewer, [
+    "UPDATE comment SET body = '', redacted_at = now(), redacted_by = $2 WHERE id = $1",
+    comment,
+    reviewer,
+  ])
+  expect(await as(null, ['SELECT 1 FROM comment_as_mailed WHERE comment_id = $1', comment])).toEqual([])
+})
+
 test('only a comment of its author that came by mail hangs on a mail, and stays there', async () => {
   const mail = await newMail('imported')
   const typed = await id(commentBy(reviewer, await newThread(reviewer)))
@@ -524,8 +577,8 @@ test('only a comment of its author that came by mail hangs on a mail, and stays 
   await expect(link(typed)).rejects.toMatchObject({ constraint: 'mail_comment_is_of_imported_author' })
   const mailed = await id(
     as(reviewer, [
-      `INSERT INTO comment (thread_id, author_id, body_md, origin, message_id, client_key)
-       VALUES ($1, $2, 'words', 'mail', $3, gen_random_uuid()) RETURNING id`,
+      `INSERT INTO comment (thread_id, author_id, body, origin, message_id)
+       VALUES ($1, $2, 'words', 'mail', $3) RETURNING id`,
       await newThread(reviewer),
       reviewer,
       `${randomUUID()}@example.org`,

@@ -151,16 +151,16 @@ afterAll(async () => {
 
 test('the Message-IDs of comments lose their brackets, and nothing else of a comment changes', async () => {
   const { rows } = await client.query(
-    `SELECT id, message_id, body_md, lock_version, edited_at > created_at AS edited FROM comment
+    `SELECT id, message_id, body, lock_version, edited_at > created_at AS edited FROM comment
      WHERE id <> $1 ORDER BY origin DESC`,
     [marked],
   )
   expect(rows).toEqual([
-    { id: typed, message_id: TYPED, body_md: 'as it was edited', lock_version: 1, edited: true },
-    { id: mailed, message_id: MAILED, body_md: 'as it was sent', lock_version: 0, edited: null },
+    { id: typed, message_id: TYPED, body: 'as it was edited', lock_version: 1, edited: true },
+    { id: mailed, message_id: MAILED, body: 'as it was sent', lock_version: 0, edited: null },
   ])
-  const versions = await client.query('SELECT body_md FROM comment_version WHERE comment_id = $1', [typed])
-  expect(versions.rows).toEqual([{ body_md: 'as it was sent' }])
+  const versions = await client.query('SELECT body FROM comment_version WHERE comment_id = $1', [typed])
+  expect(versions.rows).toEqual([{ body: 'as it was sent' }])
 })
 
 test('afterwards the rules hold as before, and no bracket comes back', async () => {
@@ -168,8 +168,8 @@ test('afterwards the rules hold as before, and no bracket comes back', async () 
   await expect(set('other@example.org')).rejects.toMatchObject({ constraint: 'comment_place_is_kept' })
   await client.query(`SELECT set_config('app.actor', $1, false)`, [reva])
   const insert = client.query(
-    `INSERT INTO comment (thread_id, author_id, body_md, message_id, client_key)
-     SELECT thread_id, author_id, 'x', '<x@example.org>', gen_random_uuid() FROM comment WHERE id = $1`,
+    `INSERT INTO comment (thread_id, author_id, body, message_id)
+     SELECT thread_id, author_id, 'x', '<x@example.org>' FROM comment WHERE id = $1`,
     [typed],
   )
   await expect(insert).rejects.toMatchObject({ constraint: 'comment_message_id_shape' })
@@ -231,8 +231,8 @@ test('words stay as they were typed, and what mail has of them is kept beside th
   const { fillAsMailed } = await import('#lib/review/comment/markdown-before/fill-as-mailed.server.ts')
   expect(await fillAsMailed()).toBe(4)
   expect(await fillAsMailed()).toBe(0)
-  const words = await client.query('SELECT body_md FROM comment WHERE id = $1', [marked])
-  expect(words.rows).toEqual([{ body_md: WORDS }])
+  const words = await client.query('SELECT body FROM comment WHERE id = $1', [marked])
+  expect(words.rows).toEqual([{ body: WORDS }])
   const kept = await client.query(
     'SELECT comment_id, version, body FROM comment_as_mailed ORDER BY comment_id = $1, version',
     [marked],
@@ -282,7 +282,7 @@ test('a comment of that time leaves again as it left; deleted, nothing of it is 
     [WORDS, AS_MAILED],
   ])
   await client.query(`SELECT set_config('app.actor', $1, false)`, [reva])
-  await client.query(`UPDATE comment SET body_md = '', redacted_at = now(), redacted_by = $2 WHERE id = $1`, [
+  await client.query(`UPDATE comment SET body = '', redacted_at = now(), redacted_by = $2 WHERE id = $1`, [
     marked,
     reva,
   ])

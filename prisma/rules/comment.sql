@@ -24,14 +24,14 @@ CREATE OR REPLACE TRIGGER comment_number BEFORE INSERT ON comment FOR EACH ROW E
 CREATE OR REPLACE FUNCTION keep_comment_version() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF NEW.author_id <> OLD.author_id AND is_merge(OLD.author_id, NEW.author_id)
-     AND NEW.body_md = OLD.body_md AND NEW.redacted_at IS NOT DISTINCT FROM OLD.redacted_at
+     AND NEW.body = OLD.body AND NEW.redacted_at IS NOT DISTINCT FROM OLD.redacted_at
      AND (NEW.redacted_by IS NOT DISTINCT FROM OLD.redacted_by OR is_merge(OLD.redacted_by, NEW.redacted_by)) THEN
     OLD.author_id := NEW.author_id;
     OLD.redacted_by := NEW.redacted_by;
     IF NEW IS NOT DISTINCT FROM OLD THEN RETURN NEW; END IF;
   END IF;
   IF NEW.id <> OLD.id OR NEW.thread_id <> OLD.thread_id OR NEW.seq <> OLD.seq OR NEW.author_id <> OLD.author_id
-     OR NEW.parent_id IS DISTINCT FROM OLD.parent_id OR NEW.message_id <> OLD.message_id OR NEW.client_key <> OLD.client_key
+     OR NEW.parent_id IS DISTINCT FROM OLD.parent_id OR NEW.message_id <> OLD.message_id
      OR NEW.origin <> OLD.origin OR NEW.created_at <> OLD.created_at THEN
     RAISE EXCEPTION 'only the text of a comment may change'
       USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'comment_place_is_kept', TABLE = TG_TABLE_NAME;
@@ -47,18 +47,18 @@ BEGIN
     END IF;
     PERFORM 1 FROM thread WHERE id = OLD.thread_id FOR UPDATE;
     PERFORM set_config('app.redacting', OLD.id::text, true);
-    UPDATE comment_version SET body_md = '' WHERE comment_id = OLD.id;
+    UPDATE comment_version SET body = '' WHERE comment_id = OLD.id;
     DELETE FROM comment_as_mailed WHERE comment_id = OLD.id;
     PERFORM set_config('app.redacting', '', true);
     RETURN NEW;
   END IF;
-  IF NEW.body_md <> OLD.body_md THEN
+  IF NEW.body <> OLD.body THEN
     IF OLD.author_id::text <> app_actor() THEN
       RAISE EXCEPTION 'only its author edits a comment'
         USING ERRCODE = 'check_violation', CONSTRAINT = 'comment_is_edited_by_author', TABLE = TG_TABLE_NAME;
     END IF;
-    INSERT INTO comment_version (comment_id, version, body_md, edited_by, edited_at)
-      VALUES (OLD.id, OLD.lock_version + 1, OLD.body_md, OLD.author_id, now());
+    INSERT INTO comment_version (comment_id, version, body, edited_by, edited_at)
+      VALUES (OLD.id, OLD.lock_version + 1, OLD.body, OLD.author_id, now());
     NEW.lock_version := OLD.lock_version + 1;
     NEW.edited_at := now();
   END IF;
@@ -69,7 +69,7 @@ CREATE OR REPLACE TRIGGER comment_versions BEFORE UPDATE ON comment FOR EACH ROW
 -- The texts that edits replaced do not change, but that a redaction empties them.
 CREATE OR REPLACE FUNCTION keep_version() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  IF TG_OP = 'UPDATE' AND current_setting('app.redacting', true) = OLD.comment_id::text AND NEW.body_md = ''
+  IF TG_OP = 'UPDATE' AND current_setting('app.redacting', true) = OLD.comment_id::text AND NEW.body = ''
      AND NEW.comment_id = OLD.comment_id AND NEW.version = OLD.version AND NEW.edited_by = OLD.edited_by
      AND NEW.edited_at = OLD.edited_at THEN
     RETURN NEW;

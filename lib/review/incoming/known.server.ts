@@ -148,8 +148,8 @@ async function readComments(
   const ids = found.map(({ id }) => id)
   return z.array(CommentRow).parse(
     await tx.$queryRaw`
-      SELECT c.id::text, c.message_id, c.body_md AS body, c.origin, c.redacted_at IS NOT NULL AS redacted,
-             ARRAY(SELECT v.body_md FROM comment_version v WHERE v.comment_id = c.id ORDER BY v.version) AS older,
+      SELECT c.id::text, c.message_id, c.body, c.origin, c.redacted_at IS NOT NULL AS redacted,
+             ARRAY(SELECT v.body FROM comment_version v WHERE v.comment_id = c.id ORDER BY v.version) AS older,
              ARRAY(SELECT m.body FROM comment_as_mailed m WHERE m.comment_id = c.id AND m.body IS NOT NULL
                    ORDER BY m.version) AS before,
              (SELECT o.bytes FROM outgoing_mail o

@@ -97,9 +97,9 @@ export async function insertComments(
   if (comments.length === 0) return new Map()
   const rows = await withFreeIds(tx, comments)
   const written = await tx.$queryRaw<{ id: string; seq: number }[]>`
-    INSERT INTO comment (id, thread_id, parent_id, author_id, body_md, origin, message_id, client_key, created_at, redacted_at, redacted_by)
+    INSERT INTO comment (id, thread_id, parent_id, author_id, body, origin, message_id, created_at, redacted_at, redacted_by)
     SELECT r.id, r."threadId", r."parentId", set_config('app.actor', r.author::text, true)::uuid, r.body, r.origin, r."messageId",
-           gen_random_uuid(), r.at, CASE WHEN r."isDeleted" THEN r.at END, CASE WHEN r."isDeleted" THEN r.author END
+           r.at, CASE WHEN r."isDeleted" THEN r.at END, CASE WHEN r."isDeleted" THEN r.author END
     FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
       AS r(id uuid, "threadId" uuid, "parentId" uuid, author uuid, body text, origin text, "messageId" text, at timestamptz,
            "isDeleted" boolean)
@@ -167,7 +167,7 @@ export async function redactComments(
 ): Promise<number> {
   if (ids.length === 0) return 0
   return tx.$executeRaw`
-    UPDATE comment SET body_md = '', redacted_at = ${at}, redacted_by = ${by}::uuid
+    UPDATE comment SET body = '', redacted_at = ${at}, redacted_by = ${by}::uuid
     WHERE id = ANY (${ids}::uuid[]) AND redacted_at IS NULL`
 }
 
