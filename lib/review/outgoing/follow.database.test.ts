@@ -153,7 +153,7 @@ test('a digest comes once a day, to a confirmed address only, with what others w
   expect(digest?.subject).toBe(`[${SLUG}] 1 new comment`)
   expect(text).toContain(`List-Id: <${SLUG}.review.example.org>\n`)
   expect(text).toContain('Auto-Submitted: auto-generated\n')
-  expect(text).toContain('A point of order.')
+  expect(text).toContain('  A point of *order*.\n')
   expect(text).toContain(`https://review.example.org/rfc/${SLUG}/t/`)
   expect(text).not.toContain('My own words')
   expect(text).toContain('/export/digest')

@@ -181,9 +181,9 @@ export async function namedInTexts(
 /** Comments, and mails that are shown; parts of a series are found on their page alone. */
 async function knownMessageIds(ids: readonly string[]): Promise<ReadonlySet<string>> {
   const rows = await db().$queryRaw<{ id: string }[]>`
-    SELECT id FROM unnest(${ids}::text[]) id
-    WHERE EXISTS (SELECT 1 FROM comment c WHERE c.message_id = id)
-       OR EXISTS (SELECT 1 FROM incoming_mail m WHERE m.message_id = id AND m.status = 'imported')`
+    SELECT asked.id FROM unnest(${ids}::text[]) AS asked(id)
+    WHERE EXISTS (SELECT 1 FROM comment c WHERE c.message_id = asked.id)
+       OR EXISTS (SELECT 1 FROM incoming_mail m WHERE m.message_id = asked.id AND m.status = 'imported')`
   return new Set(rows.map(({ id }) => id))
 }
 
