@@ -1,4 +1,4 @@
-import type { ComponentType, ReactNode } from 'react'
+import type { ReactNode } from 'react'
 import type { CheckReport } from '#lib/review/claim/check-report.ts'
 
 /**
@@ -10,7 +10,7 @@ export type DocumentContext = {
   readonly claim: (id: string) => ClaimShown | null
   /** The question that an answer names; null: the questionnaire is not at hand. */
   readonly question: (id: string) => QuestionShown | null
-  readonly simulation: ComponentType<SimulationProps>
+  readonly simulation: (props: SimulationProps) => ReactNode
   /** The author's ASCII form of the figure with this id; null: none. */
   readonly ascii: (figureId: string) => string | null
   /** Threads about a block, and the way to open one; put behind the block's element. */

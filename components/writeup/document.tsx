@@ -3,6 +3,7 @@ import styles from './document.module.css'
 import type { DocumentContext } from './document-context.ts'
 import { documentComponents } from './elements.tsx'
 import { evaluateDocument } from './evaluate.ts'
+import { orLine } from './or-line.tsx'
 
 /**
  * One document of a revision. `code` is what `compileDocument` made of it. The cover's title is the page's, so only
@@ -19,9 +20,10 @@ export function WriteupDocument({
   code: string
   context: DocumentContext
 }) {
-  const Content = evaluateDocument(code)
   const section = sectionOf(writeup)
-  const content = <Content components={documentComponents(context)} />
+  const content = orLine('write-up', () =>
+    evaluateDocument(code)({ components: documentComponents(context) }),
+  )
   if (section === null) {
     return (
       <div className={styles.document} id={writeup} data-writeup={writeup}>

@@ -1,7 +1,8 @@
 import * as React from 'react'
 import * as jsxRuntime from 'react/jsx-runtime'
 
-type Content = React.ComponentType<{ components: Readonly<Record<string, unknown>> }>
+/** A component that is called as a function: whatever it throws, it throws to its caller. */
+type Content = (props: { components: Readonly<Record<string, unknown>> }) => React.ReactNode
 
 const evaluated = new Map<string, Content>()
 const MAX_EVALUATED = 200

@@ -38,6 +38,28 @@ export const CheckReport = z.discriminatedUnion('kind', [
 ])
 export type CheckReport = z.infer<typeof CheckReport>
 
+/**
+ * A report as it was stored; `undefined`: there is none. What cannot be read says nothing about the claim, which is
+ * then as good as unchecked: a reader is told, and the rest of the page stands.
+ */
+export function readCheckReport(stored: unknown): CheckReport {
+  const report = CheckReport.safeParse(stored)
+  if (report.success) return report.data
+  const message =
+    stored === undefined
+      ? 'No verdict was recorded for this claim'
+      : 'The record of this check cannot be read; publish the claim in another revision to check it anew'
+  const none = {
+    states: 0,
+    matched: 0,
+    transitions: 0,
+    depth: 0,
+    ms: 0,
+    checkerVersion: 'an unknown checker',
+  }
+  return { ...none, kind: 'unfinished', message }
+}
+
 /** A claim with its verdict. */
 export type CheckedClaim = {
   readonly id: string

@@ -1,5 +1,6 @@
 import 'server-only'
 import { env } from '#lib/env.server.ts'
+import { log } from '#lib/log.server.ts'
 import type { Message } from '#lib/mail/message/message.ts'
 import { isAsClaimed } from '#lib/promela/machine/verdict.ts'
 import { ok, type Result } from '#lib/result.ts'
@@ -9,7 +10,7 @@ import type { Viewer } from '#lib/review/person/permission.ts'
 import { site } from '#lib/review/proposal/address.ts'
 import { type LoadedRevision, loadRevision } from '#lib/review/revision/revisions.server.ts'
 import type { Bundle } from '#lib/writeup/bundle/bundle.ts'
-import { ReplyWriter } from './replies.ts'
+import { ReplyWriter, type ThreadForMail } from './replies.ts'
 import { type CheckForMail, coverMessageId, type RenderedSeries, renderSeries } from './series.ts'
 import { threadsForMail } from './threads-for-mail.server.ts'
 
@@ -62,6 +63,16 @@ export async function exportDiscussion(
   }
 }
 
+/** A thread that breaks the writer costs its own mails, and not the export. */
+function mailsOf(writer: ReplyWriter, thread: ThreadForMail): readonly Message[] {
+  try {
+    return [...writer.thread(thread)]
+  } catch (error) {
+    log.error('a thread is left out of an export', { thread: thread.number, error })
+    return []
+  }
+}
+
 async function* repliesTo(
   viewer: Viewer,
   { slug, revisionId, bundle }: LoadedRevision,
@@ -76,7 +87,7 @@ async function* repliesTo(
     const last = threads.at(-1)
     if (!last) return
     after = last.number
-    yield threads.flatMap((thread) => [...writer.thread(thread)])
+    yield threads.flatMap((thread) => mailsOf(writer, thread))
   }
 }
 

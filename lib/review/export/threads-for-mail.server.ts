@@ -1,5 +1,6 @@
 import 'server-only'
 import { db } from '#lib/db.server.ts'
+import { epochSecondsOf } from '#lib/review/event/moment.ts'
 import { can, NO_STANDING, type Viewer } from '#lib/review/person/permission.ts'
 import { publicAddressOf } from '#lib/review/person/public-address.ts'
 import type { ThreadForMail } from './thread-for-mail.ts'
@@ -86,7 +87,7 @@ export async function threadsForMail(
               }),
         },
         body,
-        writtenAt: Math.floor(createdAt.getTime() / 1000),
+        writtenAt: epochSecondsOf(createdAt),
         isDeleted: redactedAt !== null,
         // One Message-ID, one text: words that an edit put in their place since then are mailed as they stand.
         mailedBefore: asMailed.find(({ version }) => version === lockVersion + 1)?.body ?? null,

@@ -1,13 +1,14 @@
-import { SLUG } from '#lib/review/proposal/address.ts'
 import 'server-only'
 import { z } from 'zod'
 import { db, type Transaction } from '#lib/db.server.ts'
 import { parseMail } from '#lib/mail/shell/parse.ts'
 import { cleanText } from '#lib/mail/text/clean.ts'
 import { err, ok, type Result } from '#lib/result.ts'
+import { momentOf } from '#lib/review/event/moment.ts'
 import { recordEvents } from '#lib/review/event/record-events.server.ts'
 import { can, PERMISSIONS, type Role, type Viewer } from '#lib/review/person/permission.ts'
 import { rolesByProposal, standingIn } from '#lib/review/person/standing.server.ts'
+import { SLUG } from '#lib/review/proposal/address.ts'
 import { lockThreads, redactComments } from '#lib/review/thread/write-threads.server.ts'
 import { lookAgain } from './import.server.ts'
 import type { MailOutcome } from './outcome.ts'
@@ -152,8 +153,8 @@ export function toQueued(row: Row): QueuedMail {
   return {
     ...{ id, status, messageId, source, flags, subject, decision, proof, proofDetail },
     from: { name: row.authorName, address: row.authorAddress ?? '' },
-    sentAt: row.sentAt?.toISOString() ?? null,
-    receivedAt: row.receivedAt.toISOString(),
+    sentAt: row.sentAt ? momentOf(row.sentAt) : null,
+    receivedAt: momentOf(row.receivedAt),
     slug: row.proposal?.slug ?? null,
     title: row.proposal?.title ?? null,
     revision: row.revision?.number ?? null,

@@ -1,10 +1,10 @@
-import { isSlug } from '#lib/review/proposal/address.ts'
 import 'server-only'
 import { db } from '#lib/db.server.ts'
 import { isAsClaimed } from '#lib/promela/machine/verdict.ts'
-import { invariant } from '#lib/result.ts'
-import { type CheckedClaim, CheckReport } from '#lib/review/claim/check-report.ts'
+import { type CheckedClaim, readCheckReport } from '#lib/review/claim/check-report.ts'
+import { momentOf } from '#lib/review/event/moment.ts'
 import { can, NO_STANDING, type Viewer } from '#lib/review/person/permission.ts'
+import { isSlug } from '#lib/review/proposal/address.ts'
 import { type Bundle, parseBundle } from '#lib/writeup/bundle/bundle.ts'
 import { instanceQuestionnaires } from '#lib/writeup/bundle/questionnaires.server.ts'
 
@@ -41,7 +41,23 @@ async function parseStored(revisionId: string): Promise<Bundle> {
   const places = bundle.error.map(
     ({ file, line, column, message }) => `${file}:${line}:${column}: ${message}`,
   )
-  throw new Error(`a published revision does not pass the present check:\n${places.join('\n')}`)
+  throw new UnreadableRevision(places)
+}
+
+/** A published revision that the present rules refuse: its files are there, and nothing can be drawn of them. */
+export class UnreadableRevision extends Error {
+  /** `file:line:column: what is wrong`. */
+  readonly places: readonly string[]
+  constructor(places: readonly string[]) {
+    super(`a published revision does not pass the present check:\n${places.join('\n')}`)
+    this.places = places
+  }
+}
+
+/** For `catch`: a page shows such a revision as what it is, and every other failure stays one. */
+export function orUnreadable(error: unknown): UnreadableRevision {
+  if (error instanceof UnreadableRevision) return error
+  throw error
 }
 
 function bundleOf(revisionId: string, contentHash: string): Promise<Bundle> {
@@ -87,10 +103,9 @@ export async function loadRevision(
       select: { key: true, checkRun: { select: { report: true } } },
     }),
   ])
-  const reports = new Map(rows.map(({ key, checkRun }) => [key, CheckReport.parse(checkRun.report)]))
+  const reports = new Map(rows.map(({ key, checkRun }) => [key, checkRun.report]))
   const claims = bundle.claims.map((claim): CheckedClaim => {
-    const report = reports.get(claim.id)
-    invariant(report, `claim ${claim.id} of a published revision has a verdict`)
+    const report = readCheckReport(reports.get(claim.id))
     const { id, model, variant, property, expect, required, sentence, blockKey } = claim
     return { id, model, variant, property, expect, required, sentence, blockKey, report }
   })
@@ -103,7 +118,7 @@ export async function loadRevision(
     state: proposal.state,
     number: revision.number,
     numbers: proposal.revisions.map((one) => one.number),
-    publishedAt: revision.publishedAt.toISOString(),
+    publishedAt: momentOf(revision.publishedAt),
     bundle,
     claims,
   }
@@ -162,7 +177,7 @@ export async function listProposals(viewer: Viewer): Promise<ProposalListed[]> {
       area: proposal.area,
       state: proposal.state,
       revision: proposal.currentRevision,
-      publishedAt: revision?.publishedAt.toISOString() ?? '',
+      publishedAt: revision ? momentOf(revision.publishedAt) : '',
       threads: { open, resolved: proposal.threads.length - open },
       claims: { standing, failing: claims.length - standing },
     }
