@@ -1,7 +1,7 @@
 import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
 import { requestViewer } from '#app/request-viewer.ts'
-import styles from '#app/rfc/[slug]/export/export.module.css'
+import styles from '#components/export/export.module.css'
 import { SentMail } from '#components/outgoing/sent-mail.tsx'
 import page from '#components/ui/page.module.css'
 import { SubmitButton } from '#components/ui/submit-button.tsx'

@@ -1,13 +1,14 @@
 import { site } from '#lib/review/proposal/address.ts'
+
 /** Messages and findings as the components show them. */
 
-import type { MailListed } from '#components/export/mail-list.tsx'
-import type { FindingShown } from '#components/export/mail-message.tsx'
 import { displayNameOf } from '#lib/mail/message/address.ts'
 import { formatAttributionDate, formatRfc5322Date } from '#lib/mail/message/date.ts'
 import type { Mailbox, Message } from '#lib/mail/message/message.ts'
 import type { FindingPlace } from '#lib/review/export/finding-place.ts'
 import type { Block } from '#lib/writeup/blocks/blocks.ts'
+import type { MailListed } from './mail-list.tsx'
+import type { FindingShown } from './mail-message.tsx'
 
 const boxText = ({ name, address }: Mailbox) => (name === '' ? address : `${name} <${address}>`)
 
