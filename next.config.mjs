@@ -25,7 +25,7 @@ const config = {
     return {
       beforeFiles: [
         {
-          source: '/rfc/:slug/:revision(v\\d+).:form(txt|mbox|threads\\.mbox)',
+          source: '/rfc/:slug/:revision(v\\d+).:form(txt|mbox|threads\\.(?:mbox|txt))',
           destination: '/rfc/:slug/:revision/as/:form',
         },
       ],

@@ -385,3 +385,106 @@ test('a thread fits on a phone', async ({ page }) => {
   await expectNoSidewaysScroll(page)
   await expectAccessible(page)
 })
+
+test.describe('a form that another build made', () => {
+  /** What a page of any build has in its form; the program below it may have been replaced since. */
+  const fields = (blockKey: string, body: string) => ({
+    revision: '1',
+    blockKey,
+    clientKey: crypto.randomUUID(),
+    body,
+    intent: 'send',
+  })
+
+  test('is stored, once, and answers with the address of the comment', async ({ page, baseURL }) => {
+    await signUp(page, newAccount('Olga Old'))
+    await page.goto(PROPOSAL)
+    const { key } = await firstPassage(page, 'problem')
+    const words = `From before the upgrade ${Date.now()}`
+    const request = {
+      multipart: fields(key, words),
+      headers: { origin: new URL(baseURL ?? '').origin },
+      maxRedirects: 0,
+    }
+    const answers = [
+      await page.request.post('/rfc/io-uring-futex/comment', request),
+      await page.request.post('/rfc/io-uring-futex/comment', request),
+    ]
+    expect(answers.map((answer) => answer.status())).toEqual([303, 303])
+    const [first, second] = answers.map((answer) => answer.headers().location)
+    expect(first).toMatch(/^\/rfc\/io-uring-futex\/t\/\d+#c1$/)
+    expect(second).toBe(first)
+    await page.goto(first ?? '')
+    await expect(page.getByText(words)).toHaveCount(1)
+  })
+
+  test('comes back with its words and a status that says what was wrong', async ({ page, baseURL }) => {
+    await page.goto(PROPOSAL)
+    const { key } = await firstPassage(page, 'problem')
+    const origin = new URL(baseURL ?? '').origin
+    const post = (multipart: Record<string, string>, headers: Record<string, string> = { origin }) =>
+      page.request.post('/rfc/io-uring-futex/comment', { multipart, headers, maxRedirects: 0 })
+    const words = `Kept <words> ${Date.now()}`
+
+    const signedOut = await post(fields(key, words))
+    expect(signedOut.status()).toBe(401)
+    expect(await signedOut.text()).toContain(words.replace('<', '&lt;').replace('>', '&gt;'))
+
+    await signUp(page, newAccount('Otto Old'))
+    const gone = await post(fields('problem-00000000', words))
+    expect(gone.status()).toBe(409)
+    expect(await gone.text()).toContain('There is no passage')
+    const long = await post(fields(key, 'x'.repeat(70_000)))
+    expect(long.status()).toBe(422)
+    const huge = await post(fields(key, 'x'.repeat(300_000)))
+    expect(huge.status()).toBe(413)
+    expect(await huge.text()).toContain('256 KB')
+    for (const headers of [
+      { origin: 'https://evil.example' },
+      { origin, 'sec-fetch-site': 'cross-site' },
+      {},
+    ] as Record<string, string>[]) {
+      expect((await post(fields(key, words), headers)).status(), JSON.stringify(headers)).toBe(403)
+    }
+    await page.goto(PROPOSAL)
+    await expect(page.getByText(words)).toHaveCount(0)
+  })
+
+  test('asked by a script, sends that comment and not the page', async ({ page, baseURL }) => {
+    await signUp(page, newAccount('Sally Script'))
+    await page.goto(PROPOSAL)
+    const { key } = await firstPassage(page, 'lifetime')
+    const words = `Only this ${Date.now()}`
+    const answer = await page.request.post('/rfc/io-uring-futex/comment', {
+      multipart: fields(key, words),
+      headers: { origin: new URL(baseURL ?? '').origin, accept: 'application/json' },
+    })
+    expect(answer.status()).toBe(200)
+    const text = await answer.text()
+    expect(text).toContain(words)
+    expect(text.length).toBeLessThan(4000)
+    expect(JSON.parse(text)).toMatchObject({ kind: 'stored', comment: 1, ancestors: [] })
+  })
+})
+
+test('when no answer comes the words stay, and a second try makes no second comment', async ({ page }) => {
+  await signUp(page, newAccount('Lost Answer'))
+  await page.goto(PROPOSAL)
+  const { key } = await firstPassage(page, 'sys-futex')
+  await page.locator(`a[data-compose="thread"][data-block="${key}"]`).click()
+  const words = `Into the void ${Date.now()}`
+  await composer(page).fill(words)
+  // The comment is stored, and its answer is lost on the way.
+  await page.route('**/rfc/io-uring-futex/comment', async (route) => {
+    await route.fetch()
+    await route.abort()
+  })
+  await page.getByRole('button', { name: 'Comment', exact: true }).click()
+  await expect(page.getByRole('alert').filter({ hasText: 'not known whether' })).toBeVisible()
+  await expect(composer(page)).toHaveValue(words)
+  await page.unroute('**/rfc/io-uring-futex/comment')
+  await page.getByRole('button', { name: 'Comment', exact: true }).click()
+  await expect(page.getByRole('article').getByText(words)).toHaveCount(1)
+  await page.reload()
+  await expect(page.getByRole('article').getByText(words)).toHaveCount(1)
+})

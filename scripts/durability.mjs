@@ -110,7 +110,7 @@ async function post(cookie, key, form, words) {
   fields.set('clientKey', crypto.randomUUID())
   fields.set('body', words)
   fields.set('intent', 'send')
-  const answer = await fetch(`${origin}${PASSAGE_PAGE}?comment=${key}`, {
+  const answer = await fetch(`${origin}/rfc/io-uring-futex/comment`, {
     method: 'POST',
     body: fields,
     redirect: 'manual',
@@ -133,7 +133,7 @@ try {
     )?.[1]
 
     // One page has them all: what is acknowledged must be in it.
-    const html = await (await fetch(`${origin}${PASSAGE_PAGE}`)).text()
+    const html = await (await fetch(`${origin}${PASSAGE_PAGE}?all=1`)).text()
     const lost = [...acknowledged.keys()].filter((words) => !html.includes(words))
     if (lost.length > 0) {
       console.error(

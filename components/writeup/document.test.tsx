@@ -210,10 +210,10 @@ test('threads come behind a paragraph, inside a list item, behind the whole tabl
   const { blocks } = blocksOfRevision([writeup])
   const [para, item, head, row, line] = blocks.map(({ key }) => key)
   const plain = html.replace(/ (?:class|id|data-[a-z]+|tabindex|role|aria-label)="[^"]*"/g, '')
-  expect(plain).toContain(`<p>para</p><div><i>thread-${para}</i></div>`)
-  expect(plain).toContain(`<div>item</div><div><i>thread-${item}</i></div>\n</li>`)
-  expect(plain).toContain(`</table></div><div><i>row:${head},${row}</i></div>`)
-  expect(plain).toContain(`</code></pre><div><i>line:${line}</i></div>`)
+  expect(plain).toContain(`<p>para</p><i>thread-${para}</i>`)
+  expect(plain).toContain(`<div>item</div><i>thread-${item}</i>\n</li>`)
+  expect(plain).toContain(`</table></div><i>row:${head},${row}</i>`)
+  expect(plain).toContain(`</code></pre><i>line:${line}</i>`)
 })
 
 const counts = {

@@ -10,6 +10,7 @@ import type { DocumentContext, SimulationProps } from './document-context.ts'
 import { Figure } from './figure.tsx'
 import { Heading } from './heading.tsx'
 import { Note } from './note.tsx'
+import { orLine } from './or-line.tsx'
 
 /**
  * What compiled write-ups are rendered with: one entry for each component of the contract and for each Markdown
@@ -18,13 +19,11 @@ import { Note } from './note.tsx'
  */
 export function documentComponents(context: DocumentContext): Readonly<Record<string, unknown>> {
   const after = (key: string | undefined): ReactNode => {
-    const threads = key === undefined ? null : context.afterBlock?.(key)
-    return threads ? <After>{threads}</After> : null
+    return key === undefined ? null : context.afterBlock?.(key)
   }
   // A table's rows and a listing's lines share one place behind the whole.
   const afterGroup = (kind: 'row' | 'line', keys: readonly string[]): ReactNode => {
-    const threads = context.afterGroup?.(kind, keys)
-    return threads ? <After>{threads}</After> : null
+    return context.afterGroup?.(kind, keys)
   }
   const keysOf = (list: string | undefined): string[] => (list ? list.split(' ') : [])
 
@@ -83,14 +82,14 @@ export function documentComponents(context: DocumentContext): Readonly<Record<st
     ),
     Claim: (props: Omit<ClaimProps, 'shown'>) => (
       <>
-        <Claim {...props} shown={context.claim(props.id)} />
+        {orLine('claim', () => Claim({ ...props, shown: context.claim(props.id) }), props.children)}
         {after(props.blockKey)}
       </>
     ),
     Simulation: (props: SimulationProps) => (
       <>
         <div className={styles.simulation} id={blockId(props.blockKey)}>
-          <context.simulation {...props} />
+          {orLine('simulation', () => context.simulation(props))}
         </div>
         {after(props.blockKey)}
       </>
@@ -103,12 +102,11 @@ export function documentComponents(context: DocumentContext): Readonly<Record<st
     ),
     Diagram: (props: { source: string; label: string; figure?: string; blockKey: string }) => (
       <>
-        <Diagram
-          source={props.source}
-          label={props.label}
-          blockKey={props.blockKey}
-          ascii={props.figure === undefined ? null : context.ascii(props.figure)}
-        />
+        {orLine(
+          'diagram',
+          () => Diagram({ ...props, ascii: props.figure === undefined ? null : context.ascii(props.figure) }),
+          <ScrollBox as="pre">{props.source}</ScrollBox>,
+        )}
         {after(props.blockKey)}
       </>
     ),
@@ -142,10 +140,6 @@ function headings(after: (key: string | undefined) => ReactNode) {
       ),
     ]),
   )
-}
-
-function After({ children }: { children: ReactNode }) {
-  return <div className={styles.after}>{children}</div>
 }
 
 /** Addresses were checked with the document; what leaves this site does not say from which page. */

@@ -4,7 +4,7 @@ import { beforeAll, expect, test } from 'vitest'
 import { db } from '#lib/db.server.ts'
 import type { Viewer } from '#lib/review/person/permission.ts'
 import { listProposals, loadRevision } from '#lib/review/revision/revisions.server.ts'
-import { commentVersions, findThread, threadsOfRevision } from '#lib/review/thread/read-threads.server.ts'
+import { commentVersions, discussionOf, findThread } from '#lib/review/thread/read-threads.server.ts'
 import { type CommentNode, type CommentShown, commentTree } from '#lib/review/thread/thread.ts'
 import { instanceQuestionnaires } from '#lib/writeup/bundle/questionnaires.server.ts'
 import { readBundle } from '#lib/writeup/bundle/read-bundle.server.ts'
@@ -295,7 +295,7 @@ test('every write leaves an event, and the chain of their hashes is unbroken', a
 test('the threads of a revision come in the order of their numbers', async () => {
   const revision = await loadRevision(null, SLUG, 1)
   if (!revision) throw new Error('no revision')
-  const threads = await threadsOfRevision(null, revision)
+  const threads = [...(await discussionOf(null, revision, null)).threads.values()]
   expect(threads.length).toBeGreaterThan(30)
   expect(threads.map(({ number }) => number)).toEqual(
     threads.map(({ number }) => number).sort((a, b) => a - b),

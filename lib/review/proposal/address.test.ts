@@ -17,8 +17,10 @@ function everyAddress(slug: string, id: string): Record<keyof typeof site, strin
     revisionAsText: site.revisionAsText(slug, 3),
     revisionAsMailbox: site.revisionAsMailbox(slug, 3),
     discussionAsMailbox: site.discussionAsMailbox(slug, 3),
+    discussionAsText: site.discussionAsText(slug, 3),
     file: site.file(slug, 3, `models/${id}.pml`),
     block: site.block(slug, 3, id),
+    blockAnchor: site.blockAnchor(id),
     whole: site.whole(slug, 3),
     commentForm: site.commentForm(slug, 3, id),
     model: site.model(slug, id, { revision: 3, variant: id }),
@@ -66,7 +68,7 @@ test('slugs and ids that want to be another address are encoded', () => {
     const url = new URL(address, 'http://here.invalid')
     expect(url.origin, name).toBe('http://here.invalid')
     // Nothing of what was handed in climbs out of its place in the path.
-    expect(url.pathname, name).toBe(address.replace(/[?#].*$/, ''))
+    expect(url.pathname, name).toBe(address.replace(/[?#].*$/, '') || '/')
   }
 })
 

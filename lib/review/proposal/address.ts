@@ -90,9 +90,12 @@ export const site = {
   revisionAsText: (slug: string, number: number) => `${revision(slug, number)}.txt`,
   revisionAsMailbox: (slug: string, number: number) => `${revision(slug, number)}.mbox`,
   discussionAsMailbox: (slug: string, number: number) => `${revision(slug, number)}.threads.mbox`,
+  /** The series and every comment on it. */
+  discussionAsText: (slug: string, number: number) => `${revision(slug, number)}.threads.txt`,
   file: (slug: string, number: number, path: string) =>
     `${revision(slug, number)}/files/${path.split('/').map(part).join('/')}`,
   block: (slug: string, number: number, key: string) => `${revision(slug, number)}${blockFragment(key)}`,
+  blockAnchor: blockFragment,
   /** The page with every comment of every thread in it, however many. */
   whole: (slug: string, number: number) => `${revision(slug, number)}${query({ all: 1 })}`,
   /** The page with the form for a comment on a block. */

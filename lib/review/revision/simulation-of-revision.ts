@@ -2,6 +2,7 @@ import { includeClosure } from '#lib/promela/compile.ts'
 import { invariant } from '#lib/result.ts'
 import type { CheckReport } from '#lib/review/claim/check-report.ts'
 import type { RecordedVerdict, SimulationData } from '#lib/simulation/simulation-data.ts'
+import type { Bundle } from '#lib/writeup/bundle/bundle.ts'
 import type { LoadedRevision } from './revisions.server.ts'
 
 /**
@@ -66,4 +67,14 @@ function recordedFor(revision: LoadedRevision, model: string): RecordedVerdict[]
 function summaryOf(report: CheckReport): string {
   if (report.kind === 'violated') return report.error
   return report.kind === 'unfinished' ? report.message : ''
+}
+
+/** Lines of source that the simulations of a revision draw in its text. */
+export function drawnLines({ simulations, models, files }: Bundle): number {
+  const linesOf = (name: string): number => {
+    const path = models.find((model) => model.name === name)?.file
+    const bytes = files.find((file) => file.path === path)?.bytes
+    return bytes ? new TextDecoder().decode(bytes).split('\n').length : 0
+  }
+  return simulations.reduce((total, { model }) => total + linesOf(model), 0)
 }

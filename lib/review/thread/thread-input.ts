@@ -13,25 +13,47 @@ const body = z.string().transform((typed, context) => {
 /** Made with the form, sent with each try: a double click or a retry makes one comment. */
 const clientKey = z.uuid('The form lost its key; load the page again (copy your text first).')
 
-const slug = z.string().regex(SLUG)
-const blockKey = z.string().regex(/^[\x21-\x7e]{1,200}$/)
+const counted = z.coerce.number().int().positive().max(999_999_999)
 
+/** Which passage. `slug` is the address's. */
 export const OpenThreadInput = z.object({
-  slug,
+  slug: z.string().regex(SLUG),
   revision: z.coerce.number().int().positive().max(999),
-  blockKey,
+  blockKey: z.string().regex(/^[\x21-\x7e]{1,200}$/),
   body,
   clientKey,
 })
 
-export const ReplyInput = z.object({ commentId: z.uuid(), body, clientKey })
+/** Which comment: its thread's number and its own. */
+const place = { slug: z.string().regex(SLUG), thread: counted, comment: counted }
+
+export const ReplyInput = z.object({ ...place, body, clientKey })
 
 export const EditInput = z.object({
-  commentId: z.uuid(),
+  ...place,
   /** The version that the editor saw: someone with an older one is told, and loses nothing. */
   lockVersion: z.coerce.number().int().nonnegative(),
   body,
 })
 
-export const ThreadInput = z.object({ threadId: z.uuid() })
-export const CommentInput = z.object({ commentId: z.uuid() })
+const seen = (text: string) => ({ thread: Number(text.split('.')[0]), comment: Number(text.split('.')[1]) })
+/** `7.2`: one button carries what it is about. */
+export const DeletionInput = z.object({
+  slug: place.slug,
+  comment: z
+    .string()
+    .regex(/^[1-9]\d{0,8}\.[1-9]\d{0,8}$/)
+    .transform(seen),
+})
+
+/** `resolve 7`. */
+export const StateInput = z.object({
+  slug: place.slug,
+  act: z
+    .string()
+    .regex(/^(resolve|reopen) [1-9]\d{0,8}$/)
+    .transform((text) => {
+      const [wish, number] = text.split(' ')
+      return { wish: wish === 'resolve' ? ('resolve' as const) : ('reopen' as const), thread: Number(number) }
+    }),
+})

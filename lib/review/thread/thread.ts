@@ -101,6 +101,9 @@ export function commentTree(comments: readonly CommentShown[]): readonly Comment
   return roots
 }
 
+/** Whether a comment with so many above it stands beside the one that it answers, and not below. */
+export const isBesideParent = (ancestors: number) => ancestors >= MAX_LEVELS
+
 /** Why a thread or comment was not written. Each has words for the form it came from (`describeFailure`). */
 export type ThreadFailure =
   | { readonly kind: 'signed-out' }

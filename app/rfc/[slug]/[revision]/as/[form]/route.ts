@@ -11,8 +11,8 @@ import { revisionNamed } from '#lib/review/proposal/address.ts'
 type Params = { params: Promise<{ slug: string; revision: string; form: string }> }
 
 /**
- * `v1.txt`, `v1.mbox` and `v1.threads.mbox` (next.config.mjs rewrites them to here): the revision as plain text, as a
- * mailbox, and as a mailbox with its threads as replies.
+ * `v1.txt`, `v1.mbox`, `v1.threads.mbox` and `v1.threads.txt` (next.config.mjs rewrites them to here): the revision as
+ * plain text, as a mailbox, and both with its threads as replies.
  */
 export async function GET(_request: Request, { params }: Params): Promise<Response> {
   const { slug, revision, form } = await params
@@ -46,9 +46,21 @@ export async function GET(_request: Request, { params }: Params): Promise<Respon
       if (!exported) return missing
       return new Response(streamOf(mailboxOf(exported)), { headers: file })
     }
+    case 'threads.txt': {
+      const exported = await exportDiscussion(viewer, slug, number)
+      if (!exported) return missing
+      return new Response(streamOf(textWith(exported)), {
+        headers: { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'private, no-cache' },
+      })
+    }
     default:
       return missing
   }
+}
+
+async function* textWith({ series, replies }: ExportedDiscussion): AsyncGenerator<string> {
+  yield textOf(series.messages)
+  for await (const messages of replies) if (messages.length > 0) yield `\n${textOf(messages)}`
 }
 
 async function* mailboxOf({ series, replies }: ExportedDiscussion): AsyncGenerator<string> {

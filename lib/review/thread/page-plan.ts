@@ -1,0 +1,154 @@
+/**
+ * How much of each thread a reading page shows.
+ *
+ * A page has a budget: 250 KB on the wire (gzip) and 8,000 elements, whatever is said on it. While everything fits,
+ * everything is shown. Beyond that a thread is its head with its first and last comments; where not even that fits, a
+ * line; and where a passage has more lines than a reader takes in, a count. Nothing is out of reach: a line, a gap
+ * and a count lead to the rest, and open in place where scripts run.
+ *
+ * What is open comes first, and the newer before the older: that is what readers come for. The sizes are guesses,
+ * made before anything is read or rendered, and on the large side; whoever renders checks what came of them.
+ */
+export type ThreadHead = {
+  readonly number: number
+  /** The passage. */
+  readonly blockKey: string
+  readonly isOpen: boolean
+  readonly comments: number
+  /** Of all its comments, in UTF-8. */
+  readonly bytes: number
+  /** Of the first and the last comment. */
+  readonly endBytes: number
+}
+
+/** `ends`: head, first and last comment. */
+export type Share = 'whole' | 'ends' | 'line' | 'counted'
+
+/** `bytes`: on the wire. */
+export type Room = { readonly elements: number; readonly bytes: number }
+
+export const PAGE_BUDGET: Room = { elements: 8000, bytes: 250_000 }
+
+/** Lines at one passage before the rest are counted, where there is no room for all. */
+export const LINES_AT_A_PLACE = 3
+
+/** Measured on seeded discussions; what a writer puts between the lines compresses badly, tags compress well. */
+const LINE: Room = { elements: 2, bytes: 90 }
+const COUNT: Room = { elements: 2, bytes: 60 }
+const HEAD: Room = { elements: 10, bytes: 130 }
+const COMMENT: Room = { elements: 12, bytes: 160 }
+const TEXT_ON_THE_WIRE = 0.55
+/** A box or a link for so many bytes of text. */
+const BYTES_OF_AN_ELEMENT = 120
+
+function costOf(comments: number, bytes: number): Room {
+  return {
+    elements: HEAD.elements + comments * COMMENT.elements + Math.ceil(bytes / BYTES_OF_AN_ELEMENT),
+    bytes: HEAD.bytes + comments * COMMENT.bytes + bytes * TEXT_ON_THE_WIRE,
+  }
+}
+
+const costs = {
+  whole: ({ comments, bytes }: ThreadHead) => costOf(comments, bytes),
+  ends: ({ comments, endBytes }: ThreadHead) => costOf(Math.min(2, comments), endBytes),
+}
+
+/** @param room what the page has left for threads */
+export function planThreads(heads: readonly ThreadHead[], room: Room): ReadonlyMap<number, Share> {
+  const all = heads.map(costs.whole)
+  if (sum(all, 'elements') <= room.elements && sum(all, 'bytes') <= room.bytes)
+    return new Map(heads.map(({ number }) => [number, 'whole']))
+
+  // First everybody's line, or as many as a place may have; then what is left goes to those that are read first.
+  const shares = lines(heads, room)
+  let { elements, bytes } = room
+  const spend = (cost: Room, instead: Room): boolean => {
+    const [e, b] = [elements + instead.elements - cost.elements, bytes + instead.bytes - cost.bytes]
+    if (e < 0 || b < 0) return false
+    elements = e
+    bytes = b
+    return true
+  }
+  const places = new Set<string>()
+  for (const { number, blockKey } of heads) {
+    const isLine = shares.get(number) === 'line'
+    if (!isLine && places.has(blockKey)) continue
+    if (!isLine) places.add(blockKey)
+    const cost = isLine ? LINE : COUNT
+    elements -= cost.elements
+    bytes -= cost.bytes
+  }
+  const ordered = [...heads]
+    .filter(({ number }) => shares.get(number) === 'line')
+    .sort((a, b) => Number(b.isOpen) - Number(a.isOpen) || b.number - a.number)
+  const shown = ordered.filter((head) => {
+    // With at most two comments its ends are all of it.
+    const share = head.comments <= 2 ? 'whole' : 'ends'
+    if (!spend(costs.ends(head), LINE)) return false
+    shares.set(head.number, share)
+    return true
+  })
+  for (const head of shown) {
+    if (shares.get(head.number) === 'ends' && spend(costs.whole(head), costs.ends(head)))
+      shares.set(head.number, 'whole')
+  }
+  return shares
+}
+
+/** Lines may take half of the room; otherwise the newest open ones of each place have one, and the rest are counted. */
+function lines(heads: readonly ThreadHead[], room: Room): Map<number, Share> {
+  const isRoomForAll =
+    heads.length * LINE.elements <= room.elements / 2 && heads.length * LINE.bytes <= room.bytes / 2
+  if (isRoomForAll) return new Map(heads.map(({ number }) => [number, 'line']))
+  const shares = new Map<number, Share>()
+  const atPlace = new Map<string, number>()
+  const newestFirst = [...heads].sort((a, b) => Number(b.isOpen) - Number(a.isOpen) || b.number - a.number)
+  let [elements, bytes] = [room.elements, room.bytes]
+  for (const { number, blockKey } of newestFirst) {
+    const before = atPlace.get(blockKey) ?? 0
+    atPlace.set(blockKey, before + 1)
+    // A place that has lines and a count pays for both with its first line.
+    const cost = before === 0 ? sumOf(LINE, COUNT) : LINE
+    const fits = elements >= cost.elements && bytes >= cost.bytes
+    if (before < LINES_AT_A_PLACE && fits) {
+      elements -= cost.elements
+      bytes -= cost.bytes
+      shares.set(number, 'line')
+    } else {
+      shares.set(number, 'counted')
+    }
+  }
+  return shares
+}
+
+const sum = (rooms: readonly Room[], of: keyof Room) => rooms.reduce((total, room) => total + room[of], 0)
+const sumOf = (a: Room, b: Room): Room => ({ elements: a.elements + b.elements, bytes: a.bytes + b.bytes })
+
+// What a page has beside its threads, measured on the proposals that ship: header, outline and footer; each call in a
+// compiled write-up that makes an element; each line of a model that a simulation draws (twice: React's data has it,
+// too); the link to comment on a passage.
+const FRAME: Room = { elements: 300, bytes: 20_000 }
+const CALL: Room = { elements: 1.4, bytes: 30 }
+const MODEL_LINE: Room = { elements: 5.3, bytes: 85 }
+const PASSAGE: Room = { elements: 2.5, bytes: 36 }
+/** However large the text is: what was said about it must stay visible. */
+const LEAST: Room = { elements: 800, bytes: 40_000 }
+
+/** What a page has left for threads, of which the text has its part already. */
+export function roomForThreads(page: {
+  /** What `compileDocument` made of each document. */
+  readonly codes: readonly string[]
+  /** Of the models that its simulations draw. */
+  readonly modelLines: number
+  /** That have a link to comment on them; 0 without an account. */
+  readonly passages: number
+}): Room {
+  const calls = page.codes.reduce((total, code) => total + (code.match(/\.jsxs?\)\(/g)?.length ?? 0), 0)
+  const left = (of: keyof Room) =>
+    PAGE_BUDGET[of] -
+    FRAME[of] -
+    calls * CALL[of] -
+    page.modelLines * MODEL_LINE[of] -
+    page.passages * PASSAGE[of]
+  return { elements: Math.max(LEAST.elements, left('elements')), bytes: Math.max(LEAST.bytes, left('bytes')) }
+}
