@@ -7,7 +7,7 @@ import { Html, html } from '#components/ui/html.ts'
  */
 export function answerPage(title: string, content: Html, theme: string | undefined): string {
   const page = html`<!doctype html><html lang="en" data-theme="${theme ?? ''}"><head><meta charset="utf-8">
-    <meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" content="noindex">
+    <meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" content="noindex"><link rel="icon" href="/icon.svg">
     <title>${title} · Coherent</title><style>${new Html(STYLE)}</style></head><body><main>
     <h1>${title}</h1>${content}</main></body></html>`
   return page.text

@@ -23,7 +23,7 @@ export const PLANTED = [
   ['lib/promela/reduce/canary.ts', '#lib/promela/1-parse/ast.ts', 'what-runs-sees-no-syntax'],
   ['lib/promela/ltl/canary.ts', '#lib/promela/1-parse/ast.ts', 'ltl-knows-no-promela'],
   ['lib/writeup/parse/canary.ts', '#lib/review/person/permission.ts', 'ladder-of-lib'],
-  ['components/ui/canary.tsx', '#components/thread/thread.tsx', 'ladder-of-components'],
+  ['components/ui/canary.tsx', '#components/thread/compose.tsx', 'ladder-of-components'],
   ['lib/mail/import/canary.ts', '#lib/mail/import/samples/respell.ts', 'samples-are-for-tests'],
   ['scripts/canary.ts', '#lib/db.server.ts', 'one-door-to-the-database'],
   ['lib/promela/1-parse/canary.ts', '#lib/promela/4-lower/program.ts', 'ladder-of-lib-promela'],

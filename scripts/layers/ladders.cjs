@@ -15,7 +15,7 @@ const LADDERS = {
     ['prisma', 'prisma.config.ts'],
     'lib',
     ['components', 'cli', 'scripts'],
-    ['app', '.'],
+    ['app', 'bench', '.'],
     'content',
     'e2e',
   ],
@@ -77,6 +77,7 @@ const LADDERS = {
     'ui',
     ['site', 'person', 'proposal', 'thread', 'simulation'],
     ['writeup', 'export', 'outgoing', 'incoming'],
+    'reading',
   ],
 
   'components/simulation': ['setting', 'check', 'run', 'source', 'experiment', '.'],

@@ -1,9 +1,9 @@
+import styles from '#components/thread/passage.module.css'
+import { composeLink, linePicker } from '#components/thread/passage-html.ts'
 import { type Html, html } from '#components/ui/html.ts'
 import { StillHtml } from '#components/ui/still-html.tsx'
 import type { DocumentContext } from '#components/writeup/document-context.ts'
 import { site } from '#lib/review/proposal/address.ts'
-import styles from './passage.module.css'
-import { composeLink, linePicker } from './passage-html.ts'
 
 /** What stands behind the passages of a revision: the way to comment, the form where it is asked for, the threads. */
 export function passages(of: {
