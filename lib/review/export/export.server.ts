@@ -10,8 +10,9 @@ import type { Viewer } from '#lib/review/person/permission.ts'
 import { site } from '#lib/review/proposal/address.ts'
 import { type LoadedRevision, loadRevision } from '#lib/review/revision/revisions.server.ts'
 import type { Bundle } from '#lib/writeup/bundle/bundle.ts'
-import { ReplyWriter, type ThreadForMail } from './replies.ts'
+import { ReplyWriter } from './replies.ts'
 import { type CheckForMail, coverMessageId, type RenderedSeries, renderSeries } from './series.ts'
+import type { ThreadForMail } from './thread-for-mail.ts'
 import { threadsForMail } from './threads-for-mail.server.ts'
 
 /** Claims whose verdict is not the one that their sentence needs, by id: what is exported says so, and so does whoever asked. */

@@ -11,7 +11,7 @@ import { exportDiscussion } from '#lib/review/export/export.server.ts'
 import { previewComment } from '#lib/review/export/preview-comment.server.ts'
 import { parseThreadNote } from '#lib/review/export/thread-note.ts'
 import { newProposal, type TestProposal } from '#lib/review/incoming/samples/test-proposal.server.ts'
-import { findThread, threadsOfRevision } from '#lib/review/thread/read-threads.server.ts'
+import { discussionOf, findThread } from '#lib/review/thread/read-threads.server.ts'
 import { importMails } from './import.server.ts'
 
 const NOW = new Date('2031-01-01T00:00:00Z')
@@ -44,8 +44,9 @@ test('stands on the page, leaves, and comes in elsewhere to the last blank', asy
     numbers.push(place.value.thread)
   }
   const revision = await db().revision.findFirstOrThrow({ where: { proposal: { slug: here.slug } } })
-  const shown = await threadsOfRevision(null, { proposalId: revision.proposalId, revisionId: revision.id })
-  const onPage = new Map(shown.map((thread) => [thread.number, thread.comments[0]?.body]))
+  const of = { proposalId: revision.proposalId, revisionId: revision.id }
+  const { threads: shown } = await discussionOf(null, of, null)
+  const onPage = new Map([...shown].map(([number, thread]) => [number, thread.comments[0]?.body]))
   const wrong = TYPED.filter(([, body], i) => onPage.get(numbers[i] ?? 0) !== body).map(([what]) => what)
   expect(wrong).toEqual([])
 

@@ -247,16 +247,16 @@ export async function discussionOf(
     JOIN person ON person.id = thread.opened_by
     LEFT JOIN anchor ON anchor.thread_id = thread.id
     LEFT JOIN (
-      SELECT thread_id, count(*) AS comments, sum(octet_length(body_md)) AS bytes
+      SELECT thread_id, count(*) AS comments, sum(octet_length(body)) AS bytes
       FROM comment JOIN thread ON thread.id = thread_id AND thread.opened_on = ${revision.revisionId}::uuid
       GROUP BY thread_id
     ) AS said ON said.thread_id = thread.id
     LEFT JOIN LATERAL (
-      SELECT id, left(body_md, 200) AS words, octet_length(body_md) AS bytes FROM comment
+      SELECT id, left(body, 200) AS words, octet_length(body) AS bytes FROM comment
       WHERE thread_id = thread.id ORDER BY seq LIMIT 1
     ) AS first ON true
     LEFT JOIN LATERAL (
-      SELECT id, octet_length(body_md) AS bytes FROM comment
+      SELECT id, octet_length(body) AS bytes FROM comment
       WHERE thread_id = thread.id ORDER BY seq DESC LIMIT 1
     ) AS last ON true
     LEFT JOIN mail_comment ON mail_comment.comment_id = first.id
