@@ -76,8 +76,8 @@ test('whatever stands in the database, page, thread, export and queue answer', a
         [thread?.id, place.revision, place.key, NAME.slice(0, 50), '<i>'.repeat(20)],
       )
       await client.query(
-        `INSERT INTO comment (thread_id, author_id, body_md, message_id, client_key, created_at)
-         VALUES ($1, $2, $3, $4, gen_random_uuid(), $5)`,
+        `INSERT INTO comment (thread_id, author_id, body, message_id, created_at)
+         VALUES ($1, $2, $3, $4, $5)`,
         [thread?.id, author, words, `hostile-"${number}&@x`, TIMES[i % TIMES.length]],
       )
     }
