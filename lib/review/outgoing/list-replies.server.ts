@@ -1,5 +1,7 @@
 import 'server-only'
 import { db, writeAs } from '#lib/db.server.ts'
+import { log } from '#lib/log.server.ts'
+import type { Fields } from '#lib/log-fence.ts'
 import { errorsOf, lintMbox } from '#lib/mail/lint/lint.ts'
 import type { Message } from '#lib/mail/message/message.ts'
 import { recordEvents } from '#lib/review/event/record-events.server.ts'
@@ -107,9 +109,14 @@ async function queueReplies(
   for await (const replies of discussion.replies) {
     const wanted = replies.filter(({ messageId }) => ids.has(messageId))
     if (wanted.length === 0) continue
-    const broken = messagesWithErrors([...series.messages, ...replies])
+    const broken = brokenRules([...series.messages, ...replies])
     for (const message of wanted) {
-      if (broken.has(message)) continue // shown on the export page; the comment stays where it was written
+      const rules = broken.get(message)
+      if (rules) {
+        // No words of a person are an error, so this is one of ours. The comment stays, and somebody has to hear of it.
+        tellOnce(message, { proposal: proposal.id, revision: number, rules: [...rules].sort() })
+        continue
+      }
       mails.push({ message, recipients: [...message.to, ...message.cc].map(({ address }) => address) })
     }
   }
@@ -120,7 +127,21 @@ async function queueReplies(
   return queued
 }
 
-function messagesWithErrors(messages: readonly Message[]): Set<Message> {
-  const errors = errorsOf(lintMbox(mboxOf(messages), { kind: 'review' }))
-  return new Set(errors.flatMap(({ message }) => messages[message - 1] ?? []))
+/** The rules that each message breaks; those that break none are left out. */
+function brokenRules(messages: readonly Message[]): Map<Message, Set<string>> {
+  const broken = new Map<Message, Set<string>>()
+  for (const { message, rule } of errorsOf(lintMbox(mboxOf(messages), { kind: 'review' }))) {
+    const of = messages[message - 1]
+    if (of) broken.set(of, (broken.get(of) ?? new Set<string>()).add(rule))
+  }
+  return broken
+}
+
+/** This runs twice a minute; a line of the log for each comment is enough. */
+const told = new Set<string>()
+
+function tellOnce({ messageId }: Message, fields: Fields): void {
+  if (told.has(messageId)) return
+  told.add(messageId)
+  log.error('a comment does not leave for the list: the linter refuses its mail', fields)
 }
