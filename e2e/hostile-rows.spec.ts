@@ -87,7 +87,14 @@ test('whatever stands in the database, page, thread, export and queue answer', a
         `INSERT INTO incoming_mail (message_id, bytes, sha256, received_at, source, status, flags, proof, proof_detail,
            author_name, subject, sent_at, answers, proposal_id)
          VALUES ($1, $2, sha256($2), $3, 'lmtp', 'quarantined', $4, 'none', $5, $5, $5, $3, '{}', $6)`,
-        [`"'&hostile-queued${i}`, bytes, when, ['no-such-flag', 'constructor'], NAME, i % 2 ? place.proposal : null],
+        [
+          `"'&hostile-queued${i}`,
+          bytes,
+          when,
+          ['no-such-flag', 'constructor'],
+          NAME,
+          i % 2 ? place.proposal : null,
+        ],
       )
     }
     await client.query('COMMIT')
@@ -114,7 +121,8 @@ test('whatever stands in the database, page, thread, export and queue answer', a
       ...queued.map(({ id }) => `/import/queue/${id}`),
     ]
     const answers: [string, number][] = []
-    for (const address of addresses) answers.push([address, (await page.request.get(address, { timeout: 60_000 })).status()])
+    for (const address of addresses)
+      answers.push([address, (await page.request.get(address, { timeout: 60_000 })).status()])
     expect(answers.filter(([, status]) => status !== 200)).toEqual([])
     // And none of it runs.
     await page.goto(`/rfc/${SLUG}/t/${numbers.at(-2)}`)

@@ -104,7 +104,7 @@ async function commentForm(cookie, key) {
 }
 
 /** Sends one comment; its permalink when acknowledged, null when anything else came back. */
-async function post(cookie, key, form, words) {
+async function post(cookie, form, words) {
   const fields = new FormData()
   for (const [name, value] of form) fields.set(name, value)
   fields.set('clientKey', crypto.randomUUID())
@@ -154,7 +154,7 @@ try {
       while (!killed) {
         const words = `round-${round}-writer-${writer}-${++sent}-end`
         try {
-          const place = await post(cookie, key, form, words)
+          const place = await post(cookie, form, words)
           if (place) acknowledged.set(words, place)
         } catch {
           // The connection broke under the kill: not acknowledged.
