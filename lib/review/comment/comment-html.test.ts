@@ -1,12 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { testNumber } from '#lib/env.server.ts'
 import { utf8Length } from '#lib/mail/message/utf8.ts'
 import { anyText, typedComment } from './comment-arbitrary.ts'
 import { commentHtml, namedInComment } from './comment-html.ts'
 import { HOSTILE } from './hostile-comments.ts'
 import { LIST_COMMENTS } from './list-comments.ts'
 
-const runs = Number(process.env.FUZZ_RUNS ?? 5000)
+const runs = testNumber('FUZZ_RUNS', 8000)
 const NONE = { thread: () => null, mail: () => null }
 const ALL = { thread: (n: number) => `/rfc/a/t/${n}`, mail: (id: string) => `/m/${encodeURIComponent(id)}` }
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { testNumber } from '#lib/env.server.ts'
 import type { Message, MessageId } from '#lib/mail/message/message.ts'
 import { readMessage } from '#lib/mail/message/read-message.ts'
 import { utf8Length } from '#lib/mail/message/utf8.ts'
@@ -14,7 +15,7 @@ import { HOSTILE } from './hostile-comments.ts'
 import { LIST_COMMENTS } from './list-comments.ts'
 import { isScissors } from './scissors.ts'
 
-const runs = Number(process.env.FUZZ_RUNS ?? 4000)
+const runs = testNumber('FUZZ_RUNS', 7000)
 const SENDER = { name: 'A Tester', address: 'tester@example.org' }
 
 const mailed = (text: string) => mailedComment(text, SENDER)

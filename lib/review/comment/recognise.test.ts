@@ -1,10 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { testNumber } from '#lib/env.server.ts'
 import { anyText, typedComment } from './comment-arbitrary.ts'
 import { HOSTILE } from './hostile-comments.ts'
 import { recognise } from './recognise.ts'
 
-const runs = Number(process.env.FUZZ_RUNS ?? 2000)
+const runs = testNumber('FUZZ_RUNS', 5000)
 
 /** `kind first-last`, lines from 1. */
 const seen = (text: string) =>
