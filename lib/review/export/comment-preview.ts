@@ -23,6 +23,7 @@ export type MailPreview = {
 }
 
 const MAX_WARNINGS = 20
+const MAX_LINES_NAMED = 8
 const MAX_RECEIVERS = 5
 
 export function mailPreview(message: Message): MailPreview {
@@ -41,14 +42,22 @@ export function mailPreview(message: Message): MailPreview {
 
 /** Of the text alone: headers are this program's, and what the mail answers is not looked at here. */
 function warningsOf(message: Message, lines: readonly string[]): string[] {
-  const raw = mboxOf([message]).split('\n')
-  const bodyLine = raw.indexOf('') + 2
-  const found = lintMbox(mboxOf([message]), { kind: 'any' })
-    .filter(({ rule }) => rule.startsWith('B') || rule === 'S1')
-    .map(({ rule, line, text }) => {
-      const isWhole = line < bodyLine || lines[line - bodyLine] === undefined
-      return isWhole ? `${text} (${rule})` : `Line ${line - bodyLine + 1} of the mail: ${text} (${rule})`
-    })
+  const mailbox = mboxOf([message])
+  const bodyLine = mailbox.split('\n').indexOf('') + 2
+  // A patch has the same to say of each line.
+  const places = new Map<string, number[]>()
+  for (const { rule, line, text } of lintMbox(mailbox, { kind: 'any' })) {
+    if (!rule.startsWith('B') && rule !== 'S1') continue
+    const at = line - bodyLine
+    const isOfLine = at >= 0 && lines[at] !== undefined && rule !== 'S1'
+    const words = `${text} (${rule})`
+    places.set(words, [...(places.get(words) ?? []), ...(isOfLine ? [at + 1] : [])])
+  }
+  const found = [...places].map(([words, at]) => {
+    if (at.length === 0) return words
+    const named = at.slice(0, MAX_LINES_NAMED).join(', ') + (at.length > MAX_LINES_NAMED ? ' and more' : '')
+    return `${at.length === 1 ? 'Line' : 'Lines'} ${named} of the mail: ${words}`
+  })
   const more = found.length - MAX_WARNINGS
   return more > 0 ? [...found.slice(0, MAX_WARNINGS), `${more} more of the kind`] : found
 }
