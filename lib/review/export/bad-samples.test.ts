@@ -32,7 +32,7 @@ type Source = {
   readonly revision?: number
   /** Markdown, at the end of the write-up `problem`. */
   readonly text?: string
-  /** Markdown of comments, each an answer to the one before. */
+  /** Words of comments, each an answer to the one before. */
   readonly comments?: readonly string[]
   readonly commenter?: string
   readonly writtenAt?: readonly number[]
