@@ -102,6 +102,7 @@ const VERBS: readonly [name: string, options: readonly string[], refused: readon
     ['mail-token', ['--list', '--revoke'], [[], ['  '], ['a', 'b'], ['a', '--list']]],
     ['address-link', ['--help'], [[], ['a', 'b']]],
     ['first-admin', ['--url'], [['a'], ['--url', 'here']]],
+    ['upgrade', ['--help'], [['a']]],
   ]
 
 describe.each(VERBS)('coherent %s', (name, options, refused) => {
