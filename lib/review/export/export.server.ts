@@ -1,4 +1,5 @@
 import 'server-only'
+import { setImmediate } from 'node:timers/promises'
 import { env } from '#lib/env.server.ts'
 import { log } from '#lib/log.server.ts'
 import type { Message } from '#lib/mail/message/message.ts'
@@ -88,7 +89,13 @@ async function* repliesTo(
     const last = threads.at(-1)
     if (!last) return
     after = last.number
-    yield threads.flatMap((thread) => mailsOf(writer, thread))
+    const mails: Message[] = []
+    for (const thread of threads) {
+      mails.push(...mailsOf(writer, thread))
+      // A hundred threads of the longest comments are seconds of work: other readers are answered in between.
+      await setImmediate()
+    }
+    yield mails
   }
 }
 
