@@ -41,5 +41,7 @@ const OWN_MEANINGS: Readonly<Record<string, string>> = {
 }
 
 export function meaningOf(flag: string): string {
-  return Object.hasOwn(FLAG_MEANINGS, flag) ? FLAG_MEANINGS[flag as Flag] : (OWN_MEANINGS[flag] ?? flag)
+  if (Object.hasOwn(FLAG_MEANINGS, flag)) return FLAG_MEANINGS[flag as Flag] // a key of it
+  // Asked like that because a row may say `constructor`, which every object has.
+  return Object.hasOwn(OWN_MEANINGS, flag) ? (OWN_MEANINGS[flag] ?? flag) : flag
 }
