@@ -136,15 +136,11 @@ async function measure(n) {
 }
 
 function mailToken() {
-  const { stdout, stderr } = spawnSync(
-    process.execPath,
-    ['dist/coherent.mjs', 'mail-token', 'add', 'bench'],
-    {
-      cwd: ROOT,
-      encoding: 'utf8',
-      env: { ...process.env, DATABASE_URL: app.databaseUrl },
-    },
-  )
+  const { stdout, stderr } = spawnSync(process.execPath, ['dist/coherent.mjs', 'mail-token', 'bench'], {
+    cwd: ROOT,
+    encoding: 'utf8',
+    env: { ...process.env, DATABASE_URL: app.databaseUrl },
+  })
   const token = /\S{20,}/.exec(stdout)?.[0]
   if (!token) throw new Error(`no token: ${stdout}${stderr}`)
   return token
