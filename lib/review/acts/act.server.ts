@@ -9,7 +9,7 @@ import type { ThreadFailure } from '#lib/review/thread/thread.ts'
 
 /**
  * What every act has in common: one transaction in the name of who acts, done once for the key of its draft, and an
- * expected failure as a value. An act is one change of the review, and the only way to it: the page, mail, the command
+ * expected failure as a value. An act is one change of the review, and the only way to it: the page, the command
  * line and tests call the same function.
  *
  * The permission is asked inside the transaction, of the rows that are then written upon.

@@ -2,7 +2,7 @@
  * Everything that can happen to a proposal: a closed list of kinds, each with the shape of what it tells. The log is
  * append-only and read for ever, so a shape is only ever widened by fields that may be absent.
  *
- * A new kind: an entry here, an act that records it (`lib/review/acts`), words for it where the log is shown.
+ * A new kind: an entry here, and an act that records it (`lib/review/acts`). The log is shown nowhere yet.
  */
 import { z } from 'zod'
 
