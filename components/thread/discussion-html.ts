@@ -30,7 +30,7 @@ export function discussionPieces(
       made.set(head.number, threadHtml(thread, context, head.comments - thread.comments.length))
     } catch (error) {
       // Its line stands in its place, and leads to the thread by itself.
-      console.error(`thread ${site.thread(slug, head.number)} cannot be shown here:`, error)
+      context.broken(site.thread(slug, head.number), error)
     }
   }
   if (room) keepWithin(room, made)

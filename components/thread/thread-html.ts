@@ -2,9 +2,10 @@
  * Threads as HTML. A page shows them by the hundred, a route hands out one of them, and none of them needs React:
  * what can be done to a comment are links and plain forms, which the island `Compose` makes quicker.
  *
- * Each comment is made by itself: one that cannot be shown is a line that says why, with what may be done to it.
+ * Each comment is made by itself: one that cannot be shown is a line that says so, with what may be done to it.
  */
 
+import type { Broken } from '#components/ui/broken.ts'
 import button from '#components/ui/button.module.css'
 import { type Html, html } from '#components/ui/html.ts'
 import { whenWords } from '#components/ui/when.tsx'
@@ -29,6 +30,7 @@ export type ThreadContext = {
   readonly signedIn: boolean
   /** `page`: the thread stands alone; `inline`: beside the passage it is about. */
   readonly layout: 'inline' | 'page'
+  readonly broken: Broken
   /** The form that the address asks for, at the comment with this number. */
   readonly formAt?: { readonly comment: number; readonly form: Html } | undefined
 }
@@ -114,7 +116,7 @@ export function commentItem(node: CommentNode, thread: ThreadShown, context: Thr
   const place = { slug: context.slug, thread: thread.number, comment: node.seq }
   const form = context.formAt?.comment === node.seq && context.formAt.form
   return html`<li class="${styles.comment}"><article id="${id}" tabindex="-1" aria-label="Comment ${node.seq} by ${node.author.name}">
-    ${head(node, place, layout)}${node.deleted ? tombstone(node.deleted) : words(node, place, thread.named)}${
+    ${head(node, place, layout)}${node.deleted ? tombstone(node.deleted) : words(node, place, thread.named, context)}${
       !node.deleted && tools(node, place, context)
     }${form}</article>${
       node.replies.length > 0 &&
@@ -141,13 +143,18 @@ const tombstone = ({ by, at }: { readonly by: string; readonly at: string }) =>
   html`<p class="${styles.tombstone}">Deleted by ${by}, ${when(at)}</p>`
 
 /** One comment that breaks what prints it costs its own words, and not the page. */
-function words(node: CommentShown, place: CommentPlace, named: NamedInThread): Html {
+function words(
+  node: CommentShown,
+  place: CommentPlace,
+  named: NamedInThread,
+  { broken }: ThreadContext,
+): Html {
   try {
     return html`${commentWords(node.body, linksWithin(place.slug, named))}${node.mail && mailNotes(node.mail)}`
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    console.error(`comment ${site.comment(place)} cannot be shown:`, error)
-    return html`<p class="${styles.unshown}" role="note">The words of this comment cannot be shown: ${reason.slice(0, 200)}. They are stored as they were typed.</p>`
+    // Not the error's own words: they may print the text that they are about, or the inside of the program.
+    broken(`${site.thread(place.slug, place.thread)}:${place.comment}`, error)
+    return html`<p class="${styles.unshown}" role="note">The words of this comment cannot be shown. They are stored as they were typed, and the cause is in the log of this site.</p>`
   }
 }
 

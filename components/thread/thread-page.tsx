@@ -1,4 +1,5 @@
 import type { ComponentProps } from 'react'
+import type { Broken } from '#components/ui/broken.ts'
 import { type Html, html } from '#components/ui/html.ts'
 import page from '#components/ui/page.module.css'
 import { StillHtml } from '#components/ui/still-html.tsx'
@@ -29,8 +30,9 @@ export function ThreadPage(props: {
   /** Keeps HTML for the page, and says how `StillHtml` finds it. */
   still: (name: string, html: Html) => ComponentProps<typeof StillHtml>
   signInHref: string
+  broken: Broken
 }) {
-  const { slug, thread, signedIn, versions, still } = props
+  const { slug, thread, signedIn, versions, still, broken } = props
   const { anchor } = thread
   const formAt = openForm(props)
   return (
@@ -55,7 +57,9 @@ export function ThreadPage(props: {
       {props.edits?.mayEdit && (
         <p role="status">You edit a comment. The text it has now is kept with the older versions.</p>
       )}
-      <StillHtml {...still('thread', threadHtml(thread, { slug, signedIn, layout: 'page', formAt }))} />
+      <StillHtml
+        {...still('thread', threadHtml(thread, { slug, signedIn, layout: 'page', broken, formAt }))}
+      />
       {!signedIn && (
         <p>
           <a href={props.signInHref}>Sign in</a> to reply.

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import type { Broken } from '#components/ui/broken.ts'
 import type { CheckReport } from '#lib/review/claim/check-report.ts'
 
 /**
@@ -6,6 +7,7 @@ import type { CheckReport } from '#lib/review/claim/check-report.ts'
  * and components, so that nothing here imports a route or asks the database.
  */
 export type DocumentContext = {
+  readonly broken: Broken
   /** The verdict of the claim with this id; null: none was recorded. */
   readonly claim: (id: string) => ClaimShown | null
   /** The question that an answer names; null: the questionnaire is not at hand. */

@@ -18,6 +18,9 @@ function parsed(body: string, writeup: WriteupId = 'problem'): Writeup {
 }
 
 const bare: DocumentContext = {
+  broken: (_, error) => {
+    throw error
+  },
   claim: () => null,
   question: () => null,
   simulation: ({ caption, model, blockKey }) => <p data-block={blockKey}>{caption ?? model}</p>,

@@ -21,7 +21,7 @@ export function WriteupDocument({
   context: DocumentContext
 }) {
   const section = sectionOf(writeup)
-  const content = orLine('write-up', () =>
+  const content = orLine('write-up', context, () =>
     evaluateDocument(code)({ components: documentComponents(context) }),
   )
   if (section === null) {

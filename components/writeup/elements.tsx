@@ -82,14 +82,14 @@ export function documentComponents(context: DocumentContext): Readonly<Record<st
     ),
     Claim: (props: Omit<ClaimProps, 'shown'>) => (
       <>
-        {orLine('claim', () => Claim({ ...props, shown: context.claim(props.id) }), props.children)}
+        {orLine('claim', context, () => Claim({ ...props, shown: context.claim(props.id) }), props.children)}
         {after(props.blockKey)}
       </>
     ),
     Simulation: (props: SimulationProps) => (
       <>
         <div className={styles.simulation} id={blockId(props.blockKey)}>
-          {orLine('simulation', () => context.simulation(props))}
+          {orLine('simulation', context, () => context.simulation(props))}
         </div>
         {after(props.blockKey)}
       </>
@@ -104,6 +104,7 @@ export function documentComponents(context: DocumentContext): Readonly<Record<st
       <>
         {orLine(
           'diagram',
+          context,
           () => Diagram({ ...props, ascii: props.figure === undefined ? null : context.ascii(props.figure) }),
           <ScrollBox as="pre">{props.source}</ScrollBox>,
         )}

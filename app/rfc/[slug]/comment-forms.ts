@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { cookies } from 'next/headers'
 import type { z } from 'zod'
+import { brokenPiece } from '#app/broken-piece.ts'
 import { FORM_LIMIT, type FormRefusal, postedForm } from '#app/posted-form.ts'
 import { requestViewer } from '#app/request-viewer.ts'
 import { answerPage } from '#components/thread/answer-page.ts'
@@ -197,7 +198,7 @@ const isScript = (request: Request) => request.headers.get('accept')?.includes('
 
 async function stored(viewer: Viewer, place: CommentPlace, layout: 'inline' | 'page'): Promise<Response> {
   const found = await findPlaced(viewer, place)
-  const context = { slug: place.slug, signedIn: viewer !== null, layout }
+  const context = { slug: place.slug, signedIn: viewer !== null, layout, broken: brokenPiece }
   const isBeside = found !== null && isBesideParent(found.ancestors.length)
   const inReplyTo = isBeside ? (found.ancestors[0] ?? null) : null
   const made =

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { notFound } from 'next/navigation'
+import { brokenPiece } from '#app/broken-piece.ts'
 import { requestViewer } from '#app/request-viewer.ts'
 import { stillPieces } from '#app/still-pieces.ts'
 import { passages } from '#components/reading/passages.tsx'
@@ -52,7 +53,7 @@ export async function Reading({
       : null
   const discussion = await discussionOf(viewer, revision, room)
   const pieces = discussionPieces(discussion, {
-    context: { slug, signedIn, layout: 'inline' },
+    context: { slug, signedIn, layout: 'inline', broken: brokenPiece },
     revision: revision.number,
     room,
   })
@@ -89,7 +90,7 @@ export async function Reading({
       bundle={bundle}
       codes={codes}
       context={{
-        ...revisionContext(revision),
+        ...{ broken: brokenPiece, ...revisionContext(revision) },
         ...passages({ ...place, signedIn, blocks: bundle.blocks, threads: pieces.at, form, still }),
       }}
       lost={lost.length > 0 ? still('lost', html`${lost.map(pieces.at)}`) : null}

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
+import { brokenPiece } from '#app/broken-piece.ts'
 import { requestViewer } from '#app/request-viewer.ts'
 import { stillPieces } from '#app/still-pieces.ts'
 import { ThreadPage } from '#components/thread/thread-page.tsx'
@@ -37,6 +38,7 @@ export default async function ThreadRoute({ params, searchParams }: Props) {
       clientKey={randomUUID()}
       versions={shown ? { of: shown.seq, texts: await commentVersions(viewer, shown.id) } : null}
       still={await stillPieces()}
+      broken={brokenPiece}
       signInHref={site.signIn(site.thread(slug, thread.number))}
     />
   )
