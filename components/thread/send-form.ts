@@ -4,12 +4,14 @@
  */
 import { anchor } from '#lib/review/proposal/address.ts'
 import { type FormAnswer, formAnswer, type StoredAnswer } from './comment-form-state.ts'
-import { keepDraft, readDraft } from './drafts.ts'
+import { keepDraft, readDraft, settleDraft } from './drafts.ts'
 import styles from './thread.module.css'
 
 export type Layout = 'inline' | 'page'
 
 const fieldOf = (form: HTMLFormElement) => form.querySelector('textarea')
+const hiddenOf = (form: HTMLFormElement, name: string) =>
+  form.querySelector<HTMLInputElement>(`input[name="${name}"]`)
 
 function elementFrom(html: string): HTMLElement | null {
   const template = document.createElement('template')
@@ -19,7 +21,7 @@ function elementFrom(html: string): HTMLElement | null {
 
 /** What a form is about, as its draft is called; null: an edit, whose text is the comment's own. */
 function draftName(form: HTMLFormElement): string | null {
-  const value = (name: string) => form.querySelector<HTMLInputElement>(`input[name="${name}"]`)?.value ?? ''
+  const value = (name: string) => hiddenOf(form, name)?.value ?? ''
   switch (form.dataset.commentForm) {
     case 'thread':
       return `thread ${value('blockKey')}`
@@ -32,7 +34,20 @@ function draftName(form: HTMLFormElement): string | null {
 
 export function rememberDraft(form: HTMLFormElement): void {
   const name = draftName(form)
-  if (name !== null) keepDraft(name, fieldOf(form)?.value ?? '')
+  const clientKey = hiddenOf(form, 'clientKey')?.value ?? ''
+  if (name !== null) keepDraft(name, { text: fieldOf(form)?.value ?? '', clientKey })
+}
+
+/** Words that were not sent, or of which nobody knows, with the key that makes another try harmless. */
+function restoreDraft(form: HTMLFormElement): void {
+  const name = draftName(form)
+  const draft = name === null ? null : readDraft(name)
+  const [field, key] = [fieldOf(form), hiddenOf(form, 'clientKey')]
+  if (!draft || !field || !key) return
+  // A browser that reloads fills the field by itself, and knows nothing of the key.
+  if (field.value !== '' && field.value !== draft.text) return
+  field.value = draft.text
+  key.value = draft.clientKey
 }
 
 /** Opens the form that a link would load a page for; false: there is nothing to open it from. */
@@ -47,7 +62,7 @@ export function openForm(link: HTMLElement, revision: number): boolean {
   const [thread = '', seq = ''] = comment.split('.')
   const values = { revision: String(revision), blockKey: block, thread, comment: seq, clientKey: uuid() }
   for (const [name, value] of Object.entries(values)) {
-    const input = form.querySelector<HTMLInputElement>(`input[name="${name}"]`)
+    const input = hiddenOf(form, name)
     if (input) input.value = value
   }
   // One form at a time; the words of the other are kept.
@@ -55,15 +70,14 @@ export function openForm(link: HTMLElement, revision: number): boolean {
   form.dataset.opened = ''
   if (kind === 'reply') place.append(form)
   else place.after(form)
-  const field = fieldOf(form)
-  if (field) field.value = readDraft(draftName(form) ?? '')
   readyForm(form)
-  field?.focus()
+  fieldOf(form)?.focus()
   return true
 }
 
-/** Says what works only with scripts. */
+/** Gives back what was typed before, and says what works only with scripts. */
 export function readyForm(form: HTMLFormElement): void {
+  restoreDraft(form)
   for (const hint of form.querySelectorAll<HTMLElement>('[data-scripted]')) hint.hidden = false
 }
 
@@ -84,6 +98,9 @@ export async function sendForm(
 ): Promise<Sent | null> {
   if (form.dataset.sending !== undefined) return null
   form.dataset.sending = ''
+  // Not every way into a field makes it say so.
+  rememberDraft(form)
+  const sent = fieldOf(form)?.value ?? ''
   const body = new FormData(form)
   if (pressed instanceof HTMLButtonElement) body.set(pressed.name, pressed.value)
   body.set('layout', layout)
@@ -114,13 +131,22 @@ export async function sendForm(
     return { said: '' }
   }
   const name = draftName(form)
-  if (name !== null) keepDraft(name, '')
-  if (form.dataset.commentForm === 'edit') {
-    location.assign(answer.address)
-    return null
+  const now = fieldOf(form)?.value ?? ''
+  if (name === null) {
+    if (now === sent) location.assign(answer.address)
+    else sayInForm(form, 'Your text is saved as it was sent. What you typed since is not: save again.')
+    return now === sent ? null : { said: '' }
   }
-  place(form, answer, layout)
-  return { said: 'Your comment is sent.' }
+  const left = settleDraft(name, { sent, now, freshKey: uuid() })
+  if (!left) {
+    place(form, answer, layout)
+    return { said: 'Your comment is sent.' }
+  }
+  const key = hiddenOf(form, 'clientKey')
+  if (key) key.value = left.clientKey
+  placeBeside(form, answer, layout)
+  sayInForm(form, 'Your comment is sent as it was. What you typed since is still here, and is not sent.')
+  return { said: '' }
 }
 
 function sayInForm(form: HTMLFormElement, words: string): void {
@@ -139,21 +165,29 @@ function replaceForm(form: HTMLFormElement, html: string, isPreview: boolean): v
   const [field, typed] = [fieldOf(next), fieldOf(form)?.value ?? '']
   if (field) field.value = typed
   if (form.dataset.opened !== undefined) next.dataset.opened = ''
+  // The answer has the key that is good from now on; another one may be used up.
+  rememberDraft(next)
   readyForm(next)
   form.replaceWith(next)
   const target = isPreview ? next.querySelector<HTMLElement>('button[value="preview"]') : field
   target?.focus()
 }
 
-function place(form: HTMLFormElement, answer: StoredAnswer, layout: Layout): void {
+/** Puts the comment where it belongs, and leaves the form, in which more was typed, where it is. */
+function placeBeside(form: HTMLFormElement, answer: StoredAnswer, layout: Layout): void {
   const made = elementFrom(answer.html)
   const [parent] = answer.ancestors
-  if (made && parent === undefined) form.replaceWith(made)
+  if (made && parent === undefined) form.before(made)
   else if (made && parent !== undefined) {
     const item = document.getElementById(anchor.comment(answer.thread, parent, layout))?.closest('li')
-    form.remove()
     listFor(item, answer.isBeside)?.append(made)
   }
+  if (answer.openThreads !== null) countThreads(answer.openThreads, answer.thread)
+}
+
+function place(form: HTMLFormElement, answer: StoredAnswer, layout: Layout): void {
+  placeBeside(form, answer, layout)
+  form.remove()
   const article = document.getElementById(anchor.comment(answer.thread, answer.comment, layout))
   // Somewhere else on the page, or in a thread that is not whole here: its own page has it.
   if (!article) {
@@ -164,7 +198,6 @@ function place(form: HTMLFormElement, answer: StoredAnswer, layout: Layout): voi
   article.scrollIntoView({ block: 'nearest' })
   // A form that was loaded as a page would come back with a reload.
   if (form.dataset.opened === undefined && layout === 'page') history.replaceState(null, '', answer.address)
-  if (answer.openThreads !== null) countThreads(answer.openThreads, answer.thread)
 }
 
 function listFor(item: HTMLElement | null | undefined, isBeside: boolean): Element | null {
