@@ -7,6 +7,7 @@ export default defineConfig({
   resolve: { alias: { 'server-only': path.join(import.meta.dirname, 'scripts/server-only.ts') } },
   test: {
     include: [
+      'app/**/*.test.{ts,tsx}',
       'lib/**/*.test.{ts,tsx}',
       'components/**/*.test.{ts,tsx}',
       'cli/**/*.test.ts',

@@ -34,6 +34,9 @@ import { describeFailure, isBesideParent, type ThreadFailure } from '#lib/review
 export type Params = { params: Promise<{ slug: string }> }
 
 const MINUTE_MS = 60_000
+/** Of each person, beside the comments that they send: more than a hand presses. */
+const PREVIEWS_PER_MINUTE = 60
+const PRESSES_PER_MINUTE = 60
 
 const STATUS: Readonly<Record<ThreadFailure['kind'], number>> = {
   'signed-out': 401,
@@ -93,37 +96,59 @@ export async function answerCommentForm<Input>(
       ...change,
     })
 
-  const viewer = await requestViewer()
   const input = schema.safeParse({ ...fields, slug, body: typed, clientKey: text('clientKey') })
   if (!input.success) {
     const ours = input.error.issues.find(({ path }) => path[0] === 'body' || path[0] === 'clientKey')
     const error = ours?.message ?? 'The form is damaged. Copy your text and load the page again.'
     return again(422, { error })
   }
-  if (text('intent') === 'preview') {
-    const place = viewer && (await placeOf(viewer, input.data))
-    if (!place)
-      return again(viewer ? 404 : 401, {
-        error: describeFailure({ kind: viewer ? 'no-such-comment' : 'signed-out' }),
-      })
-    const preview = await previewComment(viewer, place, typed)
-    return preview.ok ? again(200, { preview: preview.value }) : again(422, { error: preview.error })
-  }
+  let viewer: Viewer
   let written: Result<CommentPlace, ThreadFailure>
+  // Everything that asks the database: whichever of it fails, the words are in the answer.
   try {
+    viewer = await requestViewer()
+    if (text('intent') === 'preview') {
+      const { status, ...change } = await previewed(viewer, typed, () => placeOf(viewer, input.data))
+      return again(status, change)
+    }
     written = (await isTooFast(viewer)) ? err({ kind: 'too-fast' }) : await write(viewer, input.data)
   } catch (error) {
     // The log has the cause; the form keeps the words.
-    const number = requestNumber() ?? randomUUID().slice(0, 8)
-    log.error('a comment could not be stored', { number, error })
+    const number = logged(error)
     return again(503, {
-      error: `The server could not store this now; nothing was written and your text stays here. Try again, and tell the operator the number ${number} when it stays so.`,
+      error: `The server could not do this now; your text stays here. Try again, which makes no second comment, and tell the operator the number ${number} when it stays so.`,
     })
   }
   if (!written.ok) return again(STATUS[written.error.kind], afterFailure(written.error, fields))
   return isScript(request)
     ? stored(viewer, written.value, form.get('layout') === 'page' ? 'page' : 'inline')
     : seeOther(site.comment(written.value))
+}
+
+/** A preview renders a mail, which costs more than a comment: it has a limit of its own, and takes none of theirs. */
+async function previewed(
+  viewer: Viewer,
+  typed: string,
+  placeOf: () => Promise<PreviewPlace | null>,
+): Promise<{ status: number } & Partial<CommentForm>> {
+  if (!viewer) return { status: 401, error: describeFailure({ kind: 'signed-out' }) }
+  if (!(await withinLimit(`preview:${viewer.personId}`, PREVIEWS_PER_MINUTE, MINUTE_MS)))
+    return {
+      status: 429,
+      error:
+        'Too many previews in a short time. Your text stays here: wait a minute, or send it without a preview.',
+    }
+  const place = await placeOf()
+  if (!place) return { status: 404, error: describeFailure({ kind: 'no-such-comment' }) }
+  const preview = await previewComment(viewer, place, typed)
+  return preview.ok ? { status: 200, preview: preview.value } : { status: 422, error: preview.error }
+}
+
+/** The number by which the operator finds it. */
+function logged(error: unknown): string {
+  const number = requestNumber() ?? randomUUID().slice(0, 8)
+  log.error('a form could not be answered', { number, error })
+  return number
 }
 
 /** A button of a thread: to the thread, or a page with the words of what went wrong. */
@@ -137,15 +162,28 @@ export async function answerButton<Input>(
   const posted = await postedForm(request)
   if (!posted.ok) return refused(request, slug, posted.error)
   const input = schema.safeParse({ ...Object.fromEntries(posted.value.entries()), slug })
-  const done = input.success
-    ? await press(await requestViewer(), input.data)
-    : err({ kind: 'no-such-thread' } as const)
+  const unchanged = (status: number, words: string) =>
+    page(
+      status,
+      'Nothing was changed',
+      html`<p role="alert">${words}</p><p><a href="${proposalOf(slug)}">Back to the proposal</a></p>`,
+    )
+  if (!input.success) return unchanged(STATUS['no-such-thread'], describeFailure({ kind: 'no-such-thread' }))
+  let done: Result<CommentPlace, ThreadFailure>
+  try {
+    const viewer = await requestViewer()
+    if (viewer && !(await withinLimit(`press:${viewer.personId}`, PRESSES_PER_MINUTE, MINUTE_MS)))
+      return unchanged(429, 'Too many changes in a short time. Wait a minute, then press the button again.')
+    done = await press(viewer, input.data)
+  } catch (error) {
+    const number = logged(error)
+    return unchanged(
+      503,
+      `The server could not do this now. Go back and try again, and tell the operator the number ${number} when it stays so.`,
+    )
+  }
   if (done.ok) return seeOther(site.comment(done.value))
-  return page(
-    STATUS[done.error.kind],
-    'Nothing was changed',
-    html`<p role="alert">${describeFailure(done.error)}</p><p><a href="${proposalOf(slug)}">Back to the proposal</a></p>`,
-  )
+  return unchanged(STATUS[done.error.kind], describeFailure(done.error))
 }
 
 /** Who reloads the answer to a form by its address has not sent one. */
@@ -197,6 +235,24 @@ async function isTooFast(viewer: Viewer): Promise<boolean> {
 const isScript = (request: Request) => request.headers.get('accept')?.includes('application/json') ?? false
 
 async function stored(viewer: Viewer, place: CommentPlace, layout: 'inline' | 'page'): Promise<Response> {
+  try {
+    return Response.json(await storedAnswer(viewer, place, layout))
+  } catch (error) {
+    // It is stored, whatever can be shown of it now: without HTML the browser goes to its page.
+    logged(error)
+    const nothing = { html: '', ancestors: [], isBeside: false, openThreads: null }
+    return Response.json({
+      ...{ kind: 'stored', thread: place.thread, comment: place.comment, address: site.comment(place) },
+      ...nothing,
+    } satisfies StoredAnswer)
+  }
+}
+
+async function storedAnswer(
+  viewer: Viewer,
+  place: CommentPlace,
+  layout: 'inline' | 'page',
+): Promise<StoredAnswer> {
   const found = await findPlaced(viewer, place)
   const context = { slug: place.slug, signedIn: viewer !== null, layout, broken: brokenPiece }
   const isBeside = found !== null && isBesideParent(found.ancestors.length)
@@ -207,7 +263,7 @@ async function stored(viewer: Viewer, place: CommentPlace, layout: 'inline' | 'p
       ? threadHtml(found.thread, context)
       : commentItem({ ...found.comment, replies: [], inReplyTo }, found.thread, context))
   const isNewThread = place.comment === 1
-  return Response.json({
+  return {
     kind: 'stored',
     thread: place.thread,
     comment: place.comment,
@@ -217,7 +273,7 @@ async function stored(viewer: Viewer, place: CommentPlace, layout: 'inline' | 'p
     openThreads:
       isNewThread && found ? await openThreadsOn(viewer, place.slug, found.thread.anchor.revision) : null,
     address: site.comment(place),
-  } satisfies StoredAnswer)
+  }
 }
 
 async function formAgain(request: Request, status: number, form: CommentForm): Promise<Response> {
