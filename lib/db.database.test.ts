@@ -135,3 +135,38 @@ test('what is no refusal has no name, and a refusal that no code asks for is non
   expect(constraintOf(null)).toBeNull()
   expect(refusedBy(await errorOf(db().person.create({ data: { name: '' } })))).toBeNull()
 })
+
+test('of two transactions that wait for each other the one that Postgres ends is run again', async () => {
+  const [mine, theirs] = [randomBytes(4).readInt32LE(), randomBytes(4).readInt32LE()]
+  let runs = 0
+  let arrived = () => {}
+  const bothHaveOne = new Promise<void>((resolve) => {
+    let there = 0
+    arrived = () => ++there === 2 && resolve()
+  })
+  const crossing = (first: number, second: number) =>
+    writeAs(person, async (tx) => {
+      runs++
+      await tx.$executeRaw`SELECT pg_advisory_xact_lock(${first}::bigint)`
+      arrived()
+      await bothHaveOne
+      await tx.$executeRaw`SELECT pg_advisory_xact_lock(${second}::bigint)`
+      return first
+    })
+  expect(await Promise.all([crossing(mine, theirs), crossing(theirs, mine)])).toEqual([mine, theirs])
+  expect(runs).toBe(3)
+})
+
+test('what is ended for another is run three times at most, and no other failure is run again', async () => {
+  let runs = 0
+  const failing = (sqlState: string) =>
+    writeAs(person, async (tx) => {
+      runs++
+      const raise = `DO $$ BEGIN RAISE EXCEPTION 'no' USING ERRCODE = '${sqlState}'; END $$`
+      await tx.$executeRawUnsafe(raise)
+    })
+  await expect(failing('40001')).rejects.toThrow()
+  expect(runs).toBe(3)
+  await expect(failing('23514')).rejects.toThrow()
+  expect(runs).toBe(4)
+})

@@ -1,4 +1,5 @@
 import 'server-only'
+import { setTimeout } from 'node:timers/promises'
 import { PrismaPg } from '@prisma/adapter-pg'
 import pg from 'pg'
 import { z } from 'zod'
@@ -59,16 +60,40 @@ export function db(): PrismaClient {
 /**
  * One write transaction in the name of `personId`. The database's triggers trust this setting and nothing else:
  * a comment, a thread or an event whose person is another one is refused.
+ *
+ * `work` is run again from its beginning where Postgres ended the transaction for the sake of another one, so it keeps
+ * nothing outside of what it returns.
  */
-export function writeAs<T>(personId: string, work: (tx: Transaction) => Promise<T>): Promise<T> {
-  return db().$transaction(
-    async (tx) => {
-      await tx.$executeRaw`SELECT set_config('app.actor', ${personId}, true)`
-      return work(tx)
-    },
-    { maxWait: 10_000, timeout: 20_000 },
-  )
+export async function writeAs<T>(personId: string, work: (tx: Transaction) => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await db().$transaction(
+        async (tx) => {
+          await tx.$executeRaw`SELECT set_config('app.actor', ${personId}, true)`
+          return work(tx)
+        },
+        { maxWait: 10_000, timeout: 20_000 },
+      )
+    } catch (error) {
+      if (tries === MAX_TRIES || !gaveWay(error)) throw error
+      await setTimeout(tries * PAUSE_MS)
+    }
+  }
 }
+
+const MAX_TRIES = 3
+const PAUSE_MS = 20
+
+/** What Postgres ends a transaction with that would have succeeded alone: a deadlock, a serialization failure. */
+const forAnother = z.enum(['40P01', '40001'])
+const GaveWay = z.union([
+  z.object({ code: z.union([forAnother, z.literal('P2034')]) }),
+  z.object({ cause: z.object({ originalCode: forAnother }) }),
+  z.object({
+    meta: z.object({ driverAdapterError: z.object({ cause: z.object({ originalCode: forAnother }) }) }),
+  }),
+])
+const gaveWay = (error: unknown) => GaveWay.safeParse(error).success
 
 /**
  * A lock that one process of all on this database holds, on a connection of its own: it is free again when the process is

@@ -640,6 +640,27 @@ test('a mail that leaves is queued by the person who acts, stays as it was, and 
   )
 })
 
+test('who records an event keeps nobody from writing a row that names the proposal', async () => {
+  const client = await pool.connect()
+  try {
+    await client.query('BEGIN')
+    await client.query("SELECT set_config('app.actor', $1, true)", [author])
+    await client.query(
+      "INSERT INTO event (proposal_id, actor_id, kind, subject) VALUES ($1, $2, 'x', '{}')",
+      [proposal, author],
+    )
+    // Whoever waited here would hold what the other comes to wait for: a deadlock.
+    await as(
+      null,
+      ["SET LOCAL lock_timeout = '1s'"],
+      ['SELECT 1 FROM proposal WHERE id = $1 FOR KEY SHARE', proposal],
+    )
+  } finally {
+    await client.query('ROLLBACK')
+    client.release()
+  }
+})
+
 test('a digest is asked for by its reader', async () => {
   const ask = 'INSERT INTO mail_digest (person_id, proposal_id) VALUES ($1, $2)'
   await expect(as(author, [ask, reviewer, proposal])).rejects.toMatchObject({

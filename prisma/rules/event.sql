@@ -12,7 +12,8 @@ BEGIN
     RAISE EXCEPTION 'an event names the person who acts'
       USING ERRCODE = 'check_violation', CONSTRAINT = 'event_names_actor', TABLE = TG_TABLE_NAME;
   END IF;
-  PERFORM 1 FROM proposal WHERE id = NEW.proposal_id FOR UPDATE;
+  -- NO KEY: whoever has written a row that names the proposal holds its key, and may come to wait for us.
+  PERFORM 1 FROM proposal WHERE id = NEW.proposal_id FOR NO KEY UPDATE;
   NEW.id := nextval(pg_get_serial_sequence('event', 'id'));
   NEW.at := clock_timestamp();
   SELECT hash INTO NEW.prev_hash FROM event WHERE proposal_id = NEW.proposal_id ORDER BY id DESC LIMIT 1;

@@ -13,12 +13,12 @@ export async function commentForChange(tx: Transaction, id: string, personId: st
       body: true,
       lockVersion: true,
       redactedAt: true,
-      thread: { select: { number: true, proposalId: true, proposal: { select: { slug: true } } } },
+      thread: { select: { id: true, number: true, proposalId: true, proposal: { select: { slug: true } } } },
     },
   })
   if (!comment) throw new Refused({ kind: 'no-such-comment' })
   const { thread, ...rest } = comment
   const relations: Relation[] = comment.authorId === personId ? ['writer'] : []
   const place: Place = { slug: thread.proposal.slug, thread: thread.number, comment: comment.seq }
-  return { ...rest, proposalId: thread.proposalId, relations, place }
+  return { ...rest, threadId: thread.id, proposalId: thread.proposalId, relations, place }
 }

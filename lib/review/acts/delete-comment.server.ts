@@ -3,7 +3,7 @@ import type { Result } from '#lib/result.ts'
 import { recordEvents } from '#lib/review/event/record-events.server.ts'
 import type { Viewer } from '#lib/review/person/permission.ts'
 import type { ThreadFailure } from '#lib/review/thread/thread.ts'
-import { redactComments } from '#lib/review/thread/write-threads.server.ts'
+import { lockThreads, redactComments } from '#lib/review/thread/write-threads.server.ts'
 import { act, mustBeAllowed, type Place } from './act.server.ts'
 import { commentForChange } from './comment-for-change.server.ts'
 
@@ -14,8 +14,10 @@ export function deleteComment(
   now = new Date(),
 ): Promise<Result<Place, ThreadFailure>> {
   return act(viewer, null, async (tx, actor) => {
-    const { proposalId, place, relations } = await commentForChange(tx, commentId, actor)
+    const { threadId, proposalId, place, relations } = await commentForChange(tx, commentId, actor)
     await mustBeAllowed(tx, viewer, 'delete-comment', proposalId, relations)
+    // Before the comment, whose trigger asks for it: whoever drops a mail takes them in this order, too.
+    await lockThreads(tx, [threadId])
     if ((await redactComments(tx, [commentId], actor, now)) === 0) return place
     const subject = { thread: place.thread, comment: commentId }
     await recordEvents(tx, [{ proposalId, actor, kind: 'comment-deleted', subject }])

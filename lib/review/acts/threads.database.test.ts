@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
-import { db } from '#lib/db.server.ts'
+import { db, type Transaction, writeAs } from '#lib/db.server.ts'
 import type { Viewer } from '#lib/review/person/permission.ts'
 import { listProposals, loadRevision } from '#lib/review/revision/revisions.server.ts'
 import { commentVersions, discussionOf, findThread } from '#lib/review/thread/read-threads.server.ts'
 import { type CommentNode, type CommentShown, commentTree } from '#lib/review/thread/thread.ts'
+import { giveThreads } from '#lib/review/thread/write-threads.server.ts'
 import { instanceQuestionnaires } from '#lib/writeup/bundle/questionnaires.server.ts'
 import { readBundle } from '#lib/writeup/bundle/read-bundle.server.ts'
 import { changeThread } from './change-thread.server.ts'
@@ -301,3 +302,39 @@ test('the threads of a revision come in the order of their numbers', async () =>
     threads.map(({ number }) => number).sort((a, b) => a - b),
   )
 })
+
+test('who deletes comments or takes over words waits for their threads before they hold a comment', async () => {
+  const mailer = await newViewer('Mailer')
+  await db().personAddress.create({
+    data: { address: `${randomUUID()}@example.org`, personId: quinn.personId, confirmedAt: new Date() },
+  })
+  const { thread, first } = await opened(reva)
+  const place = await reply(mailer, { commentId: first.id, body: 'more', clientKey: randomUUID() })
+  expect(place.ok).toBe(true)
+  const waiting: Promise<unknown>[] = []
+  await writeAs(reva.personId, async (tx) => {
+    await tx.$executeRaw`SELECT 1 FROM thread WHERE id = ${thread.id}::uuid FOR UPDATE`
+    waiting.push(
+      deleteComment(reva, first.id),
+      writeAs(quinn.personId, async (other) => {
+        await other.person.update({ where: { id: mailer.personId }, data: { mergedInto: quinn.personId } })
+        await giveThreads(other, mailer.personId, quinn.personId)
+      }),
+    )
+    await expect.poll(() => waitingForLocks(tx)).toBe(2)
+    // Fails at once where one of them holds a comment already: whoever has the thread then waits in a circle.
+    await tx.$executeRaw`SELECT 1 FROM comment WHERE thread_id = ${thread.id}::uuid FOR UPDATE NOWAIT`
+  })
+  await Promise.all(waiting)
+  const comments = (await findThread(null, SLUG, thread.number))?.comments
+  expect(comments?.map(({ deleted, author }) => [deleted !== null, author.id])).toEqual([
+    [true, reva.personId],
+    [false, quinn.personId],
+  ])
+})
+
+async function waitingForLocks(tx: Transaction): Promise<number> {
+  const [row] = await tx.$queryRaw<{ n: number }[]>`
+    SELECT count(*)::int AS n FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`
+  return row?.n ?? 0
+}

@@ -140,7 +140,7 @@ async function queueOnce(
   return ok(
     await writeAs(viewer.personId, async (tx) => {
       // Two presses at once: the second one waits, and finds what the first one queued.
-      await tx.$queryRaw`SELECT id FROM proposal WHERE id = ${proposalId}::uuid FOR UPDATE`
+      await tx.$queryRaw`SELECT id FROM proposal WHERE id = ${proposalId}::uuid FOR NO KEY UPDATE`
       const queued = await queueMails(
         tx,
         { proposalId, kind, queuedBy: viewer.personId },

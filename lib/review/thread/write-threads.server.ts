@@ -9,9 +9,10 @@ import { isOpen, type ThreadKind, type ThreadState } from './state.ts'
  * caller's transaction, in a handful of statements, as it is the round trips that take the time. A form of the page is
  * a set of one. Who may, what is recorded and whose turn it is are the acts' to know (`lib/review/acts`).
  *
- * Locks are taken in one order by every caller: the threads that are answered (by id), then the proposals (by id), then
- * new threads, which nobody else can hold. So writers never wait for each other in a circle: a comment's trigger locks
- * its thread, an event's the proposal.
+ * Locks are taken in one order by every caller: the threads that are written upon (by id), then their comments, then the
+ * proposals (by id), then new threads, which nobody else can hold. A comment's trigger locks its thread, an event's the
+ * proposal. A row that names a proposal (a mail, a thread) holds the proposal's key from the moment it is written, out of
+ * this order: so nothing may lock that key, and an event locks all of the proposal but its key.
  *
  * Each row is written in the name of its author, as the triggers demand: `set_config` is evaluated for a row before its
  * trigger runs. The functions leave `app.actor` at the last author; a caller that writes more sets its own again.
@@ -173,6 +174,13 @@ export async function redactComments(
 
 /** All that one person wrote, opened, closed and deleted becomes another's: they were the same person all along. */
 export async function giveThreads(tx: Transaction, before: string, after: string): Promise<void> {
+  const theirs = await tx.$queryRaw<{ id: string }[]>`
+    SELECT id::text FROM thread WHERE opened_by = ${before}::uuid OR resolved_by = ${before}::uuid
+      OR id IN (SELECT thread_id FROM comment WHERE author_id = ${before}::uuid)`
+  await lockThreads(
+    tx,
+    theirs.map(({ id }) => id),
+  )
   await tx.thread.updateMany({ where: { openedBy: before }, data: { openedBy: after } })
   await tx.thread.updateMany({ where: { resolvedBy: before }, data: { resolvedBy: after } })
   await tx.$executeRaw`
