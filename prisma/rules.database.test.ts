@@ -546,6 +546,20 @@ test('an imported mail is dropped by somebody, with a reason, with all of its co
   ).rejects.toMatchObject({ constraint: 'dropped_mail_stays_dropped' })
 })
 
+test.each(['imported', 'waiting'])(
+  'a mail that was dropped before it came in is never %s',
+  async (status) => {
+    const mail = await newMail('waiting')
+    await as(author, [
+      `UPDATE incoming_mail SET status = 'dropped', decided_by = '${author}', decided_at = now(), decision = 'abuse' WHERE id = $1`,
+      mail,
+    ])
+    await expect(
+      as(null, ['UPDATE incoming_mail SET status = $2 WHERE id = $1', mail, status]),
+    ).rejects.toMatchObject({ constraint: 'dropped_mail_stays_dropped' })
+  },
+)
+
 test('as what a comment left while comments were Markdown is written once, and goes with its words', async () => {
   const comment = await id(commentBy(reviewer, await newThread(reviewer)))
   await as(null, ['INSERT INTO comment_as_mailed (comment_id, version) VALUES ($1, 1)', comment])

@@ -15,8 +15,8 @@ BEGIN
       RAISE EXCEPTION 'an imported mail is dropped by somebody, with a reason, and with all of its comments'
         USING ERRCODE = 'check_violation', CONSTRAINT = 'imported_mail_is_dropped_whole', TABLE = TG_TABLE_NAME;
     END IF;
-  ELSIF OLD.status = 'dropped' AND EXISTS (SELECT 1 FROM mail_comment WHERE mail_id = OLD.id) AND NEW.status <> 'dropped' THEN
-    RAISE EXCEPTION 'what was dropped with its comments stays dropped'
+  ELSIF OLD.status = 'dropped' AND NEW.status <> 'dropped' THEN
+    RAISE EXCEPTION 'what was dropped stays dropped'
       USING ERRCODE = 'check_violation', CONSTRAINT = 'dropped_mail_stays_dropped', TABLE = TG_TABLE_NAME;
   ELSIF OLD.status = 'imported' THEN
     IF NEW.status <> 'imported' OR NEW.proof <> OLD.proof OR NEW.parent_message_id IS DISTINCT FROM OLD.parent_message_id

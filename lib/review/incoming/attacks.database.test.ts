@@ -363,3 +363,54 @@ test('a hostile mail goes with all that it brought: by a maintainer, for a reaso
   expect((await importMail(lmtp, hostile)).status).toBe('duplicate')
   expect((await releaseMail(maintainer, id)).ok).toBe(false)
 })
+
+test('who answers for one proposal lets no mail into another, wherever the mail turns out to belong', async () => {
+  const two = await newProposal('mail-attacks-two')
+  const late = 'late@example.org'
+  // Named nearest is a mail that nobody knows yet, farther off a part of the first proposal.
+  const held = await importMail(
+    lmtp,
+    proposal.mail('Let me in.\n', { proof: '', to: late, references: [proposal.parts[1]?.messageId ?? ''] }),
+  )
+  const id = held.mailId ?? ''
+  const place = () => db().incomingMail.findUniqueOrThrow({ where: { id }, select: { proposalId: true } })
+  expect(await place()).toEqual({ proposalId })
+  expect(await importMail(lmtp, two.mail('I came late.\n', { id: late }))).toMatchObject({
+    status: 'imported',
+  })
+
+  const author = await person('Author of one', 'author')
+  const before = await tables()
+  expect(await releaseMail(author, id)).toEqual({ ok: false, error: { kind: 'forbidden' } })
+  expect(await tables()).toEqual(before)
+  expect(await place()).toEqual({ proposalId })
+
+  const { id: twoId } = await db().proposal.findUniqueOrThrow({ where: { slug: two.slug } })
+  await db().membership.create({ data: { proposalId: twoId, personId: author.personId, role: 'author' } })
+  expect(await releaseMail(author, id)).toMatchObject({ ok: true, value: { status: 'imported' } })
+  expect(await place()).toEqual({ proposalId: twoId })
+})
+
+test('a mail that is dropped while others look at it stays dropped, and nothing of it is shown', async () => {
+  const reviewer = await person('Reviewer', 'reviewer')
+  const { mailId } = await importMail(lmtp, proposal.mail('Abuse.\n', { proof: '' }))
+  const id = mailId ?? ''
+  const before = await db().comment.count()
+  const [dropped, released] = await Promise.all([dropMail(reviewer, id, 'abuse'), releaseMail(reviewer, id)])
+  expect(dropped.ok).toBe(true)
+  expect(released).toEqual({ ok: false, error: { kind: 'decided-meanwhile' } })
+  expect(await db().incomingMail.findUnique({ where: { id }, select: { status: true } })).toEqual({
+    status: 'dropped',
+  })
+  expect(await db().comment.count()).toBe(before)
+})
+
+test('a reason is kept up to its thousandth character, whatever its characters are', async () => {
+  const reviewer = await person('Reviewer', 'reviewer')
+  const { mailId } = await importMail(lmtp, proposal.mail('Long.\n', { proof: '' }))
+  const reason = `\0${'x'.repeat(999)}\u{1f642}\u{1f642}`
+  expect(await dropMail(reviewer, mailId ?? '', reason)).toMatchObject({ ok: true })
+  expect(
+    await db().incomingMail.findUnique({ where: { id: mailId ?? '' }, select: { decision: true } }),
+  ).toEqual({ decision: `${'x'.repeat(999)}\u{1f642}` })
+})

@@ -5,7 +5,7 @@ import type { MailSource } from './mail-source.ts'
 import type { MailOutcome } from './outcome.ts'
 import { type Again, type ReadMail, readMail, type TakeOptions } from './read-mail.server.ts'
 import { knownRevisions } from './series.server.ts'
-import { takeMails } from './take-mail.server.ts'
+import { type Around, takeMails, UNDECIDED } from './take-mail.server.ts'
 
 /**
  * Mails in a row, a few at a time in one transaction; where that fails each is taken alone, so that one that cannot be
@@ -125,11 +125,11 @@ export async function* placeWaiting(now: Date): AsyncGenerator<MailOutcome> {
   }
 }
 
-/** A kept mail once more, with its bringer's rights as they are now. Null: it is not kept, or imported meanwhile. */
+/** A kept mail once more, with its bringer's rights as they are now. Null: it is not kept, or decided meanwhile. */
 export async function lookAgain(
   again: Again,
   now: Date,
-  also?: Parameters<typeof takeMails>[4],
+  around: Around | null = null,
 ): Promise<MailOutcome | null> {
   const row = await db().incomingMail.findUnique({
     where: { id: again.mailId },
@@ -142,12 +142,13 @@ export async function lookAgain(
       bringer: { select: { id: true, name: true, administrator: true } },
     },
   })
-  if (!row || row.status === 'imported') return null
+  // It is asked again under the lock; this spares the work.
+  if (!row || !UNDECIDED.includes(row.status)) return null
   const source = sourceOf(row)
   // The date that a mail bears lies in the future or not as seen from when it came.
   const read = await readMail(row.bytes, source, row.receivedAt)
   if ('status' in read) return null
-  const [outcome] = await takeMails([read], source, { slug: null, leavesUnknown: false, now }, again, also)
+  const [outcome] = await takeMails([read], source, { slug: null, leavesUnknown: false, now }, again, around)
   return outcome ?? null
 }
 

@@ -15,13 +15,12 @@ import type { MailOutcome } from './outcome.ts'
 import type { PlacePart, QueuedMail, QueueFailure, ShownMail } from './queue.ts'
 import type { Again } from './read-mail.server.ts'
 import { knownRevisions, loadForImport } from './series.server.ts'
-import { mailTransaction } from './take-mail.server.ts'
+import { lockMail, mailTransaction, UNDECIDED } from './take-mail.server.ts'
 
 /**
  * Mail that found no place, or that nothing proves: what waits for a person, and what he does with it. Who has a role
  * in a proposal sees what is about it; what is about nothing known may be anybody's letter, and is for administrators.
  */
-const QUEUE = ['waiting', 'quarantined'] as const
 const SHOWN = 200
 const RAW_SHOWN = 200_000
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
@@ -75,7 +74,7 @@ export async function listQueue(viewer: Viewer): Promise<QueuedMail[]> {
   const handling = [...PERMISSIONS['handle-mail']]
   const rows = await db().incomingMail.findMany({
     where: {
-      status: { in: [...QUEUE] },
+      status: { in: [...UNDECIDED] },
       ...(can(viewer, 'handle-unknown-mail')
         ? {}
         : { proposal: { memberships: { some: { personId: viewer.personId, role: { in: handling } } } } }),
@@ -165,20 +164,46 @@ export function toQueued(row: Row): QueuedMail {
 
 // ---- deciding -------------------------------------------------------------------------------------------------
 
-/** The viewer may handle it where it is now, and where it goes. */
-async function refuse(viewer: Viewer, id: string, to: string | null): Promise<QueueFailure | null> {
-  if (!viewer) return { kind: 'signed-out' }
-  if (!UUID.test(id)) return { kind: 'no-such-mail' }
-  const row = await db().incomingMail.findUnique({
-    where: { id },
-    select: { proposalId: true, status: true },
-  })
-  const roles = await rolesByProposal(viewer)
-  if (!row || !mayHandle(viewer, row.proposalId, roles)) return { kind: 'no-such-mail' }
-  if (to !== null && !mayHandle(viewer, to, roles)) return { kind: 'forbidden' }
-  if (row.status === 'imported' || row.status === 'dropped') return { kind: 'decided-meanwhile' }
-  return null
+/** Carries an expected failure out of a transaction, which rolls back on its way. */
+class Refused extends Error {
+  readonly failure: QueueFailure
+  constructor(failure: QueueFailure) {
+    super(failure.kind)
+    this.failure = failure
+  }
 }
+
+/** `work`, or the failure that it was refused with. */
+async function orRefused<T>(work: Promise<T>): Promise<Result<T, QueueFailure>> {
+  try {
+    return ok(await work)
+  } catch (error) {
+    if (error instanceof Refused) return err(error.failure)
+    throw error
+  }
+}
+
+/** Ends the transaction unless nobody decided about the mail and the viewer may handle it where it is now. */
+async function mustBeHandled(tx: Transaction, viewer: Viewer, id: string): Promise<void> {
+  const row = await lockMail(tx, id)
+  const roles = await rolesByProposal(viewer, tx)
+  if (!row || !mayHandle(viewer, row.proposalId, roles)) throw new Refused({ kind: 'no-such-mail' })
+  if (!UNDECIDED.includes(row.status)) throw new Refused({ kind: 'decided-meanwhile' })
+}
+
+/** And where it goes: a mail names several places, and which of them it is about is found as it comes in. */
+async function mustBeHandledThere(tx: Transaction, viewer: Viewer, id: string): Promise<void> {
+  const row = await lockMail(tx, id)
+  if (!row?.proposalId) return
+  if (!mayHandle(viewer, row.proposalId, await rolesByProposal(viewer, tx)))
+    throw new Refused({ kind: 'forbidden' })
+}
+
+const DECISION_CHARACTERS = 1000
+
+/** What a person says of a decision, as it is kept: cut between characters, without what the database has no room for. */
+const decisionOf = (given: string) =>
+  [...given.replaceAll('\0', '').trim()].slice(0, DECISION_CHARACTERS).join('')
 
 async function decide(
   tx: Transaction,
@@ -208,13 +233,18 @@ export async function dropMail(
   id: string,
   reason: string,
 ): Promise<Result<null, QueueFailure>> {
-  const refused = await refuse(viewer, id, null)
-  if (refused || !viewer) return err(refused ?? { kind: 'signed-out' })
-  if (reason.trim().length < 3) return err({ kind: 'no-reason' })
-  const count = await mailTransaction(viewer.personId, (tx) =>
-    decide(tx, viewer, id, reason.trim().slice(0, 1000), { status: 'dropped' }),
+  if (!viewer) return err({ kind: 'signed-out' })
+  if (!UUID.test(id)) return err({ kind: 'no-such-mail' })
+  const decision = decisionOf(reason)
+  if (decision.length < 3) return err({ kind: 'no-reason' })
+  const dropped = await orRefused(
+    mailTransaction(viewer.personId, async (tx) => {
+      await mustBeHandled(tx, viewer, id)
+      return decide(tx, viewer, id, decision, { status: 'dropped' })
+    }),
   )
-  return count > 0 ? ok(null) : err({ kind: 'decided-meanwhile' })
+  if (!dropped.ok) return dropped
+  return dropped.value > 0 ? ok(null) : err({ kind: 'decided-meanwhile' })
 }
 
 /**
@@ -228,7 +258,7 @@ export async function dropImported(
   now = new Date(),
 ): Promise<Result<null, QueueFailure>> {
   if (!viewer) return err({ kind: 'signed-out' })
-  const decision = given.trim().slice(0, 1000)
+  const decision = decisionOf(given)
   if (decision.length < 3) return err({ kind: 'no-reason' })
   if (!UUID.test(id)) return err({ kind: 'no-such-mail' })
   const { personId } = viewer
@@ -262,8 +292,8 @@ export async function dropImported(
 
 /** Lets a held mail in where it belongs by itself; its sender stays unproved, and its trailers do not count. */
 export async function releaseMail(viewer: Viewer, id: string): Promise<Result<MailOutcome, QueueFailure>> {
-  const refused = await refuse(viewer, id, null)
-  if (refused || !viewer) return err(refused ?? { kind: 'signed-out' })
+  if (!viewer) return err({ kind: 'signed-out' })
+  if (!UUID.test(id)) return err({ kind: 'no-such-mail' })
   return again(viewer, { mailId: id, isReleased: true, patienceIsOver: true }, 'let in')
 }
 
@@ -280,6 +310,8 @@ export async function placeMail(
   id: string,
   given: Record<string, unknown>,
 ): Promise<Result<MailOutcome, QueueFailure>> {
+  if (!viewer) return err({ kind: 'signed-out' })
+  if (!UUID.test(id)) return err({ kind: 'no-such-mail' })
   const chosen = Chosen.safeParse(given)
   if (!chosen.success) return err({ kind: 'no-such-place' })
   const { slug, revision: number, part, block } = chosen.data
@@ -288,8 +320,6 @@ export async function placeMail(
   if (!revision || !partId) return err({ kind: 'no-such-place' })
   const { blocks } = await loadForImport(revision)
   if (block !== '' && !blocks.some(({ key }) => key === block)) return err({ kind: 'no-such-place' })
-  const refused = await refuse(viewer, id, revision.proposalId)
-  if (refused || !viewer) return err(refused ?? { kind: 'signed-out' })
   const place = { partId, blockKey: block === '' ? null : block }
   return again(
     viewer,
@@ -303,9 +333,18 @@ async function again(
   how: Again,
   decision: string,
 ): Promise<Result<MailOutcome, QueueFailure>> {
-  const outcome = await lookAgain(how, new Date(), async (tx, [first]) => {
-    if (first?.status === 'imported') await decide(tx, viewer, how.mailId, decision)
-  })
+  const { mailId } = how
+  const looked = await orRefused(
+    lookAgain(how, new Date(), {
+      before: (tx) => mustBeHandled(tx, viewer, mailId),
+      after: async (tx, { status }) => {
+        await mustBeHandledThere(tx, viewer, mailId)
+        if (status === 'imported') await decide(tx, viewer, mailId, decision)
+      },
+    }),
+  )
+  if (!looked.ok) return looked
+  const outcome = looked.value
   if (!outcome) return err({ kind: 'decided-meanwhile' })
   return outcome.status === 'imported' ? ok(outcome) : err({ kind: 'nowhere', flags: outcome.flags })
 }

@@ -1,6 +1,7 @@
 import 'server-only'
 import { type Transaction, writeAs } from '#lib/db.server.ts'
 import type { MessageId } from '#lib/mail/message/message.ts'
+import { invariant } from '#lib/result.ts'
 import { rolesByProposal } from '#lib/review/person/standing.server.ts'
 import { type Judged, judgeMail } from './judge.server.ts'
 import { StoredMessages } from './known.server.ts'
@@ -39,13 +40,32 @@ export function mailTransaction<T>(actor: string, work: (tx: Transaction) => Pro
   )
 }
 
-/** Outcomes in the order of the mails. `again`: of one mail that is kept already. */
+/** What is done in the same transaction, once it is this mail's turn: an exception ends all of it. */
+export type Around = {
+  readonly before: (tx: Transaction) => Promise<void>
+  readonly after: (tx: Transaction, outcome: MailOutcome) => Promise<void>
+}
+
+/** A mail as it is now, and stays to the end of the transaction; null when it is not there. */
+export async function lockMail(
+  tx: Transaction,
+  id: string,
+): Promise<{ readonly status: string; readonly proposalId: string | null } | null> {
+  const [row] = await tx.$queryRaw<{ status: string; proposalId: string | null }[]>`
+    SELECT status, proposal_id::text AS "proposalId" FROM incoming_mail WHERE id = ${id}::uuid FOR UPDATE`
+  return row ?? null
+}
+
+/** What nobody decided yet, so that it can still become something else. */
+export const UNDECIDED: readonly string[] = ['waiting', 'quarantined']
+
+/** Outcomes in the order of the mails. `again`: of one mail that is kept already; none when it is decided meanwhile. */
 export async function takeMails(
   reads: readonly ReadMail[],
   source: MailSource,
   options: TakeOptions,
   again: Again | null = null,
-  alsoInTransaction: (tx: Transaction, outcomes: readonly MailOutcome[]) => Promise<void> = async () => {},
+  around: Around | null = null,
 ): Promise<MailOutcome[]> {
   const actor = source.kind === 'upload' ? source.viewer.personId : ''
   const revisions = await knownRevisions(options.slug)
@@ -55,6 +75,8 @@ export async function takeMails(
     if (revision.messageIds.some((id) => named.has(id))) await loadForImport(revision)
   }
   return mailTransaction(actor, async (tx) => {
+    await around?.before(tx)
+    if (again && !UNDECIDED.includes((await lockMail(tx, again.mailId))?.status ?? '')) return []
     const seen = await seenHashes(tx, reads, again)
     const parsed = reads.map((read) => read.parsed)
     const known = await StoredMessages.load(tx, parsed, again?.mailId ?? null)
@@ -79,7 +101,7 @@ export async function takeMails(
       })
       return [{ ...one.outcome, comments }]
     })
-    await alsoInTransaction(tx, outcomes)
+    for (const outcome of outcomes) await around?.after(tx, outcome)
     return outcomes
   })
 }
@@ -122,10 +144,11 @@ async function updateKept(tx: Transaction, mailId: string, { mails }: Writes): P
     row
   const data = { status, flags, parentMessageId, authorId, proposalId, revisionId, part, isConflict }
   const isWaiting = status === 'waiting'
-  await tx.incomingMail.updateMany({
-    where: { id: mailId, status: { not: 'imported' } },
+  const { count } = await tx.incomingMail.updateMany({
+    where: { id: mailId, status: { in: [...UNDECIDED] } },
     data: isWaiting ? data : { ...data, waitUntil: null },
   })
+  invariant(count === 1, 'a mail that is locked stays as it is')
   // One that goes on waiting waits as long as it was told to; one that waited for anything at all now waits for a
   // parent, and not for ever.
   if (isWaiting && waitUntil)
