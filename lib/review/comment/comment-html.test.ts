@@ -103,11 +103,27 @@ describe('a comment as HTML', () => {
     )
   })
 
-  test('what is wider than the page can be scrolled from the keyboard', () => {
-    expect(commentHtml(`    ${'x'.repeat(80)}`, NONE)).toContain(
-      '<div data-kind="indented" tabindex="0" role="group" aria-label="Code">',
+  test.each([
+    ['a long line', `    ${'x'.repeat(80)}`],
+    ['what fits the page and not its margin', `    ${'x'.repeat(19)}`],
+    ['tabs, of which each is one character', '\t\t\tx'],
+    ['signs of two columns', `    ${'\u6f22'.repeat(11)}`],
+  ])('%s can be scrolled from the keyboard', (_, text) => {
+    expect(commentHtml(text, NONE)).toBe(
+      `<div data-kind="indented" tabindex="0" role="group" aria-label="Code">${text}</div>`,
     )
+  })
+
+  test('what fits everywhere is no stop for the keyboard', () => {
     expect(commentHtml('    x', NONE)).toBe('<div data-kind="indented">    x</div>')
+    expect(commentHtml('\tif (x)', NONE)).toBe('<div data-kind="indented">\tif (x)</div>')
+  })
+
+  test('a race of two processors can be scrolled in a margin', () => {
+    const race = 'CPU0                       CPU1\n----                       ----\nlock(a)\n'
+    expect(commentHtml(race, NONE)).toContain(
+      '<div data-kind="columns" tabindex="0" role="group" aria-label="Columns">',
+    )
   })
 
   test('has a bounded number of links, and the words of all', () => {

@@ -24,8 +24,11 @@ const BYTES_EACH = 6
 const BYTES_FREE = 4096
 /** `<p></p>`: must always be affordable, as it holds what nothing else may. */
 const PLAIN_BOX = 7
-/** A box that may be wider than the page scrolls by itself, reachable by keyboard. */
-const WIDE_COLUMNS = 60
+/**
+ * A box that may be wider than its place scrolls by itself, reachable by keyboard. Who prints does not know the place;
+ * the narrowest, a reply in the margin of a small window, has room for 22 columns.
+ */
+const NARROWEST_COLUMNS = 20
 
 /** What a line needs for anything to be found within it. */
 const SIGNS = /[`#<]|:\/\/|^(?:message-id|in-reply-to):/i
@@ -94,7 +97,7 @@ function boxOf(kind: StretchKind, words: string, links: CommentLinks, linksLeft:
   const { inner, used } = innerOf(kind, words, links, linksLeft)
   if (kind === 'quote') return { html: `<blockquote>${inner}</blockquote>`, links: used }
   if (kind === 'prose') return { html: `<p>${inner}</p>`, links: used }
-  const isWide = label !== undefined && words.split('\n').some((line) => line.length > WIDE_COLUMNS)
+  const isWide = label !== undefined && words.split('\n').some(mayBeWide)
   const scroll = isWide ? ` tabindex="0" role="group" aria-label="${label}"` : ''
   return { html: `<div data-kind="${kind}"${scroll}>${inner}</div>`, links: used }
 }
@@ -127,6 +130,16 @@ function innerOf(
     if (mark !== '' && marked[i + 1] !== mark) parts.push('</span>')
   })
   return { inner: parts.join(''), used }
+}
+
+/** At least what any font makes of it, and read no further than needed: a comment may be one line. */
+function mayBeWide(line: string): boolean {
+  let columns = 0
+  for (const character of line) {
+    columns += character === '\t' ? 8 : character > '~' ? 2 : 1
+    if (columns > NARROWEST_COLUMNS) return true
+  }
+  return false
 }
 
 function linesWithEnds(words: string): string[] {
