@@ -363,3 +363,12 @@ test('an export is the same bytes each time, and is read back as the messages th
   const back = [...readMbox([mailbox])].map((mail) => (mail.ok ? readMessage(mail.value) : mail))
   expect(back).toEqual(all.map((value) => ({ ok: true, value })))
 })
+
+test('thousands of typed quotes of a long comment are looked for in no time', () => {
+  const first = comment(reva, `${'q w e r t z u i o p\n'.repeat(3200)}zzzzzzzzz1\nyyyyyyyyyy`)
+  const quotes = comment(mika, `> zzzzzzzzz1\nx\n${'> yyyyyyyyy\nx\n'.repeat(4600)}`, { parentId: first.id })
+  const began = performance.now()
+  const [, answer] = mailsOf(thread('paragraph', 'drives all of its', [first, quotes]))
+  expect(performance.now() - began).toBeLessThan(1000)
+  expect(answer?.body.startsWith('On ')).toBe(true)
+})
