@@ -12,7 +12,7 @@ import type { MessageId } from '#lib/mail/message/message.ts'
 import { readMessage } from '#lib/mail/message/read-message.ts'
 import { cleanText } from '#lib/mail/text/clean.ts'
 import { withoutEmptyEnd } from '#lib/review/comment/comment-input.ts'
-import { DELETED_WORDS, isSaidBy, ownWordsOf } from './own-words.ts'
+import { DELETED_WORDS, isSaidByOneOf, ownWordsOf } from './own-words.ts'
 import { wordsAsStored } from './words-as-stored.ts'
 
 /**
@@ -139,6 +139,11 @@ export class StoredMessages {
   }
 }
 
+/** Of a comment that was edited more often, the first words and the latest are enough, and bounded. */
+const OLDER_VERSIONS = 20
+/** Letters of a comment's versions in which a quote is looked for: the longest comment three times. */
+const QUOTABLE_LETTERS = 200_000
+
 /** `own`: Message-IDs of the mails that may be the comments themselves; of others no bytes are needed. */
 async function readComments(
   tx: Transaction,
@@ -149,7 +154,10 @@ async function readComments(
   return z.array(CommentRow).parse(
     await tx.$queryRaw`
       SELECT c.id::text, c.message_id, c.body, c.origin, c.redacted_at IS NOT NULL AS redacted,
-             ARRAY(SELECT v.body FROM comment_version v WHERE v.comment_id = c.id ORDER BY v.version) AS older,
+             ARRAY(SELECT v.body FROM (SELECT body, version, row_number() OVER (ORDER BY version) AS nth,
+                                         row_number() OVER (ORDER BY version DESC) AS back
+                                       FROM comment_version WHERE comment_id = c.id) v
+                   WHERE v.nth = 1 OR v.back <= ${OLDER_VERSIONS} ORDER BY v.version) AS older,
              ARRAY(SELECT m.body FROM comment_as_mailed m WHERE m.comment_id = c.id AND m.body IS NOT NULL
                    ORDER BY m.version) AS before,
              (SELECT o.bytes FROM outgoing_mail o
@@ -231,7 +239,9 @@ function isMailOf(comment: CommentRow, mail: ParsedMail): boolean {
   if (stored !== null && texts.some((body) => withoutEmptyEnd(body) === stored)) return true
   if (comment.sent !== null && isSameText(comment.sent, mail)) return true
   const own = ownWordsOf(mail.text, mail.subject)
-  return [...texts, ...comment.before].some((body) => isSaidBy(own, body))
+  // What it says now and what it said at first are what leaves; an edit is known by its mail less often.
+  const [first, ...later] = comment.older
+  return isSaidByOneOf(own, [comment.body, first ?? comment.body, ...later.toReversed(), ...comment.before])
 }
 
 function isSameText(bytes: Uint8Array, mail: ParsedMail): boolean {
@@ -248,9 +258,17 @@ function knownComment(comment: CommentRow): KnownComment {
   return {
     anchor,
     get text() {
-      const bodies = [comment.body, ...comment.older, ...comment.before].filter((body) => body !== '')
-      text ??= comment.redacted ? DELETED_WORDS : bodies.join('\n\n')
+      text ??= comment.redacted ? DELETED_WORDS : quotableText(comment)
       return text
     },
   }
+}
+
+function quotableText({ body, older, before }: CommentRow): string {
+  let letters = 0
+  const bodies = [body, ...older.toReversed(), ...before].filter((one) => {
+    letters += one.length
+    return one !== '' && letters <= QUOTABLE_LETTERS
+  })
+  return bodies.join('\n\n')
 }

@@ -7,7 +7,7 @@ import { repliesOf } from '#lib/review/export/replies.ts'
 import { renderSeries } from '#lib/review/export/series.ts'
 import { discussions } from '#lib/review/incoming/samples/discussions.ts'
 import { readBundle, readQuestionnaires } from '#lib/writeup/bundle/read-bundle.server.ts'
-import { isSaidBy, ownWordsOf } from './own-words.ts'
+import { isSaidBy, isSaidByOneOf, ownWordsOf } from './own-words.ts'
 
 const root = path.join(import.meta.dirname, '../../..')
 const questionnaires = await readQuestionnaires(path.join(root, 'content/questionnaires'))
@@ -51,4 +51,18 @@ test('a comment that came by mail says the lines that were mailed, with its quot
   expect(isSaidBy('one.two.', 'one.\n\n> quoted\n\ntwo.')).toBe(true)
   expect(isSaidBy('one.quotedtwo.', 'one.\n\n> quoted\n\ntwo.')).toBe(true)
   expect(isSaidBy('one.', 'one.\n\n> quoted\n\ntwo.')).toBe(false)
+})
+
+test('of a comment that was edited many times the mail is found without trying all ways of each version', () => {
+  const quotes = Array.from({ length: 5 }, (_, i) => `> quoted words ${i}\n\nown words ${i}\n\n`).join('')
+  const version = (n: number) => `${quotes}${'w o r d s '.repeat(6200)}\n\nversion ${n}`
+  const texts = Array.from({ length: 30 }, (_, i) => version(i))
+  const own = ownWordsOf(version(0), '')
+  expect(isSaidByOneOf(own, [version(29), ...texts])).toBe(true)
+  const withQuotes = ownWordsOf(version(0).replaceAll('> ', ''), '')
+  expect(isSaidByOneOf(withQuotes, texts)).toBe(true)
+  const began = performance.now()
+  expect(isSaidByOneOf(withQuotes.replace('version0', ''), texts)).toBe(false)
+  expect(isSaidByOneOf(own.replace('version0', ''), texts)).toBe(false)
+  expect(performance.now() - began).toBeLessThan(3000)
 })

@@ -28,27 +28,85 @@ const TRIED_QUOTES = 5
 const MARKED = '> as in a mail\n\n'
 
 /**
+ * Letters of comments that are scanned for one mail: whoever edits a comment of 64 KB thirty times, with
+ * five quotes in each version, gives a thousand ways to compare. A mail that is not found out within them is taken for
+ * another one, and somebody looks at it.
+ */
+const SCANNED_LETTERS = 400_000
+
+/**
  * `own`: of the mail. `text`: of the comment, as it is or was. Only letters and digits count: a list may have set a
  * line in or made a bracket of another, and whoever sends other words under this name has other letters.
  */
-export function isSaidBy(own: string, text: string): boolean {
+export const isSaidBy = (own: string, text: string) => isSaidByOneOf(own, [text])
+
+/** `texts`: of one comment, the likeliest first. */
+export function isSaidByOneOf(own: string, texts: readonly string[]): boolean {
   const said = lettersAndDigits(own)
-  const runs = runsOf(text)
-  const quotes = runs.filter(({ isQuote }) => isQuote)
-  const tried = quotes.slice(0, TRIED_QUOTES)
-  for (let ways = 0; ways < 2 ** tried.length; ways++) {
-    const asWords = new Set(tried.filter((_, i) => (ways >> i) % 2 === 1))
-    const lines = runs.flatMap((run) =>
+  const versions = [...new Set(texts)]
+    .filter((text) => isWithin(said.slice(0, COMPARED_LETTERS), lettersAndDigits(lettersOf(text))))
+    .map((text) => new Ways(said, text))
+  let scanned = 0
+  const isOneOf = (version: Ways, from: number, to: number) => {
+    for (let way = from; way < to && version.isOpen; way++) {
+      scanned += version.letters
+      // The first one is always looked at, however long it is.
+      if (scanned > SCANNED_LETTERS && scanned > version.letters) return false
+      if (version.isSaid(way)) return true
+    }
+    return false
+  }
+  // The likeliest way of each version comes before the unlikely ones of the first.
+  if (versions.some((version) => isOneOf(version, 0, 1))) return true
+  return versions.some((version) => isOneOf(version, 1, version.count))
+}
+
+/** Whether letters stand in others in this order: no way of writing a comment as a mail adds any or moves them. */
+function isWithin(letters: string, others: string): boolean {
+  let at = 0
+  for (let i = 0; i < others.length && at < letters.length; i++) {
+    if (others.charCodeAt(i) === letters.charCodeAt(at)) at++
+  }
+  return at === letters.length
+}
+
+/** The ways in which a comment may be a mail: each of its first quotes as a quote, or as words. */
+class Ways {
+  readonly letters: number
+  readonly count: number
+  readonly #said: string
+  readonly #runs: readonly Run[]
+  readonly #tried: readonly Run[]
+  #isOpen = true
+
+  constructor(said: string, text: string) {
+    this.letters = text.length
+    this.#said = said
+    this.#runs = runsOf(text)
+    this.#tried = this.#runs.filter(({ isQuote }) => isQuote).slice(0, TRIED_QUOTES)
+    this.count = 2 ** this.#tried.length
+  }
+
+  /** False once no further way can be the mail. */
+  get isOpen(): boolean {
+    return this.#isOpen
+  }
+
+  isSaid(way: number): boolean {
+    const said = this.#said
+    // All of them as quotes, then all of them as words, then what lies between.
+    const bits = way === 0 ? 0 : this.count - way
+    const asWords = new Set(this.#tried.filter((_, i) => (bits >> i) % 2 === 1))
+    const lines = this.#runs.flatMap((run) =>
       asWords.has(run) ? run.lines.map((line) => line.replace(/^(?:> ?)+/, '    ')) : run.lines,
     )
     const words = lettersAndDigits(ownWordsOf(MARKED + lines.join('\n'), ''))
     if (words === said) return true
     // With more of its quotes as words the mail would say more.
-    if (ways === 0 && said.length < words.length && said.length < COMPARED_LETTERS) return false
+    if (way === 0 && said.length < words.length && said.length < COMPARED_LETTERS) this.#isOpen = false
     const beginning = words.slice(0, COMPARED_LETTERS)
-    if (words.length > COMPARED_LETTERS && said.startsWith(beginning)) return true
+    return this.#isOpen && words.length > COMPARED_LETTERS && said.startsWith(beginning)
   }
-  return false
 }
 
 const lettersAndDigits = (text: string) => text.replace(/[^\p{L}\p{N}]/gu, '')
