@@ -6,8 +6,9 @@ import { err, ok, type Result } from '#lib/result.ts'
 import { commentHtml } from '#lib/review/comment/comment-html.ts'
 import { changeWords, commentInput, refusalWords } from '#lib/review/comment/comment-input.ts'
 import { commentMessageId } from '#lib/review/comment/message-id.ts'
-import type { Viewer } from '#lib/review/person/permission.ts'
+import { can, type Viewer } from '#lib/review/person/permission.ts'
 import { publicAddressOf } from '#lib/review/person/public-address.ts'
+import { standingIn } from '#lib/review/person/standing.server.ts'
 import { site } from '#lib/review/proposal/address.ts'
 import { type LoadedRevision, loadRevision } from '#lib/review/revision/revisions.server.ts'
 import { linksWithin } from '#lib/review/thread/links-within.ts'
@@ -15,7 +16,7 @@ import { namedInTexts } from '#lib/review/thread/read-threads.server.ts'
 import { describeFailure } from '#lib/review/thread/thread.ts'
 import { type CommentPreview, mailPreview } from './comment-preview.ts'
 import { seriesOf } from './export.server.ts'
-import { ReplyWriter } from './replies.ts'
+import { MAX_MAIL_DEPTH, ReplyWriter } from './replies.ts'
 import type { CommentForMail, ThreadForMail } from './thread-for-mail.ts'
 import { threadsForMail } from './threads-for-mail.server.ts'
 
@@ -44,6 +45,7 @@ export async function previewComment(
     place.kind === 'thread' ? await newThread(viewer, place, own) : await inThread(viewer, place, own)
   if (!about)
     return err(describeFailure({ kind: place.kind === 'thread' ? 'no-such-revision' : 'no-such-comment' }))
+  if (about === 'forbidden') return err(describeFailure({ kind: 'forbidden' }))
   const { revision, thread, comment } = about
   const writer = await writerOf(viewer, revision)
   const message = [...writer.thread(thread)].find(({ messageId }) => messageId === comment.messageId)
@@ -85,10 +87,11 @@ async function newThread(
   viewer: Viewer,
   { slug, revision: number, blockKey }: Extract<PreviewPlace, { kind: 'thread' }>,
   comment: CommentForMail,
-): Promise<About | null> {
+): Promise<About | 'forbidden' | null> {
   const revision = await loadRevision(viewer, slug, number)
   const block = revision?.bundle.blocks.find(({ key }) => key === blockKey)
   if (!revision || !block) return null
+  if (!can(viewer, 'open-thread', await standingIn(viewer, revision.proposalId))) return 'forbidden'
   const { nextThread } = await db().proposal.findUniqueOrThrow({
     where: { id: revision.proposalId },
     select: { nextThread: true },
@@ -101,31 +104,55 @@ async function newThread(
   }
 }
 
+/** Mails above a comment whose words its own mail may quote; of those further up only the head is needed. */
+const QUOTED_LEVELS = 3
+
 async function inThread(
   viewer: Viewer,
   { kind, commentId }: Exclude<PreviewPlace, { kind: 'thread' }>,
   own: CommentForMail,
-): Promise<About | null> {
+): Promise<About | 'forbidden' | null> {
   const found = await db().comment.findUnique({
     where: { id: commentId },
     select: {
+      authorId: true,
       thread: {
         select: {
           number: true,
+          proposalId: true,
           revision: { select: { id: true, number: true, proposal: { select: { slug: true } } } },
         },
       },
     },
   })
   if (!found) return null
-  const { number, revision: at } = found.thread
+  const { number, proposalId, revision: at } = found.thread
+  // An edit would show a mail in its writer's name.
+  const relations = found.authorId === viewer?.personId ? (['writer'] as const) : []
+  const standing = await standingIn(viewer, proposalId, relations)
+  if (!can(viewer, kind === 'edit' ? 'edit-comment' : 'reply', standing)) return 'forbidden'
   const revision = await loadRevision(viewer, at.proposal.slug, at.number)
-  const [thread] = await threadsForMail(viewer, at.id, { after: number - 1, take: 1 })
-  if (!revision || !thread) return null
   // What it answers, up to the passage: the rest of a long thread is not needed for its mail.
+  const chain = await db().$queryRaw<{ id: string }[]>`
+    WITH RECURSIVE up AS (
+      SELECT id, parent_id, 0 AS far FROM comment WHERE id = ${commentId}::uuid
+      UNION ALL
+      SELECT comment.id, comment.parent_id, far + 1 FROM comment JOIN up ON comment.id = up.parent_id WHERE far < 10000
+    )
+    SELECT id::text FROM up ORDER BY far DESC`
+  const ids = chain.map(({ id }) => id)
+  // Deeper ones answer the mail at that depth, whatever lies between.
+  const read = [...new Set([...ids.slice(0, MAX_MAIL_DEPTH + 1), ...ids.slice(-QUOTED_LEVELS)])]
+  const [thread] = await threadsForMail(viewer, at.id, { after: number - 1, take: 1, comments: read })
+  if (!revision || !thread) return null
   const byId = new Map(thread.comments.map((comment) => [comment.id, comment]))
-  const above: CommentForMail[] = []
-  for (let one = byId.get(commentId); one; one = byId.get(one.parentId ?? '')) above.unshift(one)
+  const above = read
+    .flatMap((id) => byId.get(id) ?? [])
+    .map((one, i, all) => ({
+      ...one,
+      parentId: all[i - 1]?.id ?? null,
+      ...(i < all.length - QUOTED_LEVELS ? { body: '', mailedBefore: null } : {}),
+    }))
   const answered = above.at(-1)
   if (!answered) return null
   const comment =

@@ -8,11 +8,12 @@ import type { ThreadForMail } from './thread-for-mail.ts'
 /**
  * The threads opened on this revision as their mails need them, in the order of their numbers: at most `take` of those
  * behind the thread `after` (0 for the first). In pieces, so that a long discussion is never in memory as a whole.
+ * `comments`: the ids of those that are read, all when left out.
  */
 export async function threadsForMail(
   viewer: Viewer,
   revisionId: string,
-  { after, take }: { after: number; take: number },
+  { after, take, comments: ids }: { after: number; take: number; comments?: readonly string[] },
 ): Promise<ThreadForMail[]> {
   if (!can(viewer, 'read', NO_STANDING)) return []
   const rows = await db().thread.findMany({
@@ -25,6 +26,7 @@ export async function threadsForMail(
       state: true,
       anchor: { select: { blockKey: true, textStart: true, textEnd: true } },
       comments: {
+        ...(ids ? { where: { id: { in: [...ids] } } } : {}),
         orderBy: { seq: 'asc' },
         select: {
           id: true,

@@ -4,6 +4,7 @@ import { beforeAll, expect, test } from 'vitest'
 import { db } from '#lib/db.server.ts'
 import { writeMessage } from '#lib/mail/message/write-message.ts'
 import { openThread } from '#lib/review/acts/open-thread.server.ts'
+import { reply } from '#lib/review/acts/reply.server.ts'
 import { commentInput } from '#lib/review/comment/comment-input.ts'
 import { HOSTILE } from '#lib/review/comment/hostile-comments.ts'
 import { LIST_COMMENTS } from '#lib/review/comment/list-comments.ts'
@@ -12,6 +13,7 @@ import { previewComment } from '#lib/review/export/preview-comment.server.ts'
 import { parseThreadNote } from '#lib/review/export/thread-note.ts'
 import { newProposal, type TestProposal } from '#lib/review/incoming/samples/test-proposal.server.ts'
 import { discussionOf, findThread } from '#lib/review/thread/read-threads.server.ts'
+import { describeFailure } from '#lib/review/thread/thread.ts'
 import { importMails } from './import.server.ts'
 
 const NOW = new Date('2031-01-01T00:00:00Z')
@@ -138,6 +140,56 @@ test('a preview of a reply and of an edit shows what they answer; of nothing the
     error: expect.stringContaining('Line 1, column 2'),
   })
 })
+
+test('a preview of an edit is for who wrote the comment alone', async () => {
+  const opened = await openThread(viewer, {
+    ...{ slug: here.slug, revision: 1, blockKey, body: 'Mine.', clientKey: randomUUID() },
+  })
+  if (!opened.ok) throw new Error(opened.error.kind)
+  const commentId = (await findThread(null, here.slug, opened.value.thread))?.comments[0]?.id ?? ''
+  const { id } = await db().person.create({ data: { name: 'A Stranger' }, select: { id: true } })
+  const stranger = { personId: id, name: 'A Stranger', administrator: true }
+  expect(await previewComment(stranger, { kind: 'edit', commentId }, 'Not mine.')).toEqual({
+    ok: false,
+    error: describeFailure({ kind: 'forbidden' }),
+  })
+  expect(await previewComment(stranger, { kind: 'reply', commentId }, 'Mine too.')).toMatchObject({
+    ok: true,
+  })
+})
+
+test('a preview below a long chain of the longest comments is the mail that leaves, and is made in no time', async () => {
+  const opened = await openThread(viewer, {
+    ...{ slug: here.slug, revision: 1, blockKey, body: 'Top.', clientKey: randomUUID() },
+  })
+  if (!opened.ok) throw new Error(opened.error.kind)
+  const number = opened.value.thread
+  let commentId = (await findThread(null, here.slug, number))?.comments[0]?.id ?? ''
+  const answer = async (body: string) => {
+    const done = await reply(viewer, { commentId, body, clientKey: randomUUID() })
+    if (!done.ok) throw new Error(done.error.kind)
+    const at = { seq: done.value.comment, thread: { number, proposal: { slug: here.slug } } }
+    commentId = (await db().comment.findFirstOrThrow({ where: at, select: { id: true } })).id
+  }
+  for (let i = 0; i < 60; i++) await answer(`Answer ${i}.\n\n${'Many words of it.\n'.repeat(3500)}`)
+  for (const body of ['> Many words of it.\n\nWhich?', 'All of them, one by one.', 'Then do so.'])
+    await answer(body)
+  const words = 'It is done, with all of them.'
+  await previewComment(viewer, { kind: 'reply', commentId }, words)
+  const began = performance.now()
+  const preview = await previewComment(viewer, { kind: 'reply', commentId }, words)
+  const took = performance.now() - began
+  if (!preview.ok) throw new Error(preview.error)
+  await answer(words)
+  const beganExport = performance.now()
+  const exported = await exportDiscussion(null, here.slug, 1)
+  let last = ''
+  for await (const mails of exported?.replies ?? [])
+    last = mails.findLast(({ note }) => note?.startsWith(`thread=${number};`))?.body ?? last
+  expect(preview.value.mail.text.endsWith(`\n\n${last}`)).toBe(true)
+  // Far less than all mails of the thread.
+  expect(took).toBeLessThan((performance.now() - beganExport) / 2)
+}, 60_000)
 
 test('words lead to threads and mails that are there', async () => {
   const thread = await findThread(null, here.slug, 1)
