@@ -1,10 +1,12 @@
 /** The production build on a throw-away Postgres, for measuring. */
+
 import { spawn, spawnSync } from 'node:child_process'
 import { chmodSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { build } from 'esbuild'
+import { childEnvironment } from '../scripts/child-environment.mjs'
 import { ROOT } from '../scripts/steps.mjs'
 
 export { ROOT }
@@ -23,7 +25,7 @@ export async function startApp(env = {}) {
   const dataRoot = mkdtempSync(join(tmpdir(), 'coherent-bench-'))
   chmodSync(dataRoot, 0o755) // the unprivileged Postgres user has to get in
   const port = await freePort()
-  const { DATABASE_URL: _given, ...own } = process.env
+  const own = childEnvironment({ DATABASE_URL: undefined })
   const launcher = spawn(process.execPath, ['scripts/start.mjs'], {
     cwd: ROOT,
     env: {
@@ -102,7 +104,7 @@ function run(args, app) {
   const { status, stdout, stderr } = spawnSync(process.execPath, args, {
     cwd: ROOT,
     encoding: 'utf8',
-    env: { ...process.env, DATABASE_URL: app.databaseUrl },
+    env: childEnvironment({ DATABASE_URL: app.databaseUrl }),
   })
   if (status !== 0) throw new Error(`${args[0]} failed:\n${stdout}${stderr}`)
 }

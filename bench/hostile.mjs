@@ -5,7 +5,9 @@
  *
  * The app runs on one core's worth of JavaScript, and this program beside it: on a machine with two cores it wants both.
  */
+
 import { spawnSync } from 'node:child_process'
+import { childEnvironment } from '../scripts/child-environment.mjs'
 import { publishCopy, ROOT, seed, signUp, startApp } from './app.mjs'
 
 const PAIRS = 5
@@ -139,7 +141,7 @@ function mailToken() {
   const { stdout, stderr } = spawnSync(process.execPath, ['dist/coherent.mjs', 'mail-token', 'bench'], {
     cwd: ROOT,
     encoding: 'utf8',
-    env: { ...process.env, DATABASE_URL: app.databaseUrl },
+    env: childEnvironment({ DATABASE_URL: app.databaseUrl }),
   })
   const token = /\S{20,}/.exec(stdout)?.[0]
   if (!token) throw new Error(`no token: ${stdout}${stderr}`)
