@@ -12,7 +12,7 @@ const KINDS = [
   'no-such-comment',
   'no-such-thread',
   'comment-deleted',
-  'not-a-note',
+  'other-kind',
   'other-state',
 ] as const
 

@@ -1,5 +1,6 @@
 import { expect, test, vi } from 'vitest'
 import { elementsIn } from '#components/ui/html.ts'
+import { ACT_NAMES } from '#lib/review/thread/state.ts'
 import type { CommentShown, ThreadShown } from '#lib/review/thread/thread.ts'
 import * as words from './comment-words.ts'
 import { threadHtml, threadLine } from './thread-html.ts'
@@ -74,6 +75,12 @@ test('a thread that is shown by its ends says how much is between them, and lead
   const { text } = threadHtml(thread([comment(1), comment(40)]), inline, 38)
   expect(text).toContain('href="/rfc/futex/t/7" data-piece="7">38 more</a>')
   expect(text.indexOf('words 1')).toBeLessThan(text.indexOf('38 more'))
+})
+
+test('every act that the table allows now has its button', () => {
+  const { text } = threadHtml(thread([comment(1)], { acts: ACT_NAMES }), inline)
+  for (const act of ACT_NAMES) expect(text).toMatch(new RegExp(`value="${act} 7">[A-Z][a-z ]+</button>`))
+  expect(threadHtml(thread([comment(1)]), inline).text).not.toContain('name="act"')
 })
 
 test('who has no account gets no way to write', () => {

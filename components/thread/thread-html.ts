@@ -12,7 +12,7 @@ import { whenWords } from '#components/ui/when.tsx'
 import { meaningOf } from '#lib/review/incoming/outcome.ts'
 import { anchor, type CommentPlace, site } from '#lib/review/proposal/address.ts'
 import { linksWithin } from '#lib/review/thread/links-within.ts'
-import { isOpen } from '#lib/review/thread/state.ts'
+import { isOpen, type ThreadAct } from '#lib/review/thread/state.ts'
 import {
   type CommentMail,
   type CommentNode,
@@ -175,10 +175,14 @@ function deletion(place: CommentPlace): Html {
     <button class="${button.quiet}" name="comment" value="${place.thread}.${place.comment}">Delete the comment</button></form></details>`
 }
 
+const ACT_WORDS: Readonly<Record<ThreadAct, string>> = { resolve: 'Resolve', reopen: 'Open again' }
+
 function buttons(thread: ThreadShown, { slug }: ThreadContext): Html | null {
-  const [act] = thread.acts
-  if (!act) return null
-  return html`<form method="post" action="${site.postState(slug)}"><button class="${button.quiet}" name="act" value="${act} ${thread.number}">${act === 'resolve' ? 'Resolve' : 'Open again'}</button></form>`
+  if (thread.acts.length === 0) return null
+  return html`<form method="post" action="${site.postState(slug)}">${thread.acts.map(
+    (act) =>
+      html`<button class="${button.quiet}" name="act" value="${act} ${thread.number}">${ACT_WORDS[act]}</button>`,
+  )}</form>`
 }
 
 const PROOF = {

@@ -48,7 +48,7 @@ const STATUS: Readonly<Record<ThreadFailure['kind'], number>> = {
   'comment-deleted': 409,
   'key-used': 409,
   'edited-meanwhile': 409,
-  'not-a-note': 409,
+  'other-kind': 409,
   'other-state': 409,
   'too-fast': 429,
 }

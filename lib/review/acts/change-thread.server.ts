@@ -39,11 +39,9 @@ export function changeThread(
     const refusal = refusalOf(wish, thread, viewer, await standingIn(viewer, proposalId, relations, tx))
     switch (refusal) {
       case 'forbidden':
-        throw new Refused({ kind: 'forbidden' })
       case 'other-kind':
-        throw new Refused({ kind: 'not-a-note' })
       case 'other-state':
-        throw new Refused({ kind: 'other-state' })
+        throw new Refused({ kind: refusal })
       case 'done':
         return place
       case null: {

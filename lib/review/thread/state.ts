@@ -28,6 +28,7 @@ export const THREAD_ACTS = {
 >
 
 export type ThreadAct = keyof typeof THREAD_ACTS
+export const ACT_NAMES = Object.keys(THREAD_ACTS) as ThreadAct[] // the table's own keys
 
 const OPEN: readonly ThreadState[] = ['open', 'answered']
 
@@ -56,6 +57,5 @@ export function refusalOf(
 
 /** What the viewer may do to this thread now: its buttons. */
 export function actsOn(thread: Thread, viewer: Viewer, standing: Standing): ThreadAct[] {
-  const acts = Object.keys(THREAD_ACTS) as ThreadAct[] // the table's own keys
-  return acts.filter((act) => refusalOf(act, thread, viewer, standing) === null)
+  return ACT_NAMES.filter((act) => refusalOf(act, thread, viewer, standing) === null)
 }

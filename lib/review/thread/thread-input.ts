@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { commentInput, refusalWords } from '#lib/review/comment/comment-input.ts'
 import { SLUG } from '#lib/review/proposal/address.ts'
+import { ACT_NAMES } from './state.ts'
 
 /** What the forms of threads send. What their text becomes before anything looks at it says `comment-input.ts`. */
 const body = z.string().transform((typed, context) => {
@@ -46,14 +47,15 @@ export const DeletionInput = z.object({
     .transform(seen),
 })
 
-/** `resolve 7`. */
+/** `resolve 7`: an act of the table and a thread's number. */
 export const StateInput = z.object({
   slug: place.slug,
   act: z
     .string()
-    .regex(/^(resolve|reopen) [1-9]\d{0,8}$/)
+    .regex(/^[a-z-]{1,40} [1-9]\d{0,8}$/)
     .transform((text) => {
       const [wish, number] = text.split(' ')
-      return { wish: wish === 'resolve' ? ('resolve' as const) : ('reopen' as const), thread: Number(number) }
-    }),
+      return { wish, thread: Number(number) }
+    })
+    .pipe(z.object({ wish: z.enum(ACT_NAMES), thread: z.number() })),
 })

@@ -115,7 +115,7 @@ export type ThreadFailure =
   | { readonly kind: 'comment-deleted' }
   | { readonly kind: 'key-used'; readonly seq: number }
   | { readonly kind: 'edited-meanwhile'; readonly theirs: string; readonly lockVersion: number }
-  | { readonly kind: 'not-a-note' }
+  | { readonly kind: 'other-kind' }
   | { readonly kind: 'other-state' }
   | { readonly kind: 'too-fast' }
 
@@ -141,8 +141,8 @@ export function describeFailure(failure: ThreadFailure): string {
       return 'The comment was changed in another tab meanwhile. Its present text is below yours; send again to replace it.'
     case 'too-fast':
       return 'Too many comments in a short time. Your text stays here: wait a minute, then send again.'
-    case 'not-a-note':
-      return 'Only a note is resolved here.'
+    case 'other-kind':
+      return 'A thread of this kind is not changed in this way.'
     case 'other-state':
       return 'The thread is in another state meanwhile. Load the page again.'
     default:
