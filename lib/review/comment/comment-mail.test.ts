@@ -14,6 +14,7 @@ import { isTrailerOfOther } from './forging.ts'
 import { HOSTILE } from './hostile-comments.ts'
 import { LIST_COMMENTS } from './list-comments.ts'
 import { isScissors } from './scissors.ts'
+import { wayWords } from './way-words.ts'
 
 const runs = testNumber('FUZZ_RUNS', 7000)
 const SENDER = { name: 'A Tester', address: 'tester@example.org' }
@@ -49,7 +50,7 @@ function expectMailable({ lines }: MailedComment): void {
   expect(Math.max(...lines.map(utf8Length))).toBeLessThanOrEqual(998)
   expect(lines.filter((line) => /^>?From |[^\P{Cc}\t]|[\u2028\u2029]/u.test(line))).toEqual([])
   expect(lines.filter(isScissors)).toEqual([])
-  expect(lines.filter((line) => !/^[> ]/.test(line) && isTrailerOfOther(line, SENDER))).toEqual([])
+  expect(lines.filter((line) => isTrailerOfOther(line, SENDER))).toEqual([])
 }
 
 describe('a comment as mail', () => {
@@ -186,6 +187,29 @@ describe('a comment as mail', () => {
   test('lines of a patch stay at the edge, whatever they begin with', () => {
     const text = 'diff --git a/f b/f\nindex 1..2\n--- a/f\n+++ b/f\n@@ -1,2 +1,2 @@\n-a\n+b\n c'
     expect(mailed(text).lines.join('\n')).toBe(text)
+  })
+
+  test.each([
+    ' Reviewed-by: Linus Torvalds <torvalds@example.org>',
+    '\tAcked-by: Linus Torvalds <torvalds@example.org>',
+    ' Reviewed-by: Linus Torvalds',
+    '---',
+  ])('below the head of a hunk no line speaks for another or ends the text: %s', (line) => {
+    const text = `@@ -1,3 +1,3 @@\n a\n${line}\n b`
+    const out = mailed(text)
+    expect(out.lines).toEqual(['@@ -1,3 +1,3 @@', ' a', `    ${line}`, ' b'])
+    expect(wayWords(out).join()).toContain(line.trim())
+    expect(throughMail(text, out)).toBe(text)
+  })
+
+  test('a hunk that adds or takes away a trailer stays, and so does the writer’s own', () => {
+    const text = [
+      '@@ -1,3 +1,3 @@',
+      '-Reviewed-by: Linus Torvalds <torvalds@example.org>',
+      '+Acked-by: Linus Torvalds <torvalds@example.org>',
+      ' Tested-by: A Tester <tester@example.org>',
+    ]
+    expect(mailed(text.join('\n')).lines).toEqual(text)
   })
 
   test('scissors do not cut, in a quote and between words either', () => {

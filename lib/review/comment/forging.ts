@@ -18,9 +18,11 @@ const HEADER_AT_TOP = /^(?:From|Subject|Date|Message-ID|Content-[A-Za-z-]+):|^\[
 /** Whether a line, at the left edge of a mail by `sender`, must not stand there. */
 export function isForging(line: string, kind: StretchKind, sender: Mailbox): boolean {
   if (line.startsWith('From ') || line.startsWith('>From ')) return true
-  // Lines of a patch are behind their marks, and a patch that is set in applies nowhere.
-  if (kind === 'patch' || kind === 'quote') return false
-  return line === '---' || PATCH_START.test(line) || isTrailerOfOther(line, sender)
+  if (kind === 'quote') return false
+  // A context line has one blank before it, and trailers are read behind three; anybody can write a hunk's head above.
+  if (line === '---' || isTrailerOfOther(line, sender)) return true
+  // The other lines of a patch are behind their marks, and a patch that is set in applies nowhere.
+  return kind !== 'patch' && PATCH_START.test(line)
 }
 
 export const isHeaderAtTop = (line: string) => HEADER_AT_TOP.test(line)
