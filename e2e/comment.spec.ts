@@ -467,6 +467,56 @@ test.describe('a form that another build made', () => {
   })
 })
 
+test('words whose answer was lost make no second comment after a reload either', async ({ page }) => {
+  await signUp(page, newAccount('Rita Reload'))
+  await page.goto(PROPOSAL)
+  const { key } = await firstPassage(page, 'sys-futex')
+  const mark = page.locator(`a[data-compose="thread"][data-block="${key}"]`)
+  await mark.click()
+  const words = `Into the void and back ${Date.now()}`
+  await composer(page).fill(words)
+  await page.route('**/rfc/io-uring-futex/comment', async (route) => {
+    await route.fetch()
+    await route.abort()
+  })
+  await page.getByRole('button', { name: 'Comment', exact: true }).click()
+  await expect(page.getByRole('alert').filter({ hasText: 'not known whether' })).toBeVisible()
+  await page.unroute('**/rfc/io-uring-futex/comment')
+  await page.reload()
+  await mark.click()
+  await expect(composer(page)).toHaveValue(words)
+  await page.getByRole('button', { name: 'Comment', exact: true }).click()
+  await expect(composer(page)).toHaveCount(0)
+  await expect(page.getByRole('article').getByText(words)).toHaveCount(1)
+  await page.reload()
+  await expect(page.getByRole('article').getByText(words)).toHaveCount(1)
+})
+
+test('what is typed while a comment is on its way stays, and is another comment', async ({ page }) => {
+  await signUp(page, newAccount('Tess Typing'))
+  await page.goto(PROPOSAL)
+  const { key } = await firstPassage(page, 'sys-futex')
+  await page.locator(`a[data-compose="thread"][data-block="${key}"]`).click()
+  const words = `First half ${Date.now()}`
+  const more = `${words}, second half`
+  await composer(page).fill(words)
+  let letGo = () => {}
+  const held = new Promise<void>((resolve) => {
+    letGo = resolve
+  })
+  await page.route('**/rfc/io-uring-futex/comment', async (route) => {
+    await held
+    await route.continue()
+  })
+  await page.getByRole('button', { name: 'Comment', exact: true }).click()
+  await composer(page).fill(more)
+  letGo()
+  await expect(page.getByRole('article').getByText(words, { exact: true })).toHaveCount(1)
+  await expect(composer(page)).toHaveValue(more)
+  await page.getByRole('button', { name: 'Comment', exact: true }).click()
+  await expect(page.getByRole('article').getByText(more, { exact: true })).toHaveCount(1)
+})
+
 test('when no answer comes the words stay, and a second try makes no second comment', async ({ page }) => {
   await signUp(page, newAccount('Lost Answer'))
   await page.goto(PROPOSAL)

@@ -175,7 +175,9 @@ function replaceForm(form: HTMLFormElement, html: string, isPreview: boolean): v
 
 /** Puts the comment where it belongs, and leaves the form, in which more was typed, where it is. */
 function placeBeside(form: HTMLFormElement, answer: StoredAnswer, layout: Layout): void {
-  const made = elementFrom(answer.html)
+  // A second try of what had arrived: after a reload the comment is here already.
+  const isHere = document.getElementById(anchor.comment(answer.thread, answer.comment, layout)) !== null
+  const made = isHere ? null : elementFrom(answer.html)
   const [parent] = answer.ancestors
   if (made && parent === undefined) form.before(made)
   else if (made && parent !== undefined) {
