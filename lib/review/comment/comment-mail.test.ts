@@ -165,6 +165,8 @@ describe('a comment as mail', () => {
     ['**Reviewed-by:** Else <else@example.org>', true],
     ['Reviewed-by: Linus Torvalds', true],
     ['Reviewed-by: Tester <tester@example.org>', false],
+    ['Reviewed-by: "tester@example.org" <torvalds@example.org>', true],
+    ['Reviewed-by: torvalds@example.org (me) <tester@example.org>', false],
     ['Stand-by: we wait', false],
     ['> Acked-by: Else <else@example.org>', false],
     ['---', true],

@@ -12,6 +12,7 @@ const PERSON_TRAILER = /^[ \t]{0,3}\*{0,2}([A-Za-z][A-Za-z-]{1,30})-by\*{0,2}[ \
 const REVIEW_KEY =
   /^(?:reviewed|acked|nacked|tested|signed-off|co-developed|suggested|reported|requested|objected)$/i
 const ADDRESS = /[^\s<>()"',;:@]{1,200}@[^\s<>()"',;:@]{1,200}/
+const BRACKETED = /<([^<>]{0,300}@[^<>]{0,300})>/
 /** At the top of a mail's text git reads these as the mail's own. */
 const HEADER_AT_TOP = /^(?:From|Subject|Date|Message-ID|Content-[A-Za-z-]+):|^\[PATCH/i
 
@@ -31,7 +32,9 @@ export const isHeaderAtTop = (line: string) => HEADER_AT_TOP.test(line)
 export function isTrailerOfOther(line: string, { address }: Mailbox): boolean {
   const trailer = PERSON_TRAILER.exec(line.slice(0, 1000))
   if (!trailer) return false
-  const named = ADDRESS.exec(trailer[2] ?? '')?.[0]
+  // As importers read it: what stands in angle brackets, whatever address is put before them as a name.
+  const value = trailer[2] ?? ''
+  const named = ADDRESS.exec(BRACKETED.exec(value)?.[1] ?? value)?.[0]
   if (named === undefined) return REVIEW_KEY.test(trailer[1] ?? '')
   return named.toLowerCase() !== address.toLowerCase()
 }
