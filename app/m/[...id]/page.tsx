@@ -29,7 +29,10 @@ export default async function MessagePage({ params, searchParams }: Props) {
   const messageId = messageIdOf(id)
   const found = asked.as === 'mail' ? await findMail(viewer, messageId) : await findMessage(viewer, messageId)
   if (!found) notFound()
-  if (found.kind === 'part') redirect(site.block(found.slug, found.revision, found.blockKey))
+  if (found.kind === 'part') {
+    const { slug, revision, blockKey } = found
+    redirect(blockKey === null ? site.revision(slug, revision) : site.block(slug, revision, blockKey))
+  }
   if (found.kind === 'comment') redirect(site.comment(found.place))
   const { mail, places, isRedacted, trailers, mayDrop } = found
   return (

@@ -9,7 +9,12 @@ import { checkBundle, type UncheckableClaim } from '#lib/review/claim/check-bund
 import type { CheckReport } from '#lib/review/claim/check-report.ts'
 import type { Viewer } from '#lib/review/person/permission.ts'
 import { site } from '#lib/review/proposal/address.ts'
-import { type LoadedRevision, loadRevision } from '#lib/review/revision/revisions.server.ts'
+import {
+  type LoadedRevision,
+  loadRevision,
+  orUnreadable,
+  UnreadableRevision,
+} from '#lib/review/revision/revisions.server.ts'
 import type { Bundle } from '#lib/writeup/bundle/bundle.ts'
 import { ReplyWriter } from './replies.ts'
 import { type CheckForMail, coverMessageId, type RenderedSeries, renderSeries } from './series.ts'
@@ -101,7 +106,9 @@ async function* repliesTo(
 
 export async function seriesOf(viewer: Viewer, revision: LoadedRevision): Promise<RenderedSeries> {
   const { slug, number, bundle } = revision
-  const previous = number > 1 ? await loadRevision(viewer, slug, number - 1) : null
+  const before = number > 1 ? await loadRevision(viewer, slug, number - 1).catch(orUnreadable) : null
+  // This one takes the place of one that cannot be read any more: it leaves without naming that.
+  const previous = before instanceof UnreadableRevision ? null : before
   return renderSeries({
     slug,
     bundle,

@@ -8,11 +8,17 @@ import type { CommentPlace } from './outcome.ts'
 import { firstOfPart } from './plan.ts'
 import { findQueued, toQueued, wordsOf } from './queue.server.ts'
 import type { ShownMail } from './queue.ts'
-import { knownRevisions, loadForImport } from './series.server.ts'
+import { knownRevisions, loadIfReadable } from './series.server.ts'
 
 /** What a Message-ID is here. Its page says so, or leads there. */
 export type FoundMessage =
-  | { readonly kind: 'part'; readonly slug: string; readonly revision: number; readonly blockKey: string }
+  | {
+      readonly kind: 'part'
+      readonly slug: string
+      readonly revision: number
+      /** Null: the revision cannot be shown any more, and its page says why. */
+      readonly blockKey: string | null
+    }
   | { readonly kind: 'comment'; readonly place: CommentPlace; readonly isMail: boolean }
   | {
       readonly kind: 'mail'
@@ -33,8 +39,9 @@ export async function findMessage(viewer: Viewer, id: string): Promise<FoundMess
   const revision = (await knownRevisions(null)).find(({ messageIds }) => messageIds.includes(id as MessageId))
   if (revision) {
     const part = revision.messageIds.indexOf(id as MessageId)
-    const block = firstOfPart(part, await loadForImport(revision))
-    return { kind: 'part', slug: revision.slug, revision: revision.number, blockKey: block.key }
+    const loaded = await loadIfReadable(revision)
+    const blockKey = loaded && firstOfPart(part, loaded).key
+    return { kind: 'part', slug: revision.slug, revision: revision.number, blockKey }
   }
   const [comment, mails] = await Promise.all([
     db().comment.findUnique({

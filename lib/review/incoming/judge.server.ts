@@ -21,7 +21,7 @@ import type { Again, ReadMail, TakeOptions } from './read-mail.server.ts'
 import {
   type KnownRevision,
   type LoadedForImport,
-  loadForImport,
+  loadIfReadable,
   revisionOfSubject,
 } from './series.server.ts'
 import type { MailedComment, MailRow, Writes } from './store.server.ts'
@@ -59,7 +59,7 @@ export async function judgeMail(read: ReadMail, context: JudgeContext, writes: W
   if (context.seen.has(hash)) return notKept(read, 'duplicate')
   const known = context.known.knownTo(parsed)
   const revision = await revisionOf(parsed, revisions, known)
-  const loaded = revision && (await loadForImport(revision))
+  const loaded = revision && (await loadIfReadable(revision))
   const roles = bringerRoles(context, revision)
   const proof = vouched(given, source, roles, again)
   const series = loaded ? [loaded.indexed] : []

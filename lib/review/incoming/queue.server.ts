@@ -14,7 +14,7 @@ import { lookAgain } from './import.server.ts'
 import type { MailOutcome } from './outcome.ts'
 import type { PlacePart, QueuedMail, QueueFailure, ShownMail } from './queue.ts'
 import type { Again } from './read-mail.server.ts'
-import { knownRevisions, loadForImport } from './series.server.ts'
+import { knownRevisions, loadIfReadable } from './series.server.ts'
 import { lockMail, mailTransaction, UNDECIDED } from './take-mail.server.ts'
 
 /**
@@ -104,7 +104,9 @@ export async function placesFor(
   const proposals = [...new Set(revisions.map((one) => one.slug))].map((one) => ({ slug: one }))
   const revision = revisions.findLast((one) => one.slug === (slug ?? proposals[0]?.slug))
   if (!revision) return { proposals, parts: [] }
-  const { indexed, blocks } = await loadForImport(revision)
+  const loaded = await loadIfReadable(revision)
+  if (!loaded) return { proposals, parts: [] }
+  const { indexed, blocks } = loaded
   const parts = indexed.parts.map(({ number, subject, passages }) => ({
     slug: revision.slug,
     revision: revision.number,
@@ -318,8 +320,9 @@ export async function placeMail(
   const revision = (await knownRevisions(slug)).find((one) => one.number === number)
   const partId = revision?.messageIds[part]
   if (!revision || !partId) return err({ kind: 'no-such-place' })
-  const { blocks } = await loadForImport(revision)
-  if (block !== '' && !blocks.some(({ key }) => key === block)) return err({ kind: 'no-such-place' })
+  const loaded = await loadIfReadable(revision)
+  if (!loaded || (block !== '' && !loaded.blocks.some(({ key }) => key === block)))
+    return err({ kind: 'no-such-place' })
   const place = { partId, blockKey: block === '' ? null : block }
   return again(
     viewer,

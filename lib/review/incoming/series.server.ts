@@ -2,6 +2,7 @@ import 'server-only'
 import { z } from 'zod'
 import { db } from '#lib/db.server.ts'
 import { env } from '#lib/env.server.ts'
+import { log } from '#lib/log.server.ts'
 import { indexSeries } from '#lib/mail/import/mailed-series.ts'
 import { subjectKey } from '#lib/mail/import/read/reply-subject.ts'
 import { parseRfc3339 } from '#lib/mail/message/date.ts'
@@ -9,7 +10,7 @@ import type { MessageId } from '#lib/mail/message/message.ts'
 import { partMessageId } from '#lib/mail/message/message-id.ts'
 import { invariant } from '#lib/result.ts'
 import { exportRevision } from '#lib/review/export/export.server.ts'
-import { loadRevision } from '#lib/review/revision/revisions.server.ts'
+import { loadRevision, UnreadableRevision } from '#lib/review/revision/revisions.server.ts'
 import type { RevisionForImport } from './plan.ts'
 import { seriesForImport } from './series-for-import.ts'
 
@@ -84,7 +85,7 @@ async function readRevisions(ids: readonly string[]): Promise<KnownRevision[]> {
   })
 }
 
-export function loadForImport(revision: KnownRevision): Promise<LoadedForImport> {
+function loadForImport(revision: KnownRevision): Promise<LoadedForImport> {
   let made = loaded.get(revision.id)
   if (!made) {
     made = render(revision)
@@ -95,6 +96,24 @@ export function loadForImport(revision: KnownRevision): Promise<LoadedForImport>
   const oldest = loaded.keys().next().value
   if (loaded.size > LOADED_KEPT && oldest !== undefined) loaded.delete(oldest)
   return made
+}
+
+const told = new Set<string>()
+
+/**
+ * Null: the present rules refuse this revision, so that nothing can be found in it. It costs what is about it, and
+ * nothing else: mail to every other revision goes on.
+ */
+export async function loadIfReadable(revision: KnownRevision): Promise<LoadedForImport | null> {
+  try {
+    return await loadForImport(revision)
+  } catch (error) {
+    if (!(error instanceof UnreadableRevision)) throw error
+    if (!told.has(revision.id))
+      log.error('a revision is not readable for mail', { revision: revision.id, error: error.name })
+    told.add(revision.id)
+    return null
+  }
 }
 
 async function render(revision: KnownRevision): Promise<LoadedForImport> {
@@ -119,8 +138,8 @@ export async function revisionOfSubject(
   for (const revision of among.toReversed()) {
     let known = subjects.get(revision.id)
     if (!known) {
-      const { indexed } = await loadForImport(revision)
-      known = indexed.parts.flatMap((part) => (part.subjectKey === null ? [] : [part.subjectKey]))
+      const parts = (await loadIfReadable(revision))?.indexed.parts ?? []
+      known = parts.flatMap((part) => (part.subjectKey === null ? [] : [part.subjectKey]))
       subjects.set(revision.id, known)
     }
     if (known.includes(wanted)) return revision

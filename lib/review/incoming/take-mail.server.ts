@@ -9,7 +9,7 @@ import type { MailSource } from './mail-source.ts'
 import type { MailOutcome } from './outcome.ts'
 import { MailPersons } from './persons.server.ts'
 import type { Again, ReadMail, TakeOptions } from './read-mail.server.ts'
-import { knownRevisions, loadForImport } from './series.server.ts'
+import { knownRevisions, loadIfReadable } from './series.server.ts'
 import { storeWrites, type Writes } from './store.server.ts'
 
 /**
@@ -72,7 +72,7 @@ export async function takeMails(
   // What has to be rendered is rendered before the turn, where a mail itself names it.
   const named = new Set(reads.flatMap(({ parsed }) => [...parsed.inReplyTo, ...parsed.references]))
   for (const revision of revisions) {
-    if (revision.messageIds.some((id) => named.has(id))) await loadForImport(revision)
+    if (revision.messageIds.some((id) => named.has(id))) await loadIfReadable(revision)
   }
   return mailTransaction(actor, async (tx) => {
     await around?.before(tx)

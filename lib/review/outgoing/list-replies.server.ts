@@ -11,6 +11,7 @@ import type { Viewer } from '#lib/review/person/permission.ts'
 import { mayInProposal } from '#lib/review/person/standing.server.ts'
 import { isSlug } from '#lib/review/proposal/address.ts'
 import { mailboxOf } from '#lib/review/revision/mailbox.ts'
+import { orUnreadable, UnreadableRevision } from '#lib/review/revision/revisions.server.ts'
 import { type MailToQueue, queueMails } from './outbox.server.ts'
 
 /**
@@ -94,8 +95,9 @@ async function queueReplies(
   number: number,
   ids: ReadonlySet<string>,
 ): Promise<number> {
-  const discussion = await exportDiscussion(null, proposal.slug, number)
-  if (!discussion) return 0
+  const discussion = await exportDiscussion(null, proposal.slug, number).catch(orUnreadable)
+  // One that cannot be read any more keeps no other from its list.
+  if (!discussion || discussion instanceof UnreadableRevision) return 0
   const { series, revision } = discussion
   const [cover] = series.messages
   const reached = await db().outgoingRecipient.findMany({

@@ -14,6 +14,7 @@ import type { Viewer } from '#lib/review/person/permission.ts'
 import { mayInProposal } from '#lib/review/person/standing.server.ts'
 import { withinLimit } from '#lib/review/person/tries.server.ts'
 import type { LoadedRevision } from '#lib/review/revision/revisions.server.ts'
+import { orUnreadable, UnreadableRevision } from '#lib/review/revision/revisions.server.ts'
 import { type Queued, queueMails } from './outbox.server.ts'
 import { ownAddressOf, receiversFor } from './receivers.server.ts'
 import { addressedTo, type ProposedReceiver, receiversOf } from './receivers.ts'
@@ -68,8 +69,8 @@ export async function previewSending(
   wish: SendingWish,
 ): Promise<Result<Sending, SendingFailure>> {
   if (!mailSettings()) return err({ kind: 'off' })
-  const discussion = await exportDiscussion(viewer, wish.slug, wish.number)
-  if (!discussion) return err({ kind: 'no-such-revision' })
+  const discussion = await exportDiscussion(viewer, wish.slug, wish.number).catch(orUnreadable)
+  if (!discussion || discussion instanceof UnreadableRevision) return err({ kind: 'no-such-revision' })
   const { revision, series } = discussion
   if (!(await mayInProposal(viewer, 'send-mail', revision.proposalId))) return err({ kind: 'forbidden' })
   const proposed = await receiversFor(viewer, revision.proposalId, revision.bundle.cover)

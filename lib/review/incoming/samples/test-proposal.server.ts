@@ -1,5 +1,6 @@
 /** A published proposal of a test's own, and mails to it as people write them. */
 import 'server-only'
+import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { changeEnvironment } from '#lib/env.server.ts'
 import type { Message } from '#lib/mail/message/message.ts'
@@ -62,4 +63,15 @@ export async function newProposal(slug: string): Promise<TestProposal> {
     return found
   }
   return { slug, bundle, parts, mail, line }
+}
+
+/** A revision that was published under other rules than the present ones, which refuse its cover. */
+export async function publishUnreadable(slug: string, bundle: Bundle): Promise<void> {
+  const files = bundle.files.map((file) =>
+    file.path === 'cover.mdx' ? { ...file, bytes: new TextEncoder().encode('no front matter') } : file,
+  )
+  const cover = { ...bundle.cover, changeId: `20261123-${slug}-0a0b0c0d` }
+  const contentHash = randomBytes(32).toString('hex')
+  const published = await publishBundle(slug, { ...bundle, cover, files, contentHash })
+  if (!published.ok) throw new Error(published.error.kind)
 }

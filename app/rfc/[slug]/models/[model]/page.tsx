@@ -1,10 +1,16 @@
 import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
 import { requestViewer } from '#app/request-viewer.ts'
+import { UnreadableRevisionPage } from '#components/reading/unreadable-revision.tsx'
 import { ModelPage } from '#components/simulation/model-page.tsx'
 import page from '#components/ui/page.module.css'
 import { revisionNumbered, site } from '#lib/review/proposal/address.ts'
-import { loadRevision, titleOf } from '#lib/review/revision/revisions.server.ts'
+import {
+  loadRevision,
+  orUnreadable,
+  titleOf,
+  UnreadableRevision,
+} from '#lib/review/revision/revisions.server.ts'
 import { simulationOf } from '#lib/review/revision/simulation-of-revision.ts'
 
 type Props = {
@@ -23,7 +29,9 @@ export default async function ModelRoute({ params, searchParams }: Props) {
   const number = asked.revision === undefined ? null : revisionNumbered(asked.revision)
   if (asked.revision !== undefined && number === null) notFound()
   const viewer = await requestViewer()
-  const revision = await loadRevision(viewer, slug, number)
+  const revision = await loadRevision(viewer, slug, number).catch(orUnreadable)
+  if (revision instanceof UnreadableRevision)
+    return <UnreadableRevisionPage slug={slug} places={revision.places} />
   if (!revision) notFound()
   const model = revision.bundle.models.find((one) => one.name === name)
   const claim = revision.claims.find(

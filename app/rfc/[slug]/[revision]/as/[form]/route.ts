@@ -1,4 +1,5 @@
 import { requestViewer } from '#app/request-viewer.ts'
+import { orUnreadableText } from '#app/rfc/[slug]/unreadable-text.ts'
 import { writeMbox } from '#lib/mail/message/mbox.ts'
 import {
   type ExportedDiscussion,
@@ -15,7 +16,12 @@ type Params = { params: Promise<{ slug: string; revision: string; form: string }
  * plain text, as a mailbox, and both with its threads as replies.
  */
 export async function GET(_request: Request, { params }: Params): Promise<Response> {
-  const { slug, revision, form } = await params
+  const given = await params
+  return orUnreadableText(given.slug, answer(given))
+}
+
+async function answer(given: Awaited<Params['params']>): Promise<Response> {
+  const { slug, revision, form } = given
   const number = revisionNamed(revision)
   const viewer = await requestViewer()
   const missing = new Response(`There is no ${slug} ${revision}.\n`, {

@@ -1,4 +1,5 @@
 import { requestViewer } from '#app/request-viewer.ts'
+import { orUnreadableText } from '#app/rfc/[slug]/unreadable-text.ts'
 import { revisionNamed } from '#lib/review/proposal/address.ts'
 import { loadRevision } from '#lib/review/revision/revisions.server.ts'
 
@@ -6,7 +7,12 @@ type Params = { params: Promise<{ slug: string; revision: string; path: string[]
 
 /** One file of a revision's bundle, byte for byte, as plain text: a model for Spin, a write-up's source. */
 export async function GET(_request: Request, { params }: Params): Promise<Response> {
-  const { slug, revision, path } = await params
+  const given = await params
+  return orUnreadableText(given.slug, answer(given))
+}
+
+async function answer(given: Awaited<Params['params']>): Promise<Response> {
+  const { slug, revision, path } = given
   const number = revisionNamed(revision)
   const viewer = await requestViewer()
   const loaded = number === null ? null : await loadRevision(viewer, slug, number)

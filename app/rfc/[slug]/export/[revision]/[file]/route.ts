@@ -1,4 +1,5 @@
 import { requestViewer } from '#app/request-viewer.ts'
+import { orUnreadableText } from '#app/rfc/[slug]/unreadable-text.ts'
 import { writeMessage } from '#lib/mail/message/write-message.ts'
 import { emlArchive, emlName } from '#lib/review/export/eml-files.ts'
 import { exportRevision } from '#lib/review/export/export.server.ts'
@@ -13,7 +14,12 @@ type Params = { params: Promise<{ slug: string; revision: string; file: string }
  * of them to whoever asks, for a look in his own mail reader.
  */
 export async function GET(_request: Request, { params }: Params): Promise<Response> {
-  const { slug, revision, file } = await params
+  const given = await params
+  return orUnreadableText(given.slug, answer(given))
+}
+
+async function answer(given: Awaited<Params['params']>): Promise<Response> {
+  const { slug, revision, file } = given
   const number = revisionNamed(revision)
   const viewer = await requestViewer()
   const exported = number === null ? null : await exportRevision(viewer, slug, number)
