@@ -45,7 +45,8 @@ export type Once = {
   /** Made with the draft. */
   readonly key: string
   readonly kind: 'open-thread' | 'reply'
-  /** The words: the same key with other words is another wish, and is told. */
+  /** What it is done to, and the words: the same key with another of them is another wish, and is told. */
+  readonly target: readonly (string | number)[]
   readonly words: string
 }
 
@@ -82,30 +83,38 @@ export async function act(
   }
 }
 
-const Kept = z.object({
-  /** SHA-256 of the words, in hex. */
-  words: z.string(),
-  slug: z.string(),
-  thread: z.number().int(),
-  comment: z.number().int(),
-})
+const KeptPlace = z.object({ slug: z.string(), thread: z.number().int(), comment: z.number().int() })
+const Kept = z.union([
+  /** SHA-256 in hex, of what was done, to what and with which words. */
+  KeptPlace.extend({ wish: z.string() }),
+  /** Of the words alone: rows stay as they were written, and a form may be kept for weeks. */
+  KeptPlace.extend({ words: z.string() }),
+])
 
-const digestOf = (words: string) => createHash('sha256').update(words).digest('hex')
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
+const wishOf = ({ kind, target, words }: Once) => sha256(JSON.stringify([kind, ...target, words]))
 
-async function keep(tx: Transaction, personId: string, { key, kind, words }: Once, place: Place) {
+async function keep(tx: Transaction, personId: string, once: Once, place: Place) {
+  const { key, kind } = once
   await tx.$executeRaw`SELECT set_config('app.actor', ${personId}, true)`
-  const result = { ...place, words: digestOf(words) } satisfies z.infer<typeof Kept>
+  const result = { ...place, wish: wishOf(once) } satisfies z.infer<typeof Kept>
   await tx.actKey.create({ data: { key, personId, kind, result }, select: { key: true } })
 }
 
-/** What an earlier send of the same draft made; null for the first. */
+/** What an earlier send of the same draft made; null for the first. A key of another person is only used up. */
 async function doneBefore(
   viewer: NonNullable<Viewer>,
-  { key, words }: Once,
+  once: Once,
 ): Promise<Result<Place, ThreadFailure> | null> {
-  const row = await db().actKey.findUnique({ where: { key }, select: { personId: true, result: true } })
+  const row = await db().actKey.findUnique({
+    where: { key: once.key },
+    select: { personId: true, kind: true, result: true },
+  })
   if (!row) return null
-  if (row.personId !== viewer.personId) return err({ kind: 'forbidden' })
-  const { slug, thread, comment, words: before } = Kept.parse(row.result)
-  return before === digestOf(words) ? ok({ slug, thread, comment }) : err({ kind: 'key-used', seq: comment })
+  const kept = Kept.parse(row.result)
+  const { slug, thread, comment } = kept
+  const isSame = 'wish' in kept ? kept.wish === wishOf(once) : kept.words === sha256(once.words)
+  return isSame && row.kind === once.kind && row.personId === viewer.personId
+    ? ok({ slug, thread, comment })
+    : err({ kind: 'key-used', seq: comment })
 }

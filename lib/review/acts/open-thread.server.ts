@@ -22,7 +22,12 @@ export function openThread(
   input: NewThread,
   now = new Date(),
 ): Promise<Result<Place, ThreadFailure>> {
-  const once = { key: input.clientKey, kind: 'open-thread', words: input.body } as const
+  const once = {
+    key: input.clientKey,
+    kind: 'open-thread',
+    target: [input.slug, input.revision, input.blockKey],
+    words: input.body,
+  } as const
   return act(viewer, once, async (tx, author) => {
     const revision = await tx.revision.findFirst({
       where: { number: input.revision, proposal: { slug: input.slug } },

@@ -19,7 +19,12 @@ export function reply(
   input: NewReply,
   now = new Date(),
 ): Promise<Result<Place, ThreadFailure>> {
-  const once = { key: input.clientKey, kind: 'reply', words: input.body } as const
+  const once = {
+    key: input.clientKey,
+    kind: 'reply',
+    target: [input.commentId],
+    words: input.body,
+  } as const
   return act(viewer, once, async (tx, author) => {
     const parent = await tx.comment.findUnique({
       where: { id: input.commentId },

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
 import { db, type Transaction, writeAs } from '#lib/db.server.ts'
@@ -151,7 +151,35 @@ test('the same form sent eight times at once makes one thread; other words under
   const threads = new Set(places.map((place) => (place.ok ? place.value.thread : place.error.kind)))
   expect(threads.size).toBe(1)
   expect(await open(reva, 'other words', key)).toMatchObject({ ok: false, error: { kind: 'key-used' } })
-  expect(await open(quinn, 'once', key)).toEqual({ ok: false, error: { kind: 'forbidden' } })
+})
+
+test('a key that was used for something else or by somebody else is told as used, and nothing is written', async () => {
+  const used = { ok: false, error: { kind: 'key-used', seq: 2 } }
+  const [one, two] = [await opened(reva), await opened(reva)]
+  const clientKey = randomUUID()
+  const answer = { commentId: one.first.id, body: 'same words', clientKey }
+  const place = await reply(quinn, answer)
+  expect(place).toMatchObject({ ok: true, value: { thread: one.thread.number, comment: 2 } })
+  expect(await reply(quinn, answer)).toEqual(place)
+  expect(await reply(quinn, { ...answer, commentId: two.first.id })).toEqual(used)
+  expect(await open(quinn, 'same words', clientKey)).toEqual(used)
+  expect(await reply(reva, answer)).toEqual(used)
+  expect((await findThread(null, SLUG, two.thread.number))?.comments).toHaveLength(1)
+})
+
+test('a form that was sent before its target was kept with its key is known by its words', async () => {
+  const { thread, first } = await opened(reva)
+  const clientKey = randomUUID()
+  const result = { slug: SLUG, thread: thread.number, comment: 7 }
+  const words = createHash('sha256').update('old words').digest('hex')
+  await writeAs(quinn.personId, (tx) =>
+    tx.actKey.create({
+      data: { key: clientKey, personId: quinn.personId, kind: 'reply', result: { ...result, words } },
+    }),
+  )
+  const answer = { commentId: first.id, body: 'old words', clientKey }
+  expect(await reply(quinn, answer)).toEqual({ ok: true, value: result })
+  expect(await reply(quinn, { ...answer, body: 'others' })).toMatchObject({ error: { kind: 'key-used' } })
 })
 
 test('sixteen people who open threads at once get sixteen numbers', async () => {
