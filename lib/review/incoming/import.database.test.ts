@@ -87,6 +87,32 @@ test('each answer of a mail is a comment of its own', async () => {
   expect(threads.map((thread) => thread?.comments[0]?.body)).toEqual(['First.', 'Second.'])
 })
 
+test('the trailers of a mail stand below its last comment, also when one before that was long', async () => {
+  const long = 'These words stand here for their number alone.\n'.repeat(2000)
+  const trailer = 'Reviewed-by: Reva Reviewer <reva@example.org>'
+  const body = `> ${lineOf(1)}\n\n${long}\n> ${lineOf(2)}\n\nLast.\n\n${trailer}\n`
+  const { mailId } = await importMail(lmtp, mail(body))
+  const rows = await db().mailComment.findMany({
+    where: { mailId: mailId ?? '' },
+    orderBy: [{ ord: 'asc' }, { piece: 'asc' }],
+    select: { comment: { select: { thread: { select: { number: true } } } } },
+  })
+  expect(rows).toHaveLength(3)
+  const shown = await Promise.all(rows.map(({ comment }) => findThread(null, SLUG, comment.thread.number)))
+  const numbers = [...new Set(shown.map((thread) => thread?.number))]
+  const trailers = numbers.flatMap((number) =>
+    (shown.find((thread) => thread?.number === number)?.comments ?? []).map(({ body, mail }) => [
+      body.slice(0, 5),
+      mail?.trailers.map(({ line }) => line),
+    ]),
+  )
+  expect(trailers).toEqual([
+    ['These', []],
+    ['These', []],
+    [expect.stringMatching(/^Last/), [trailer]],
+  ])
+})
+
 test('a reply stands below what it answers, a reply to that below it', async () => {
   const first = await importMail(
     lmtp,

@@ -8,8 +8,10 @@ import { rolesByPerson } from '#lib/review/person/standing.server.ts'
 import { type CommentPlace, isSlug } from '#lib/review/proposal/address.ts'
 import type { Prisma } from '#prisma/generated/client.ts'
 import { planThreads, type Room, type Share, type ThreadHead } from './page-plan.ts'
-import { actsOn, isOpen } from './state.ts'
+import { actsOn, isOpen, OPEN_STATES } from './state.ts'
 import type { CommentMail, CommentShown, NamedInThread, PersonShown, ThreadShown } from './thread.ts'
+
+const LAST_FIRST: Prisma.MailCommentOrderByWithRelationInput[] = [{ ord: 'desc' }, { piece: 'desc' }]
 
 const THREAD_COLUMNS = {
   id: true,
@@ -48,7 +50,11 @@ const THREAD_COLUMNS = {
               proof: true,
               status: true,
               trailers: { orderBy: { ord: 'asc' }, select: { line: true, isOwn: true, address: true } },
-              _count: { select: { comments: true } },
+              comments: {
+                orderBy: LAST_FIRST,
+                take: 1,
+                select: { ord: true, piece: true },
+              },
             },
           },
         },
@@ -66,13 +72,15 @@ type MailRow = {
     authorAddress: string | null
     proof: string
     trailers: { line: string; isOwn: boolean; address: string }[]
-    _count: { comments: number }
+    /** The last one. */
+    comments: { ord: number; piece: number }[]
   }
 }
 
 /** Trailers stand below a mail's words: with its last comment, or the last piece of that. */
 function mailShown({ flags, ord, piece, mail }: MailRow, confirmed: ReadonlySet<string>): CommentMail {
-  const isLast = ord + piece === mail._count.comments - 1
+  const [last] = mail.comments
+  const isLast = last?.ord === ord && last.piece === piece
   return {
     messageId: mail.messageId,
     address: mail.authorAddress ?? '',
@@ -351,7 +359,7 @@ async function proposalOf(threadId: string): Promise<string> {
 export function openThreadsOn(viewer: Viewer, slug: string, revision: number): Promise<number> {
   if (!can(viewer, 'read', NO_STANDING)) return Promise.resolve(0)
   return db().thread.count({
-    where: { proposal: { slug }, revision: { number: revision }, state: { in: ['open', 'answered'] } },
+    where: { proposal: { slug }, revision: { number: revision }, state: { in: [...OPEN_STATES] } },
   })
 }
 

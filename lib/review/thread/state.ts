@@ -30,10 +30,10 @@ export const THREAD_ACTS = {
 export type ThreadAct = keyof typeof THREAD_ACTS
 export const ACT_NAMES = Object.keys(THREAD_ACTS) as ThreadAct[] // the table's own keys
 
-const OPEN: readonly ThreadState[] = ['open', 'answered']
+/** It still waits for somebody. */
+export const OPEN_STATES: readonly ThreadState[] = ['open', 'answered']
 
-/** Whether it still waits for somebody. */
-export const isOpen = (state: ThreadState) => OPEN.includes(state)
+export const isOpen = (state: ThreadState) => OPEN_STATES.includes(state)
 
 type Thread = { readonly kind: ThreadKind; readonly state: ThreadState }
 
