@@ -31,7 +31,7 @@ import { MailLines, shortened, type TypedQuote } from './mail-lines.ts'
 import { isDeliverable, nameInAttribution, senderOf } from './mail-sender.ts'
 import { replyTree } from './reply-tree.ts'
 import type { RenderedSeries } from './series.ts'
-import type { CommentForMail, ThreadForMail } from './thread-for-mail.ts'
+import { type CommentForMail, DELETED_WORDS, type ThreadForMail } from './thread-for-mail.ts'
 import { formatThreadNote, type MailedWords, type ThreadNote } from './thread-note.ts'
 
 /** The revision that was mailed, as replies to it need it. */
@@ -258,7 +258,7 @@ type Outgoing = {
 }
 
 function outgoing(comment: CommentForMail, sender: Mailbox): Outgoing {
-  if (comment.isDeleted) return { lines: ['(This comment was deleted.)'], words: null }
+  if (comment.isDeleted) return { lines: [DELETED_WORDS], words: null }
   const text = textOf(comment)
   if (text.trim() === '') return { lines: ['(A comment without visible words.)'], words: null }
   const { lines, way } = mailedComment(text, sender)

@@ -28,3 +28,6 @@ export type ThreadForMail = {
   /** By `seq`. */
   readonly comments: readonly CommentForMail[]
 }
+
+/** What the mail of a deleted comment says: who answered it may quote that, so an importer knows it, too. */
+export const DELETED_WORDS = '(This comment was deleted.)'

@@ -12,7 +12,8 @@ import type { MessageId } from '#lib/mail/message/message.ts'
 import { readMessage } from '#lib/mail/message/read-message.ts'
 import { cleanText } from '#lib/mail/text/clean.ts'
 import { withoutEmptyEnd } from '#lib/review/comment/comment-input.ts'
-import { DELETED_WORDS, isSaidByOneOf, ownWordsOf } from './own-words.ts'
+import { DELETED_WORDS } from '#lib/review/export/thread-for-mail.ts'
+import { isSaidByOneOf, ownWordsOf } from './own-words.ts'
 import { wordsAsStored } from './words-as-stored.ts'
 
 /**

@@ -17,9 +17,6 @@ export function ownWordsOf(text: string, subject: string): string {
   return lettersOf(own.map(({ content }) => content).join('\n'))
 }
 
-/** What the mail of a deleted comment says (`replies.ts`): who answered it may quote that. */
-export const DELETED_WORDS = '(This comment was deleted.)'
-
 /** Beyond this much a mail used to end in a link to the rest of the comment. */
 const COMPARED_LETTERS = 40_000
 /** Quotes of a comment of which each may stand in its mail either way: more have too many ways. */
