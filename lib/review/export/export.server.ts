@@ -70,13 +70,35 @@ export async function exportDiscussion(
   }
 }
 
+/** Work after which others are answered: a longest comment of a mail is some milliseconds, a thread may be thousands. */
+const WORK_AT_ONCE_MS = 10
+
 /** A thread that breaks the writer costs its own mails, and not the export. */
-function mailsOf(writer: ReplyWriter, thread: ThreadForMail): readonly Message[] {
+async function mailsOf(
+  writer: ReplyWriter,
+  thread: ThreadForMail,
+  pause: () => Promise<void>,
+): Promise<readonly Message[]> {
   try {
-    return [...writer.thread(thread)]
+    const mails: Message[] = []
+    for (const mail of writer.thread(thread)) {
+      mails.push(mail)
+      await pause()
+    }
+    return mails
   } catch (error) {
     log.error('a thread is left out of an export', { thread: thread.number, error })
     return []
+  }
+}
+
+/** Lets others be answered once there was work for so long, wherever it is called. */
+function pauses(): () => Promise<void> {
+  let since = performance.now()
+  return async () => {
+    if (performance.now() - since < WORK_AT_ONCE_MS) return
+    await setImmediate()
+    since = performance.now()
   }
 }
 
@@ -88,6 +110,7 @@ async function* repliesTo(
   const { blocks, cover } = bundle
   const proposalUrl = `${cover.baseUrl ?? env.publicUrl}${site.proposal(slug)}`
   const writer = new ReplyWriter({ series, blocks, mailDomain: cover.mailDomain, proposalUrl })
+  const pause = pauses()
   let after = 0
   for (;;) {
     const threads = await threadsForMail(viewer, revisionId, { after, take: THREADS_AT_ONCE })
@@ -96,9 +119,7 @@ async function* repliesTo(
     after = last.number
     const mails: Message[] = []
     for (const thread of threads) {
-      mails.push(...mailsOf(writer, thread))
-      // A hundred threads of the longest comments are seconds of work: other readers are answered in between.
-      await setImmediate()
+      mails.push(...(await mailsOf(writer, thread, pause)))
     }
     yield mails
   }

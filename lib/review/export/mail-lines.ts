@@ -10,13 +10,20 @@ const MAX_QUOTED = { head: 4, tail: 6 } as const
 /** Lines of what the quoted words answered themselves. */
 const MAX_CONTEXT = 4
 const MAX_QUOTED_LINE_BYTES = 500
+/** Typed quotes of one comment that are looked for, each in the whole mail: nobody quotes one mail more often. */
+const MAX_TYPED_QUOTES = 50
+/** Letters from which on a typed quote is looked for: fewer stand everywhere. */
+const QUOTE_LETTERS = 8
+
+/** The letters of a mail, the line of each, and the offset of the first letter of each line or below it. */
+type Searchable = { readonly text: string; readonly lineOf: Int32Array; readonly startOf: Int32Array }
 
 export type TypedQuote = { readonly index: number; readonly range: LineRange }
 
 /** The text of an answered mail as lines, and what of it can be quoted. */
 export class MailLines {
   readonly all: readonly string[]
-  #squeezed: { text: string; lineOf: Int32Array } | null = null
+  #squeezed: Searchable | null = null
 
   constructor(message: Message) {
     this.all = message.body.split('\n').slice(0, -1)
@@ -91,21 +98,21 @@ export class MailLines {
   }
 
   #locate(typed: readonly string[], firstLine: number): TypedQuote[] {
-    const { text, lineOf } = this.#searchable()
+    const { text, lineOf, startOf } = this.#searchable()
     const found: TypedQuote[] = []
     let line = firstLine
-    typed.forEach((words, index) => {
+    let looked = 0
+    for (const [index, words] of typed.entries()) {
       const wanted = squeeze(words).text
-      // Few letters stand everywhere.
-      if (wanted.length < 8) return
-      const start = lineOf.findIndex((at) => at >= line)
-      const at = start < 0 ? -1 : text.indexOf(wanted, start)
-      if (at < 0) return
+      if (wanted.length < QUOTE_LETTERS) continue
+      if (++looked > MAX_TYPED_QUOTES) break
+      const at = text.indexOf(wanted, startOf[line] ?? text.length)
+      if (at < 0) continue
       const range = { from: lineOf[at] ?? 0, to: (lineOf[at + wanted.length - 1] ?? 0) + 1 }
-      if (this.quotable(range).length !== 1) return
+      if (this.quotable(range).length !== 1) continue
       found.push({ index, range })
       line = range.to
-    })
+    }
     return found
   }
 
@@ -115,16 +122,19 @@ export class MailLines {
     return at >= 0 && text.indexOf(words, at + 1) < 0
   }
 
-  #searchable(): { text: string; lineOf: Int32Array } {
+  #searchable(): Searchable {
     if (this.#squeezed) return this.#squeezed
     const pieces: string[] = []
     const lineOf: number[] = []
+    const startOf: number[] = []
     this.all.forEach((line, i) => {
       const { text } = squeeze(line)
+      startOf.push(lineOf.length)
       pieces.push(text)
       for (let k = 0; k < text.length; k++) lineOf.push(i)
     })
-    this.#squeezed = { text: pieces.join(''), lineOf: Int32Array.from(lineOf) }
+    const text = pieces.join('')
+    this.#squeezed = { text, lineOf: Int32Array.from(lineOf), startOf: Int32Array.from(startOf) }
     return this.#squeezed
   }
 }
