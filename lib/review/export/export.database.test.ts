@@ -14,7 +14,7 @@ import { findThread } from '#lib/review/thread/read-threads.server.ts'
 import type { Bundle } from '#lib/writeup/bundle/bundle.ts'
 import { instanceQuestionnaires } from '#lib/writeup/bundle/questionnaires.server.ts'
 import { readBundle } from '#lib/writeup/bundle/read-bundle.server.ts'
-import { exportDiscussion } from './export.server.ts'
+import { exportDiscussion, exportRevision } from './export.server.ts'
 import { mboxOf } from './series.ts'
 import { threadsForMail } from './threads-for-mail.server.ts'
 
@@ -127,4 +127,13 @@ test('threads are read in pieces, none twice and none left out', async () => {
   }
   const all = await db().thread.findMany({ where: { openedOn: revision.id }, orderBy: { number: 'asc' } })
   expect(numbers).toEqual(all.map(({ number }) => number))
+})
+
+test('a series is rendered once, and the same for everybody', async () => {
+  const first = await exportRevision(null, SLUG, 1)
+  expect(
+    (await exportRevision(await newPerson('Else', 'else-9@private.example', 'account'), SLUG, 1))?.series,
+  ).toBe(first?.series)
+  const discussion = await exportDiscussion(null, SLUG, 1)
+  expect(discussion?.series).toBe(first?.series)
 })

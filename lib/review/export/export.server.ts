@@ -1,4 +1,5 @@
 import 'server-only'
+import { createHash } from 'node:crypto'
 import { setImmediate } from 'node:timers/promises'
 import { env } from '#lib/env.server.ts'
 import { log } from '#lib/log.server.ts'
@@ -104,16 +105,14 @@ function pauses(): () => Promise<void> {
 
 async function* repliesTo(
   viewer: Viewer,
-  { slug, revisionId, bundle }: LoadedRevision,
+  revision: LoadedRevision,
   series: RenderedSeries,
 ): AsyncGenerator<readonly Message[]> {
-  const { blocks, cover } = bundle
-  const proposalUrl = `${cover.baseUrl ?? env.publicUrl}${site.proposal(slug)}`
-  const writer = new ReplyWriter({ series, blocks, mailDomain: cover.mailDomain, proposalUrl })
+  const writer = writerOf(revision, series)
   const pause = pauses()
   let after = 0
   for (;;) {
-    const threads = await threadsForMail(viewer, revisionId, { after, take: THREADS_AT_ONCE })
+    const threads = await threadsForMail(viewer, revision.revisionId, { after, take: THREADS_AT_ONCE })
     const last = threads.at(-1)
     if (!last) return
     after = last.number
@@ -125,7 +124,26 @@ async function* repliesTo(
   }
 }
 
-export async function seriesOf(viewer: Viewer, revision: LoadedRevision): Promise<RenderedSeries> {
+/**
+ * Series as they were rendered, by revision and verdicts: the same for everybody, and a tenth of a second of work that
+ * nobody else is answered in. Revisions never change; a check that is run again has another report.
+ */
+const rendered = new Map<string, Promise<RenderedSeries>>()
+const RENDERED_KEPT = 16
+
+export function seriesOf(viewer: Viewer, revision: LoadedRevision): Promise<RenderedSeries> {
+  const checks = revision.claims.map(({ id, report }) => [id, report])
+  const hash = createHash('sha256').update(JSON.stringify(checks)).digest('hex')
+  const key = `${revision.revisionId} ${revision.slug} ${hash} ${env.publicUrl}`
+  const series = rendered.get(key) ?? render(viewer, revision)
+  rendered.delete(key) // to the end: the first key is the one used longest ago
+  rendered.set(key, series)
+  series.catch(() => rendered.delete(key)) // a database that was away is asked again
+  for (const old of [...rendered.keys()].slice(0, -RENDERED_KEPT)) rendered.delete(old)
+  return series
+}
+
+async function render(viewer: Viewer, revision: LoadedRevision): Promise<RenderedSeries> {
   const { slug, number, bundle } = revision
   const before = number > 1 ? await loadRevision(viewer, slug, number - 1).catch(orUnreadable) : null
   // This one takes the place of one that cannot be read any more: it leaves without naming that.
@@ -137,6 +155,18 @@ export async function seriesOf(viewer: Viewer, revision: LoadedRevision): Promis
     siteUrl: env.publicUrl,
     previousCover: previous ? coverMessageId({ slug, bundle: previous.bundle }) : null,
   })
+}
+
+/** What writes the replies to a series, with what it found out of the series: kept as long as that is. */
+const writers = new WeakMap<RenderedSeries, ReplyWriter>()
+
+export function writerOf({ slug, bundle }: LoadedRevision, series: RenderedSeries): ReplyWriter {
+  const { blocks, cover } = bundle
+  const proposalUrl = `${cover.baseUrl ?? env.publicUrl}${site.proposal(slug)}`
+  const writer =
+    writers.get(series) ?? new ReplyWriter({ series, blocks, mailDomain: cover.mailDomain, proposalUrl })
+  writers.set(series, writer)
+  return writer
 }
 
 /** A bundle that is nowhere published, checked here and now: needs no database. */

@@ -1,7 +1,6 @@
 import 'server-only'
 import { randomUUID } from 'node:crypto'
 import { db } from '#lib/db.server.ts'
-import { env } from '#lib/env.server.ts'
 import { err, ok, type Result } from '#lib/result.ts'
 import { commentHtml } from '#lib/review/comment/comment-html.ts'
 import { changeWords, commentInput, refusalWords } from '#lib/review/comment/comment-input.ts'
@@ -9,14 +8,13 @@ import { commentMessageId } from '#lib/review/comment/message-id.ts'
 import { can, type Viewer } from '#lib/review/person/permission.ts'
 import { publicAddressOf } from '#lib/review/person/public-address.ts'
 import { standingIn } from '#lib/review/person/standing.server.ts'
-import { site } from '#lib/review/proposal/address.ts'
 import { type LoadedRevision, loadRevision } from '#lib/review/revision/revisions.server.ts'
 import { linksWithin } from '#lib/review/thread/links-within.ts'
 import { namedInTexts } from '#lib/review/thread/read-threads.server.ts'
 import { describeFailure } from '#lib/review/thread/thread.ts'
 import { type CommentPreview, mailPreview } from './comment-preview.ts'
-import { seriesOf } from './export.server.ts'
-import { MAX_MAIL_DEPTH, ReplyWriter } from './replies.ts'
+import { seriesOf, writerOf } from './export.server.ts'
+import { MAX_MAIL_DEPTH } from './replies.ts'
 import type { CommentForMail, ThreadForMail } from './thread-for-mail.ts'
 import { threadsForMail } from './threads-for-mail.server.ts'
 
@@ -47,7 +45,7 @@ export async function previewComment(
     return err(describeFailure({ kind: place.kind === 'thread' ? 'no-such-revision' : 'no-such-comment' }))
   if (about === 'forbidden') return err(describeFailure({ kind: 'forbidden' }))
   const { revision, thread, comment } = about
-  const writer = await writerOf(viewer, revision)
+  const writer = writerOf(revision, await seriesOf(viewer, revision))
   const message = [...writer.thread(thread)].find(({ messageId }) => messageId === comment.messageId)
   if (!message) return err(describeFailure({ kind: 'no-such-comment' }))
   const [named] = await namedInTexts(revision.proposalId, [[text]])
@@ -161,28 +159,4 @@ async function inThread(
       : { ...own, seq: answered.seq + 1, parentId: answered.id }
   const comments = kind === 'edit' ? [...above.slice(0, -1), comment] : [...above, comment]
   return { revision, comment, thread: { ...thread, comments } }
-}
-
-/** By revision, which never changes: rendering a series takes longer than all else here. */
-const writers = new Map<string, Promise<ReplyWriter>>()
-const WRITERS_KEPT = 8
-
-async function writerOf(viewer: Viewer, revision: LoadedRevision): Promise<ReplyWriter> {
-  const known = writers.get(revision.revisionId)
-  const made = known ?? makeWriter(viewer, revision)
-  // The last used one is the last to go.
-  writers.delete(revision.revisionId)
-  writers.set(revision.revisionId, made)
-  for (const id of [...writers.keys()].slice(0, -WRITERS_KEPT)) writers.delete(id)
-  made.catch(() => writers.delete(revision.revisionId))
-  return made
-}
-
-async function makeWriter(viewer: Viewer, revision: LoadedRevision): Promise<ReplyWriter> {
-  const { blocks, cover } = revision.bundle
-  const proposalUrl = `${cover.baseUrl ?? env.publicUrl}${site.proposal(revision.slug)}`
-  return new ReplyWriter({
-    ...{ blocks, proposalUrl, mailDomain: cover.mailDomain },
-    series: await seriesOf(viewer, revision),
-  })
 }
