@@ -87,7 +87,6 @@ async function hold(
               id,
               threadId,
               authorId: author,
-              clientKey: randomUUID(),
               messageId: `20261125.c-${id}@${domain}`,
             },
             parentId: comment.parentId === null ? null : (ids.get(comment.parentId) ?? null),
