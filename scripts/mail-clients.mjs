@@ -116,7 +116,9 @@ export async function testMailClients() {
         }
       }
       const validators = join(ROOT, 'scripts/validators')
-      const lint = [join(validators, 'lint_mbox.py'), '--kind', kind, '--warn-as-error', mailbox]
+      // Words of persons may look like anything: what it says of those are warnings.
+      const strict = kind === 'series' ? ['--warn-as-error'] : []
+      const lint = [join(validators, 'lint_mbox.py'), '--kind', kind, ...strict, mailbox]
       validator(name, 'lint_mbox.py', 'python3', lint, ['python3'], missing)
       validator(
         name,

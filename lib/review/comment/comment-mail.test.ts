@@ -170,6 +170,8 @@ describe('a comment as mail', () => {
     ['Stand-by: we wait', false],
     ['> Acked-by: Else <else@example.org>', false],
     ['---', true],
+    ['--- ', true],
+    ['---\t ', true],
     ['----', false],
     ['diff --git a/x b/x', true],
     ['Index: x', true],

@@ -13,6 +13,8 @@ const REVIEW_KEY =
   /^(?:reviewed|acked|nacked|tested|signed-off|co-developed|suggested|reported|requested|objected)$/i
 const ADDRESS = /[^\s<>()"',;:@]{1,200}@[^\s<>()"',;:@]{1,200}/
 const BRACKETED = /<([^<>]{0,300}@[^<>]{0,300})>/
+/** Where git cuts a text off: three dashes, and blanks that nobody sees (`patchbreak` in git's mailinfo.c). */
+const CUT = /^---[ \t\v\f\r]*$/
 /** At the top of a mail's text git reads these as the mail's own. */
 const HEADER_AT_TOP = /^(?:From|Subject|Date|Message-ID|Content-[A-Za-z-]+):|^\[PATCH/i
 
@@ -21,7 +23,7 @@ export function isForging(line: string, kind: StretchKind, sender: Mailbox): boo
   if (line.startsWith('From ') || line.startsWith('>From ')) return true
   if (kind === 'quote') return false
   // A context line has one blank before it, and trailers are read behind three; anybody can write a hunk's head above.
-  if (line === '---' || isTrailerOfOther(line, sender)) return true
+  if (CUT.test(line) || isTrailerOfOther(line, sender)) return true
   // The other lines of a patch are behind their marks, and a patch that is set in applies nowhere.
   return kind !== 'patch' && PATCH_START.test(line)
 }
