@@ -77,7 +77,8 @@ try {
       `${app.origin}/rfc/${SLUG}${['/v1.threads.mbox', '/export', '/v1.txt', '/export/v1/mails.tar'][i % 4]}`,
     )
   const kinds = {
-    previews: [(i) => post(i, 'preview'), [200]],
+    // Each person has so many previews a minute: the rest is refused before anything is rendered.
+    previews: [(i) => post(i, 'preview'), [200, 429]],
     comments: [(i) => post(i, 'send'), [303]],
     mails: [mail, [202]],
     exports: [exported, [200]],
