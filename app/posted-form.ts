@@ -1,6 +1,7 @@
 import { env } from '#lib/env.server.ts'
 import { err, ok, type Result } from '#lib/result.ts'
 import { isOwnForm } from '#lib/review/person/own-form.ts'
+import { readUpTo } from './read-up-to.ts'
 
 /** Bytes of a form. The longest comment has 65,536 characters, three bytes each at most, and twice its line ends. */
 export const FORM_LIMIT = 256 * 1024
@@ -14,7 +15,7 @@ export type FormRefusal = 'elsewhere' | 'too-large' | 'damaged'
 export async function postedForm(request: Request): Promise<Result<FormData, FormRefusal>> {
   if (!isOwnForm(request.headers, env.publicUrl)) return err('elsewhere')
   if (Number(request.headers.get('content-length') ?? 0) > FORM_LIMIT) return err('too-large')
-  const bytes = await readUpTo(request.body, FORM_LIMIT)
+  const bytes = await readUpTo(request, FORM_LIMIT)
   if (bytes === null) return err('too-large')
   const type = request.headers.get('content-type') ?? ''
   try {
@@ -22,21 +23,4 @@ export async function postedForm(request: Request): Promise<Result<FormData, For
   } catch {
     return err('damaged') // neither of the two forms that a browser sends, or cut off
   }
-}
-
-/** Null: there is more. */
-async function readUpTo(body: ReadableStream<Uint8Array> | null, limit: number): Promise<Uint8Array | null> {
-  if (!body) return new Uint8Array()
-  const chunks: Uint8Array[] = []
-  let length = 0
-  const reader = body.getReader()
-  for (let next = await reader.read(); !next.done; next = await reader.read()) {
-    length += next.value.length
-    if (length > limit) {
-      await reader.cancel()
-      return null
-    }
-    chunks.push(next.value)
-  }
-  return Buffer.concat(chunks)
 }

@@ -1,3 +1,4 @@
+import { readUpTo } from '#app/read-up-to.ts'
 import { log } from '#lib/log.server.ts'
 import { MAX_MAIL_BYTES } from '#lib/mail/import/read/limits.ts'
 import { importMail } from '#lib/review/incoming/import.server.ts'
@@ -19,7 +20,7 @@ export async function POST(request: Request): Promise<Response> {
     if (declared > MAX_MAIL_BYTES) return refused(413, tooLarge)
     const type = (request.headers.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase()
     if (type !== 'message/rfc822') return refused(415, 'send the mail as message/rfc822')
-    const bytes = await readUpTo(request)
+    const bytes = await readUpTo(request, MAX_MAIL_BYTES)
     if (bytes === null) return refused(413, tooLarge)
     if (bytes.length === 0) return refused(422, 'there is no mail in the request')
     const outcome = await importMail({ kind: 'api', tokenId }, bytes)
@@ -35,20 +36,4 @@ const tooLarge = `a mail may have ${MAX_MAIL_BYTES} bytes`
 function refused(status: number, error: string, headers: Record<string, string> = {}): Response {
   const challenge: Record<string, string> = status === 401 ? { 'WWW-Authenticate': 'Bearer' } : {}
   return Response.json({ error }, { status, headers: { ...challenge, ...headers } })
-}
-
-async function readUpTo({ body }: Request): Promise<Uint8Array | null> {
-  if (!body) return new Uint8Array()
-  const chunks: Uint8Array[] = []
-  let length = 0
-  const reader = body.getReader()
-  for (let next = await reader.read(); !next.done; next = await reader.read()) {
-    length += next.value.length
-    if (length > MAX_MAIL_BYTES) {
-      await reader.cancel()
-      return null
-    }
-    chunks.push(next.value)
-  }
-  return new Uint8Array(Buffer.concat(chunks))
 }
