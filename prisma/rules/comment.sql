@@ -1,13 +1,23 @@
 -- Position in the thread from the thread's own counter, never max()+1: concurrent writers wait for its row lock.
 CREATE OR REPLACE FUNCTION number_comment() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE parent_redacted timestamptz;
+DECLARE
+  parent_redacted timestamptz;
+  locked timestamptz;
+  place uuid;
 BEGIN
   IF NEW.author_id::text <> app_actor() THEN
     RAISE EXCEPTION 'a comment is written by the person who acts'
       USING ERRCODE = 'check_violation', CONSTRAINT = 'comment_is_written_by_actor', TABLE = TG_TABLE_NAME;
   END IF;
   UPDATE thread SET comment_count = comment_count + 1, last_activity = now()
-    WHERE id = NEW.thread_id RETURNING comment_count INTO NEW.seq;
+    WHERE id = NEW.thread_id RETURNING comment_count, locked_at, proposal_id INTO NEW.seq, locked, place;
+  -- Under the thread's row lock, so none slips in beside the act that locks it. Mail has passed somebody who may, or is held.
+  IF locked IS NOT NULL AND NEW.origin <> 'mail'
+     AND NOT EXISTS (SELECT 1 FROM membership m WHERE m.proposal_id = place AND m.person_id = NEW.author_id AND m.role = 'maintainer')
+     AND NOT EXISTS (SELECT 1 FROM person p WHERE p.id = NEW.author_id AND p.administrator) THEN
+    RAISE EXCEPTION 'the thread is locked'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'locked_thread_is_added_to_by_maintainer', TABLE = TG_TABLE_NAME;
+  END IF;
   IF NEW.parent_id IS NOT NULL AND NEW.origin <> 'mail' THEN
     -- Under the thread's row lock, which a redaction takes as well: no reply slips in beside one.
     SELECT redacted_at INTO parent_redacted FROM comment WHERE id = NEW.parent_id;
@@ -30,6 +40,13 @@ BEGIN
     OLD.redacted_by := NEW.redacted_by;
     IF NEW IS NOT DISTINCT FROM OLD THEN RETURN NEW; END IF;
   END IF;
+  -- A mail that turned out to bear somebody else's Message-ID gives it up; nothing else of the comment changes with it.
+  IF NEW.message_id <> OLD.message_id AND EXISTS (
+       SELECT 1 FROM mail_comment c JOIN incoming_mail m ON m.id = c.mail_id
+       WHERE c.comment_id = OLD.id AND m.is_conflict AND m.message_id = OLD.message_id) THEN
+    OLD.message_id := NEW.message_id;
+    IF NEW IS NOT DISTINCT FROM OLD THEN RETURN NEW; END IF;
+  END IF;
   IF NEW.id <> OLD.id OR NEW.thread_id <> OLD.thread_id OR NEW.seq <> OLD.seq OR NEW.author_id <> OLD.author_id
      OR NEW.parent_id IS DISTINCT FROM OLD.parent_id OR NEW.message_id <> OLD.message_id
      OR NEW.origin <> OLD.origin OR NEW.created_at <> OLD.created_at THEN
@@ -49,6 +66,9 @@ BEGIN
     PERFORM set_config('app.redacting', OLD.id::text, true);
     UPDATE comment_version SET body = '' WHERE comment_id = OLD.id;
     DELETE FROM comment_as_mailed WHERE comment_id = OLD.id;
+    UPDATE suggestion SET old_text = '', new_text = '', hand_revision = NULL, hand_block = NULL, hand_writeup = NULL, hand_start = NULL,
+      hand_end = NULL, hand_old = NULL, hand_new = NULL, state = CASE WHEN applied_in IS NULL THEN 'withdrawn' ELSE state END
+      WHERE comment_id = OLD.id;
     PERFORM set_config('app.redacting', '', true);
     RETURN NEW;
   END IF;

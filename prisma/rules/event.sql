@@ -21,6 +21,14 @@ BEGIN
   RETURN NEW;
 END $$;
 CREATE OR REPLACE TRIGGER event_chain BEFORE INSERT ON event FOR EACH ROW EXECUTE FUNCTION chain_event();
+-- Whoever listens is told that there is more, and of which proposal: ids alone, since everybody with a connection hears it.
+-- What it is they read from the rows, each for whom it is for.
+CREATE OR REPLACE FUNCTION tell_event() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM pg_notify('coherent_event', NEW.proposal_id || ' ' || NEW.id);
+  RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER event_is_told AFTER INSERT ON event FOR EACH ROW EXECUTE FUNCTION tell_event();
 CREATE OR REPLACE TRIGGER event_is_immutable BEFORE UPDATE OR DELETE ON event FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE OR REPLACE TRIGGER event_is_kept BEFORE TRUNCATE ON event FOR EACH STATEMENT EXECUTE FUNCTION refuse_truncate();
 

@@ -3,7 +3,7 @@ BEGIN
   IF NEW.id <> OLD.id OR NEW.message_id <> OLD.message_id OR NEW.sha256 <> OLD.sha256 OR NEW.received_at <> OLD.received_at
      OR NEW.source <> OLD.source OR NEW.brought_by IS DISTINCT FROM OLD.brought_by OR NEW.token_id IS DISTINCT FROM OLD.token_id
      OR NEW.author_name <> OLD.author_name OR NEW.author_address IS DISTINCT FROM OLD.author_address
-     OR NEW.subject <> OLD.subject OR NEW.sent_at IS DISTINCT FROM OLD.sent_at OR NEW.answers <> OLD.answers THEN
+     OR NEW.subject <> OLD.subject OR NEW.sent_at IS DISTINCT FROM OLD.sent_at OR NEW.sent_zone IS DISTINCT FROM OLD.sent_zone OR NEW.answers <> OLD.answers THEN
     RAISE EXCEPTION 'what was mailed does not change'
       USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'incoming_mail_words_are_kept', TABLE = TG_TABLE_NAME;
   END IF;
@@ -51,4 +51,15 @@ BEGIN
 END $$;
 CREATE OR REPLACE TRIGGER mail_comment_link BEFORE INSERT ON mail_comment FOR EACH ROW EXECUTE FUNCTION link_mail_comment();
 CREATE OR REPLACE TRIGGER mail_comment_is_immutable BEFORE UPDATE OR DELETE ON mail_comment FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE OR REPLACE TRIGGER mail_act_is_immutable BEFORE UPDATE OR DELETE ON mail_act FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE OR REPLACE TRIGGER mail_trailer_is_immutable BEFORE UPDATE OR DELETE ON mail_trailer FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- A mark that could be set later would make what is kept under the token believed that was not when it came.
+CREATE OR REPLACE FUNCTION keep_mail_token() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF NEW.is_mail_server <> OLD.is_mail_server OR NEW.sha256 <> OLD.sha256 THEN
+    RAISE EXCEPTION 'what a token is for does not change' USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'mail_token_is_kept', TABLE = TG_TABLE_NAME;
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER mail_token_is_kept BEFORE UPDATE ON mail_token FOR EACH ROW EXECUTE FUNCTION keep_mail_token();

@@ -1,5 +1,7 @@
 CREATE OR REPLACE FUNCTION is_merge(before uuid, after uuid) RETURNS boolean LANGUAGE sql STABLE AS $$
-  SELECT before = after OR (app_actor() = after::text AND EXISTS (SELECT 1 FROM person WHERE id = before AND merged_into = after))
+  -- Never NULL: a condition that is NULL lets a change pass.
+  SELECT before IS NOT DISTINCT FROM after
+    OR coalesce(app_actor() = after::text AND EXISTS (SELECT 1 FROM person WHERE id = before AND merged_into = after), false)
 $$;
 
 -- A person without an account becomes part of the one who confirmed an address, by that one's own act, once.
@@ -27,9 +29,12 @@ BEGIN
 END $$;
 CREATE OR REPLACE TRIGGER person_merge BEFORE UPDATE ON person FOR EACH ROW EXECUTE FUNCTION merge_person();
 
--- Once its owner confirmed it, an address does not change hands.
+-- Once its owner confirmed it, an address does not change hands. It goes with an account that its owner deletes.
 CREATE OR REPLACE FUNCTION keep_confirmed_address() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+  IF TG_OP = 'DELETE' AND EXISTS (SELECT 1 FROM person WHERE id = OLD.person_id AND deleted_at IS NOT NULL AND app_actor() IN (id::text, merged_into::text)) THEN
+    RETURN OLD;
+  END IF;
   IF OLD.confirmed_at IS NOT NULL AND (TG_OP = 'DELETE' OR NEW.person_id <> OLD.person_id OR NEW.confirmed_at IS NULL OR NEW.address <> OLD.address) THEN
     RAISE EXCEPTION 'a confirmed address does not change hands'
       USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'confirmed_address_is_kept', TABLE = TG_TABLE_NAME;
@@ -37,3 +42,19 @@ BEGIN
   RETURN coalesce(NEW, OLD);
 END $$;
 CREATE OR REPLACE TRIGGER person_address_is_kept BEFORE UPDATE OR DELETE ON person_address FOR EACH ROW EXECUTE FUNCTION keep_confirmed_address();
+
+-- An invitation is accepted once, by the person who acts; what it gives does not change.
+CREATE OR REPLACE FUNCTION keep_invitation() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP = 'DELETE' OR NEW.id <> OLD.id OR NEW.proposal_id <> OLD.proposal_id OR NEW.role <> OLD.role OR NEW.sha256 <> OLD.sha256
+     OR NEW.invited_by IS DISTINCT FROM OLD.invited_by OR OLD.accepted_at IS NOT NULL OR OLD.revoked_at IS NOT NULL THEN
+    RAISE EXCEPTION 'an invitation stays as it was given'
+      USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'invitation_is_kept', TABLE = TG_TABLE_NAME;
+  END IF;
+  IF NEW.accepted_by IS NOT NULL AND NEW.accepted_by::text <> app_actor() THEN
+    RAISE EXCEPTION 'an invitation is accepted by the person who acts'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'invitation_is_accepted_by_actor', TABLE = TG_TABLE_NAME;
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER invitation_is_kept BEFORE UPDATE OR DELETE ON invitation FOR EACH ROW EXECUTE FUNCTION keep_invitation();
