@@ -76,6 +76,10 @@ const provoked: Record<Refusal, (tx: Transaction) => Promise<unknown>> = {
     await tx.actKey.create({ data })
   },
   comment_stays_deleted: (tx) => tx.comment.update({ where: { id: deleted }, data: { body: 'again' } }),
+  locked_thread_is_added_to_by_maintainer: async (tx) => {
+    await tx.thread.update({ where: { id: thread }, data: { lockedAt: new Date(), lockedBy: person } })
+    await tx.comment.create({ data: aComment() })
+  },
   proposal_change_id_is_taken: (tx) =>
     tx.proposal.create({ data: { slug: `${slug}-2`, changeId, title: 'T', area: 'a' } }),
   proposal_slug_is_taken: (tx) =>
@@ -83,6 +87,16 @@ const provoked: Record<Refusal, (tx: Transaction) => Promise<unknown>> = {
   reply_to_deleted: (tx) => tx.comment.create({ data: aComment({ parentId: deleted }) }),
   revision_content_is_published: (tx) => tx.revision.create({ data: aRevision(2, 1) }),
   revision_number_is_taken: (tx) => tx.revision.create({ data: aRevision(1, 2) }),
+  working_copy_slug_is_taken: async (tx) => {
+    const data = { slug: `${slug}-w`, madeBy: person, files: {} }
+    await tx.workingCopy.create({ data })
+    await tx.workingCopy.create({ data })
+  },
+  weak_answer_is_marked_by_reviewer: async (tx) => {
+    const answer = { revisionId: revision, question: 'scope', answerSha256: sha256(3) }
+    await tx.revisionAnswer.create({ data: answer })
+    await tx.weakAnswer.create({ data: { ...answer, reason: 'It says nothing of waitv.', markedBy: person } })
+  },
 }
 
 test.each(REFUSALS)('the refusal %s reaches the code that asks for it', async (name) => {

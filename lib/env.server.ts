@@ -1,7 +1,7 @@
 import 'server-only'
-import type { MailSettings } from './environment/mail-settings.ts'
-import { readEnvironment, unknownVariables } from './environment/read-environment.ts'
-import type { Environment, VariableName } from './environment/variables.ts'
+import type { MailSettings } from '#lib/environment/mail-settings.ts'
+import { readEnvironment, unknownVariables } from '#lib/environment/read-environment.ts'
+import type { Environment, VariableName } from '#lib/environment/variables.ts'
 
 /**
  * What the process was started with: the one place that reads `process.env` (a test looks for others). Launcher, app and
@@ -45,6 +45,15 @@ export function changeEnvironment(
   parsed = undefined
 }
 
+/** The environment for a program that the command line starts: all of this one's, with changes; undefined takes one away. */
+export function environmentOfProgram(
+  changes: Partial<Readonly<Record<VariableName | 'NODE_ENV', string | undefined>>>,
+): NodeJS.ProcessEnv {
+  const given = Object.entries({ ...process.env, ...changes }).filter(([, value]) => value !== undefined)
+  // Next says of its own variable which values it has; ours is one of them.
+  return Object.fromEntries(given) as NodeJS.ProcessEnv
+}
+
 /** How often a test tries: what its variable says, else `usual`. */
 export function testNumber(
   name: { [N in VariableName]: Environment[N] extends number | undefined ? N : never }[VariableName],
@@ -73,10 +82,22 @@ export const env = {
   get commentsPerMinute() {
     return environment().COHERENT_COMMENTS_PER_MINUTE
   },
+  /** Files of mail, of one person. */
+  get uploadsPerDay() {
+    return environment().COHERENT_UPLOADS_PER_DAY
+  },
+  /** How long the audit log keeps its lines. */
+  get auditDays() {
+    return environment().COHERENT_AUDIT_DAYS
+  },
   /** The address readers use, without a slash at the end: in links of exports, and for the origin check of forms. */
   get publicUrl() {
     const { COHERENT_URL, PORT } = environment()
     return COHERENT_URL ?? `http://localhost:${PORT}`
+  },
+  /** Whose word about where a request comes from is taken. */
+  get trustedProxies() {
+    return environment().COHERENT_TRUSTED_PROXIES
   },
   /** Of tests of the database: its address as the owner of the tables. */
   get testOwnerUrl() {
@@ -86,8 +107,28 @@ export const env = {
   get root() {
     return environment().COHERENT_ROOT ?? process.cwd()
   },
+  /** This process is the command line, which nobody reads pages of. */
+  get isCommand() {
+    return environment().COHERENT_COMMAND !== undefined
+  },
+  /** The site that it is for; null: none is named. */
+  get authorSite() {
+    return environment().COHERENT_SITE?.trim() || null
+  },
+  /** What the command line shows to a site; null: nothing. */
+  get authorToken() {
+    return environment().COHERENT_TOKEN?.trim() || null
+  },
+  /** The folder that this app is the preview of: there is no database; null: there is one. */
+  get previewFolder() {
+    return environment().COHERENT_PREVIEW ?? null
+  },
   get logLevel() {
     return environment().COHERENT_LOG
+  },
+  /** Whether each request is a line of the log. */
+  get hasAccessLog() {
+    return environment().COHERENT_ACCESS_LOG === 'on'
   },
   /** Mail that comes in. */
   mail: {
@@ -106,6 +147,10 @@ export const env = {
     /** Port of the LMTP listener; null: there is none. */
     get lmtpPort() {
       return environment().COHERENT_LMTP_PORT ?? null
+    },
+    /** Where a mail that ends another one comes in; null: nowhere. */
+    get unsubscribeAddress() {
+      return environment().COHERENT_UNSUBSCRIBE_ADDRESS ?? null
     },
     get lmtpHost() {
       return environment().COHERENT_LMTP_HOST

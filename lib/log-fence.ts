@@ -98,8 +98,23 @@ function placesOf({ stack = '', message }: Error): readonly string[] {
   return [...places.slice(0, 1), ...own].slice(0, 8)
 }
 
-/** The address of a request for the log: without what stands behind `?`, and without the secret part of some paths. */
+/**
+ * The address of a request for the log: without what stands behind `?`, and without the secret part of some paths. A part
+ * that is no word of a program (a token, a Message-ID, what somebody typed) is hidden wherever it stands.
+ */
 export function pathForLog(path: string): string {
   const [bare = ''] = path.split(/[?#]/)
-  return bare.replace(/^(\/first-admin\/|\/me\/confirm\/|\/unsubscribe\/).+$/, '$1…').slice(0, 200)
+  const shown = bare
+    .replace(
+      /^(\/(?:first-admin|me\/confirm|sign-up\/confirm|reset-password|invitation|unsubscribe)\/).+$/,
+      '$1<hidden>',
+    )
+    .split('/')
+  return shown
+    .map((part) => (part === '' || isPlainPart(part) ? part : '<hidden>'))
+    .join('/')
+    .slice(0, 120)
 }
+
+const isPlainPart = (part: string) =>
+  part === '<hidden>' || UUID.test(part) || (/^[\w.-]{1,64}$/.test(part) && !CHANCE.test(part))

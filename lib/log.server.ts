@@ -16,18 +16,49 @@ export type Log = Readonly<
 >
 
 // Next evaluates this module once for each of its bundles: the number has to be the same in all of them.
-const kept = globalThis as typeof globalThis & { coherentRequests?: AsyncLocalStorage<string> }
-kept.coherentRequests ??= new AsyncLocalStorage<string>()
+const kept = globalThis as typeof globalThis & { coherentRequests?: AsyncLocalStorage<RequestMarks> }
+kept.coherentRequests ??= new AsyncLocalStorage<RequestMarks>()
 const requests = kept.coherentRequests
 
+/** What is known of a request while it is being answered. */
+export type RequestMarks = {
+  readonly number: string
+  hasMetTrouble: boolean
+  isNotNow: boolean
+  isNotThere: boolean
+}
+
 /** From now on, what runs for this request is logged with its number. Called as the request comes in. */
-export function enterRequest(number: string): void {
-  requests.enterWith(number)
+export function enterRequest(number: string): RequestMarks {
+  const marks = { number, hasMetTrouble: false, isNotNow: false, isNotThere: false }
+  requests.enterWith(marks)
+  return marks
 }
 
 /** The number of the request that this runs for, if any: eight hex digits. */
 export function requestNumber(): string | null {
-  return requests.getStore() ?? null
+  return requests.getStore()?.number ?? null
+}
+
+/** What is known of the request that this runs for, if any. */
+export const currentRequest = (): RequestMarks | null => requests.getStore() ?? null
+
+/** The database failed this request: if it fails as well, it is told so (503), and not that the program is wrong. */
+export function markTrouble(): void {
+  const marks = requests.getStore()
+  if (marks) marks.hasMetTrouble = true
+}
+
+/** Its page says that it cannot be made now: the status says so, too, which a page of Next cannot choose. */
+export function markNotNow(): void {
+  const marks = requests.getStore()
+  if (marks) marks.isNotNow = true
+}
+
+/** Its page says that there is nothing at the address: the status says so, too. */
+export function markNotThere(): void {
+  const marks = requests.getStore()
+  if (marks) marks.isNotThere = true
 }
 
 export function createLog(level: string, stream?: DestinationStream): Log {
@@ -58,9 +89,28 @@ function ours(): Log {
   return made
 }
 
+let madeForAccess: Log | undefined
+
+/**
+ * A line for each request has a switch of its own (`COHERENT_ACCESS_LOG`): who wants no other lines, or only errors, has
+ * not asked for no requests.
+ */
+export function logRequest(fields: Fields): void {
+  madeForAccess ??= createLog('info')
+  madeForAccess.info('request', fields)
+}
+
 export const log: Log = {
   debug: (words, fields) => ours().debug(words, fields),
   info: (words, fields) => ours().info(words, fields),
   warn: (words, fields) => ours().warn(words, fields),
   error: (words, fields) => ours().error(words, fields),
+}
+
+/**
+ * What Node and packages warn of, as lines of the log. The process is started with `--no-warnings`, since they would be printed
+ * in words of their own, in which anything may stand.
+ */
+export function logWarnings(to: Log = log): void {
+  process.on('warning', (error) => to.warn('a warning of the runtime', { error }))
 }

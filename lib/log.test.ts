@@ -1,8 +1,16 @@
 import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import fs, { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
-import { createLog, enterRequest, requestNumber } from './log.server.ts'
+import { expect, test, vi } from 'vitest'
+import { changeEnvironment } from './env.server.ts'
+import {
+  log as appLog,
+  createLog,
+  enterRequest,
+  logRequest,
+  logWarnings,
+  requestNumber,
+} from './log.server.ts'
 import { fenced, pathForLog } from './log-fence.ts'
 
 function logged(level: string) {
@@ -27,6 +35,17 @@ test('a line has level, time, words and fields', () => {
   })
 })
 
+test('a warning of the runtime is a line of the log, by its kind and not in its words', async () => {
+  const { lines, log } = logged('info')
+  logWarnings(log)
+  process.emitWarning('Jane’s query', { type: 'DeprecationWarning', code: 'DEP0001' })
+  await new Promise((done) => setImmediate(done))
+  process.removeListener('warning', process.listeners('warning').at(-1) ?? (() => {}))
+  expect(lines).toHaveLength(1)
+  expect(lines[0]).not.toContain('Jane')
+  expect(JSON.parse(lines[0] ?? '')).toMatchObject({ level: 'warn', error: { name: 'DeprecationWarning' } })
+})
+
 test('what is below the level is not written', () => {
   const { lines, log } = logged('warn')
   log.debug('a')
@@ -37,6 +56,25 @@ test('what is below the level is not written', () => {
   const silent = logged('silent')
   silent.log.error('e')
   expect(silent.lines).toEqual([])
+})
+
+test('lines of requests do not go by the level: they have a switch of their own', () => {
+  changeEnvironment({ COHERENT_LOG: 'silent' })
+  const written: string[] = []
+  const spy = vi.spyOn(fs, 'writeSync').mockImplementation((_fd, line) => {
+    written.push(String(line))
+    return Buffer.byteLength(String(line))
+  })
+  try {
+    appLog.error('not shown')
+    logRequest({ method: 'GET', path: '/rfc', status: 200, ms: 3 })
+  } finally {
+    spy.mockRestore()
+    changeEnvironment({ COHERENT_LOG: undefined })
+  }
+  expect(written.map((line) => JSON.parse(line))).toEqual([
+    expect.objectContaining({ level: 'info', msg: 'request', path: '/rfc', status: 200 }),
+  ])
 })
 
 test('what runs for a request has its number, and two at once are not mixed up', async () => {
@@ -169,11 +207,20 @@ test.each([
 
 test.each([
   ['/rfc/io-uring-futex/v1?comment=problem-1&body=secret', '/rfc/io-uring-futex/v1'],
-  ['/first-admin/kT9x_2bLQm4v8Zr0', '/first-admin/…'],
-  ['/me/confirm/kT9x_2bLQm4v8Zr0?x', '/me/confirm/…'],
+  ['/first-admin/kT9x_2bLQm4v8Zr0', '/first-admin/<hidden>'],
+  ['/me/confirm/kT9x_2bLQm4v8Zr0?x', '/me/confirm/<hidden>'],
+  ['/sign-up/confirm/abcdefghijklmnopqrstuvwxyzabcdef', '/sign-up/confirm/<hidden>'],
+  ['/reset-password/abcdefghijklmnopqrstuvwxyzabcdef?x', '/reset-password/<hidden>'],
+  ['/reset-password', '/reset-password'],
+  ['/a-new-page/kT9x2bLQm4v8Zr0aB7cD9eF/go', '/a-new-page/<hidden>/go'],
+  ['/m/20260101.ada@example.org', '/m/<hidden>'],
+  ['/what%20I%20typed', '/<hidden>'],
+  ['/rfc/io-uring-futex/t/3/piece', '/rfc/io-uring-futex/t/3/piece'],
   ['/#body', '/'],
 ])('the path %s is logged as %s', (path, shown) => {
   expect(pathForLog(path)).toBe(shown)
+  // The fence lets it through as it is.
+  expect(fenced({ path: shown })).toEqual({ path: shown })
 })
 
 test('the words of every line are a text of the program, with nothing put in, and nothing else writes to the console', () => {

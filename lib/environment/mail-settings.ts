@@ -52,7 +52,7 @@ export function parseBounceAddress(text: string): Result<string, string> {
   const box = parseMailbox(text)
   if (box.ok && box.value.name === '' && /^[\x21-\x7e]+$/.test(text) && !/[<>]/.test(text))
     return ok(text.toLowerCase())
-  return err('is not an address: write the one that bounces go to, bounces@example.org')
+  return err('is not an address: write it alone, in ASCII, such as bounces@example.org')
 }
 
 /** `list@host=https://archive/{id}/ …` */

@@ -74,7 +74,9 @@ test.each(ours)('%s set to nothing is a mistake, and told', (name) => {
     const read = readEnvironment({ [name]: value })
     if (read.ok) throw new Error('taken')
     expect(read.error.join(' ')).toContain(
-      name === 'COHERENT_LOG' ? 'COHERENT_LOG is' : `${name} is empty: leave it out`,
+      name === 'COHERENT_LOG' || name === 'COHERENT_ACCESS_LOG'
+        ? `${name} is `
+        : `${name} is empty: leave it out`,
     )
   }
 })

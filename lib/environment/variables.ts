@@ -9,6 +9,7 @@
 import * as z from 'zod'
 import type { Result } from '#lib/result.ts'
 import { parseArchives, parseBounceAddress, parseSmtpUrl } from './mail-settings.ts'
+import { parseProxies } from './network.ts'
 
 /** Who sets it: an operator; another program of this project (or npm, Next, a CI); whoever runs tests. */
 export type Audience = 'operator' | 'program' | 'tests'
@@ -120,6 +121,15 @@ export const variables = z.object({
   COHERENT_COMMENTS_PER_MINUTE: wholeNumber(1, 9_999_999)
     .default(30)
     .register(words, said('what one person may write through the forms', 'operator')),
+  COHERENT_UPLOADS_PER_DAY: wholeNumber(1, 99_999)
+    .default(50)
+    .register(words, said('mailboxes that one person may upload in a day', 'operator')),
+  COHERENT_AUDIT_DAYS: wholeNumber(31, 3_650)
+    .default(365)
+    .register(words, said('days for which sign-ins and decisions stay in the audit log', 'operator')),
+  COHERENT_TRUSTED_PROXIES: parsed('127.0.0.1 10.0.0.0/8', parseProxies)
+    .default([])
+    .register(words, said('proxies whose `X-Forwarded-For` is believed', 'operator')),
   COHERENT_LOG: z
     .enum(LOG_LEVELS, `is not a level of the log: write one of ${LOG_LEVELS.join(', ')}`)
     .default('info')
@@ -127,6 +137,18 @@ export const variables = z.object({
       words,
       said('the least level that the log shows; `debug` also shows where an error was thrown', 'operator'),
     ),
+
+  COHERENT_OLDER_RULES: matching(/^yes$/, 'an answer that it knows', 'yes')
+    .optional()
+    .register(
+      words,
+      said('`yes`: an older version may put its rules back into a database of a newer one', 'operator'),
+    ),
+
+  COHERENT_ACCESS_LOG: z
+    .enum(['on', 'off'], 'is neither on nor off')
+    .default('on')
+    .register(words, said('whether each request is a line of the log', 'operator')),
 
   COHERENT_LMTP_PORT: port.optional().register(words, said('where the app takes mail by LMTP', 'operator')),
   COHERENT_LMTP_HOST: host
@@ -158,6 +180,15 @@ export const variables = z.object({
   COHERENT_MAIL_FROM: parsed('bounces@example.org', parseBounceAddress)
     .optional()
     .register(words, said('the envelope sender, where bounces go', 'operator')),
+  COHERENT_UNSUBSCRIBE_ADDRESS: parsed('rfc@example.org', parseBounceAddress)
+    .optional()
+    .register(
+      words,
+      said(
+        'an address whose mail comes in here; in `List-Unsubscribe` of digests, beside a link',
+        'operator',
+      ),
+    ),
   COHERENT_MAIL_PER_MINUTE: wholeNumber(1, 99_999)
     .default(30)
     .register(words, said('envelopes a minute, at most', 'operator')),
@@ -166,6 +197,16 @@ export const variables = z.object({
     .register(words, said('where a list shows what it got, by Message-ID', 'operator')),
 
   COHERENT_ROOT: anyText('the checkout; set by the command line, which may be called from anywhere'),
+  COHERENT_COMMAND: anyText('set by the command line: its statements take the time that they take'),
+  COHERENT_TOKEN: z.string().optional().register(words, {
+    says: 'what the command line of an author shows to a site; made at My account',
+    for: 'program',
+    isSecret: true,
+  }),
+  COHERENT_SITE: anyText('the site that the command line of an author speaks with, where --site says none'),
+  COHERENT_PREVIEW: anyText(
+    'the folder that the app shows in place of a database; set by `coherent preview`',
+  ),
   COHERENT_ORACLE: anyText(
     'programs of others that `npm test` did not find, for tests to skip what needs them',
   ),
@@ -183,6 +224,7 @@ export const variables = z.object({
   RANDOM_MODELS: testCount('random models beside the real spin'),
   RANDOM_SEED: testCount('the first of their seeds'),
   RANDOM_REDUCED: testCount('random models with and without reductions'),
+  RANDOM_SEQUENCES: testCount('sequences of random edits of a published proposal'),
   RANDOM_CLAIMS: testCount('random claims beside the real spin'),
   RANDOM_TSO: testCount('random models under x86-TSO'),
   RANDOM_FORMULAS: testCount('random formulas against their own meaning'),
