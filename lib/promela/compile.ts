@@ -10,7 +10,7 @@ import { lower } from '#lib/promela/4-lower/lower.ts'
 import type { Program } from '#lib/promela/4-lower/program.ts'
 import { withStoreBuffers } from '#lib/promela/memory-order/tso.ts'
 import { mutateModel } from '#lib/promela/mutate/mutants.ts'
-import { type Diagnostic, DiagnosticList } from './diagnostic.ts'
+import { type Diagnostic, type DiagnosticCode, DiagnosticList } from './diagnostic.ts'
 import type { SourceFile } from './source.ts'
 
 export type CompileInput = {
@@ -59,15 +59,26 @@ export function compileParsed({ model, files }: ParsedModel, input: CompileInput
   return compileTree({ model, files }, input, new DiagnosticList())
 }
 
+const withoutFile = {
+  'no-main-file': true,
+  'include-not-found': true,
+  'include-outside': true,
+  'include-depth': true,
+} satisfies Partial<Record<DiagnosticCode, true>>
+
 type Tree = { readonly model: Model; readonly files: readonly SourceFile[] }
 
 function treeOf(input: CompileInput, diagnostics: DiagnosticList): Tree {
   const { tokens, files } = preprocess(input.files, input.main, input.defines, diagnostics)
+  // What a file that is not there would have declared is missing everywhere, and each place would complain.
+  if (diagnostics.items.some(({ code }) => code in withoutFile)) return { model: { units: [] }, files }
   return { model: parse(tokens, files, diagnostics), files }
 }
 
 function compileTree(tree: Tree, input: CompileInput, diagnostics: DiagnosticList): CompileResult {
   const { files } = tree
+  if (tree.model.units.length === 0 && diagnostics.hasErrors)
+    return { program: null, diagnostics: diagnostics.items }
   const model = (input.mutant && mutateModel(tree.model, files, input.mutant)) || tree.model
   const bindings = bind(model, diagnostics)
   check(model, bindings, diagnostics)

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createSearch } from '#lib/promela/search/search.ts'
 import {
+  readIdioms,
   readMoreSemanticsCases,
   readSemanticsCases,
   type SemanticsCase,
@@ -38,7 +39,7 @@ function check(item: SemanticsCase) {
   return verdict
 }
 
-const cases = [...readSemanticsCases(), ...readMoreSemanticsCases()]
+const cases = [...readSemanticsCases(), ...readIdioms(), ...readMoreSemanticsCases()]
 
 describe('safety cases agree with spin', () => {
   for (const item of cases.filter((entry) => entry.mode === 'safety' && !notBuilt[entry.id])) {

@@ -10,6 +10,7 @@ import type { Token, TokenKind } from './token.ts'
 /** Longest first, so that the first match is the longest one. */
 const marks = [
   '<->',
+  '-->',
   '->',
   '::',
   '..',
@@ -73,6 +74,7 @@ export function lexFile(file: SourceFile, diagnostics: DiagnosticList): readonly
   let lineStart = 0
   let startsLine = true
   let spaced = false
+  let inDirective = false
 
   const span = (from: number, fromLine: number, fromLineStart: number): Span => ({
     file: file.name,
@@ -83,6 +85,7 @@ export function lexFile(file: SourceFile, diagnostics: DiagnosticList): readonly
   })
   const push = (kind: TokenKind, from: number, value = 0, word = text.slice(from, at)): void => {
     const place = span(from, line, lineStart)
+    inDirective ||= startsLine && word === '#'
     tokens.push({ kind, text: word, value, span: place, expansion: null, startsLine, spaced, hidden: null })
     startsLine = false
     spaced = false
@@ -96,6 +99,7 @@ export function lexFile(file: SourceFile, diagnostics: DiagnosticList): readonly
     const character = text.charAt(at)
     if (character === '\n') {
       at++
+      inDirective = false
       newline()
       startsLine = true
       spaced = true
@@ -126,7 +130,10 @@ export function lexFile(file: SourceFile, diagnostics: DiagnosticList): readonly
       const end = close < 0 ? text.length : close + 2
       while (at < end) {
         at++
-        if (text.charAt(at - 1) === '\n') newline()
+        if (text.charAt(at - 1) !== '\n') continue
+        newline()
+        // cpp keeps the line break of a comment, and Spin then reads a semicolon; a directive goes on behind it.
+        startsLine ||= !inDirective
       }
       if (close < 0) {
         const place = {
@@ -182,7 +189,8 @@ export function lexFile(file: SourceFile, diagnostics: DiagnosticList): readonly
     }
     const word = marks.find((candidate) => text.startsWith(candidate, at))
     at += word?.length ?? 1
-    push('punctuation', from)
+    // Another spelling, as in Spin: `x-->0` is no count, whatever C makes of it.
+    push('punctuation', from, 0, word === '-->' ? '->' : text.slice(from, at))
   }
   return tokens
 }

@@ -28,6 +28,7 @@ import type {
   Unit,
   VariableRef,
 } from './ast.ts'
+import { DO_IS, FOR_IS, foreignOperator, foreignWord, IF_IS } from './foreign-words.ts'
 import { PRECEDENCE } from './precedence.ts'
 import { type Expansion, originOf, type Place, placeOf, type Token, tokensText } from './token.ts'
 
@@ -107,6 +108,9 @@ const statementEnds = new Set([
   'false',
   'timeout',
 ])
+
+/** With `=` after them, one word of C. */
+const compound = new Set(['+', '-', '*', '/', '%', '&', '|', '^'])
 
 /** Of `PRECEDENCE`: what is left once `||` and `&&` are read among the temporal operators. */
 const FIRST_ARITHMETIC = 2
@@ -247,6 +251,11 @@ class Parser {
     return last.kind === 'number' || statementEnds.has(last.text)
   }
 
+  /** The same of a word further on, where a name or an index comes before it. */
+  #lineEndsBefore(token: Token): boolean {
+    return token.startsLine && !this.#temporal && this.#parentheses === 0
+  }
+
   #fail(message: string, code: DiagnosticCode = 'syntax', at: Token = this.#peek()): never {
     this.#report(code, message, at)
     throw new Unreadable()
@@ -344,11 +353,45 @@ class Parser {
       }
     }
     if (embeddedC.has(token.text)) {
-      this.#fail(`${token.text}: embedded C is never compiled or run here`, 'embedded-c')
+      this.#embeddedC()
+      return null
     }
     if (token.text === 'mtype' && this.#startsMtypeList()) return this.#mtype()
-    if (this.#startsDeclaration()) return this.#declaration()
+    if (this.#startsDeclaration()) {
+      const declaration = this.#declaration()
+      this.#endsDeclaration(this.#peek().startsLine)
+      return declaration
+    }
+    this.#noForeignWord()
     return this.#fail(`expected a proctype, init, a declaration or a definition, not ${show(token)}`)
+  }
+
+  /** Fails at a word of another language, where it cannot be a name. */
+  #noForeignWord(): void {
+    const [word, next] = [this.#peek(), this.#peek(1)]
+    if (word.kind !== 'name' || keywords.has(word.text) || next.startsLine) return
+    if (this.#inlines.has(word.text) || this.#typedefs.has(word.text)) return
+    const nextIsName = next.kind === 'name' && next.text !== 'unless'
+    const instead = foreignWord(word.text, next.text, nextIsName)
+    if (instead !== null) this.#fail(`Promela has no ${word.text}: ${instead}`)
+  }
+
+  /** Refused as a whole, by its braces: what is in them is another language, and no second mistake. */
+  #embeddedC(): void {
+    const word = this.#next()
+    this.#report('embedded-c', `${word.text}: embedded C is never compiled or run here`, word)
+    while (this.#peek().kind === 'string') this.#next()
+    if (this.#is('[')) this.#skipBraces('[', ']')
+    if (this.#is('{')) this.#skipBraces('{', '}')
+  }
+
+  #skipBraces(open: string, close: string): void {
+    let depth = 0
+    do {
+      if (this.#is(open)) depth++
+      if (this.#is(close)) depth--
+      if (this.#next().kind === 'end') return
+    } while (depth > 0)
   }
 
   #proctype(): ProctypeUnit {
@@ -370,6 +413,8 @@ class Parser {
     while (!this.#is(')')) {
       if (this.#take(';') || this.#take(',')) continue
       parameters.push(this.#declaration())
+      // Inside parentheses the end of a line ends nothing.
+      this.#endsDeclaration(false)
     }
     this.#expect(')', 'after the parameters')
     return this.#processBody('proctype', name, place, active, parameters)
@@ -428,6 +473,7 @@ class Parser {
     while (!this.#is('}')) {
       if (this.#take(';') || this.#take(',')) continue
       fields.push(this.#declaration())
+      this.#endsDeclaration(this.#peek().startsLine)
     }
     this.#expect('}', 'after the fields')
     return { kind: 'typedef', name, fields, place: this.#since(start) }
@@ -511,8 +557,20 @@ class Parser {
     while (visibility.has(this.#peek().text)) hidden = this.#next().text === 'hidden' || hidden
     const type = this.#typeRef()
     const variables: Declarator[] = [this.#declarator()]
-    while (this.#take(',')) variables.push(this.#declarator())
+    while (this.#is(',')) {
+      if (this.#read[this.#read.length - 1]?.text === '}')
+        this.#fail(
+          "the brace ends its declaration, as in Spin: what follows is declared on its own, not after ','",
+        )
+      this.#next()
+      variables.push(this.#declarator())
+    }
     return { kind: 'declaration', type, hidden, variables, place: this.#since(start) }
+  }
+
+  #endsDeclaration(isOnNextLine: boolean): void {
+    if (isOnNextLine || !this.#startsDeclaration()) return
+    this.#report('missing-separator', `expected ';' before ${show(this.#peek())}`, this.#peek())
   }
 
   #typeRef(): TypeRef {
@@ -586,7 +644,10 @@ class Parser {
         const step = this.#step()
         steps.push(step)
         if (!closes() && !this.#isSeparator() && !endsWithBlock(step) && !this.#lineEndsStatement()) {
-          this.#report('missing-separator', `expected ';' or '->' before ${show(this.#peek())}`, this.#peek())
+          const operator = foreignOperator(this.#peek().text)
+          const hint = operator === null ? '' : `; between conditions it is ${operator}`
+          const message = `expected ';' or '->' before ${show(this.#peek())}${hint}`
+          this.#report('missing-separator', message, this.#peek())
         }
       } catch (error) {
         if (!(error instanceof Unreadable)) throw error
@@ -623,6 +684,9 @@ class Parser {
     const start = this.#read.length
     const statement = this.#statement()
     if (!this.#is('unless')) return statement
+    // After a brace the line break means nothing; after all else it is a semicolon, which unless cannot follow.
+    if (this.#lineEndsStatement() && this.#read[this.#read.length - 1]?.text !== '}')
+      this.#fail("the end of the line ends the statement, as in Spin: 'unless' stands on the line before it")
     this.#next()
     const guarded: StmtBody = { kind: 'unless', normal: statement, escape: this.#statement() }
     return this.#finish(start, [], guarded)
@@ -677,11 +741,14 @@ class Parser {
   #statementBody(labels: readonly Label[]): StmtBody {
     const token = this.#peek()
     if (token.kind === 'name') {
-      if (embeddedC.has(token.text))
-        this.#fail(`${token.text}: embedded C is never compiled or run here`, 'embedded-c')
+      if (token.text !== 'c_expr' && embeddedC.has(token.text)) {
+        this.#embeddedC()
+        return { kind: 'nothing' }
+      }
       if (this.#startsDeclaration()) return { kind: 'declare', declaration: this.#declaration() }
       const inline = this.#inlines.get(token.text)
       if (inline && this.#is('(', 1)) return this.#inlineCall(inline, null)
+      this.#noForeignWord()
     }
     switch (token.text) {
       case 'xr':
@@ -763,7 +830,9 @@ class Parser {
   #variableStatement(_labels: readonly Label[]): StmtBody {
     const ahead = this.#variableEnd()
     const operator = this.#peek(ahead)
-    if (operator.kind !== 'punctuation') return { kind: 'expression', test: this.#expression() }
+    // What stands on the next line is a statement of its own: `c` and then `!1` are two conditions.
+    if (operator.kind !== 'punctuation' || this.#lineEndsBefore(operator))
+      return { kind: 'expression', test: this.#expression() }
     switch (operator.text) {
       case '=': {
         const to = this.#variable()
@@ -803,6 +872,7 @@ class Parser {
   #variableEnd(): number {
     let at = 1
     for (;;) {
+      if (this.#lineEndsBefore(this.#peek(at))) return at
       if (this.#is('[', at)) {
         let depth = 0
         do {
@@ -880,7 +950,10 @@ class Parser {
     const close = kind === 'if' ? 'fi' : 'od'
     this.#next()
     const options: Sequence[] = []
-    if (!this.#is('::')) this.#fail(`expected '::' after ${kind}, not ${show(this.#peek())}`)
+    if (!this.#is('::')) {
+      const shape = kind === 'if' ? IF_IS : DO_IS
+      this.#fail(`expected '::' after ${kind}, not ${show(this.#peek())}: ${shape}`)
+    }
     while (this.#take('::')) {
       options.push(this.#deeper(() => this.#sequence(['::', 'fi', 'od', '}'], this.#read.length)))
     }
@@ -891,6 +964,7 @@ class Parser {
   #for(): StmtBody {
     this.#next()
     this.#expect('(', 'after for')
+    if (this.#startsDeclaration()) this.#fail(`a counter is declared before its loop, not in it: ${FOR_IS}`)
     const index = this.#variable()
     if (this.#take('in')) {
       const over = this.#variable()
@@ -898,7 +972,7 @@ class Parser {
       this.#take(';')
       return { kind: 'for-in', index, over, body: this.#sequenceInBraces() }
     }
-    this.#expect(':', 'after the variable of for')
+    this.#expect(':', `after the variable of for (${FOR_IS})`)
     const from = this.#expression()
     this.#expect('..', 'between the bounds of for')
     const to = this.#expression()
@@ -968,8 +1042,12 @@ class Parser {
       const actual = token.kind === 'name' && !afterDot ? actuals.get(token.text) : undefined
       const placed = rebase(token.expansion)
       if (actual) {
-        for (const word of actual)
-          replaced.push({ ...word, span: token.span, expansion: placed, spaced: token.spaced })
+        // The words are the caller's, the line breaks are the body's: the argument replaces a word and not the break.
+        for (const [index, word] of actual.entries()) {
+          const startsLine = index === 0 && token.startsLine
+          const spaced = index === 0 ? token.spaced : word.spaced
+          replaced.push({ ...word, span: token.span, expansion: placed, spaced, startsLine })
+        }
       } else replaced.push({ ...token, expansion: placed })
       afterDot = token.text === '.'
     }
@@ -1109,9 +1187,15 @@ class Parser {
       this.#expect(')', 'to close the parenthesis')
       return inner
     }
-    if (token.kind !== 'name') return this.#fail(`expected an expression, not ${show(token)}`)
-    if (embeddedC.has(token.text))
-      this.#fail(`${token.text}: embedded C is never compiled or run here`, 'embedded-c')
+    if (token.kind !== 'name') {
+      const before = this.#read[this.#read.length - 1]?.text ?? ''
+      const hint = token.text === '=' && compound.has(before) ? `: write x = x ${before} …` : ''
+      return this.#fail(`expected an expression, not ${show(token)}${hint}`)
+    }
+    if (embeddedC.has(token.text)) {
+      this.#embeddedC()
+      return { kind: 'number', value: 1, place: this.#since(start) }
+    }
     switch (token.text) {
       case 'timeout':
         this.#next()
@@ -1193,7 +1277,7 @@ class Parser {
     const start = this.#read.length
     const name = this.#name('a variable').text
     let index: Expr | null = null
-    if (this.#take('[')) {
+    if (!this.#lineEndsBefore(this.#peek()) && this.#take('[')) {
       index = this.#expression()
       this.#expect(']', 'after an index')
     }

@@ -91,6 +91,8 @@ class Binder {
   readonly #remotes: (Expr & { kind: 'remote-label' | 'remote-variable' })[] = []
   /** Proctypes that the text has come past: their names are words of the language from there on. */
   readonly #passed = new Set<string>()
+  /** All names of variables that the text has come past, wherever they are visible. */
+  readonly #declaredNames = new Set<string>()
   #blocks = 0
   /** The typedef that is being read. */
   #defining: string | null = null
@@ -254,6 +256,7 @@ class Binder {
     if (declaration.hidden && kind.kind === 'basic' && ['bit', 'bool', 'chan'].includes(kind.name))
       this.#report('cannot-be-hidden', `a ${kind.name} cannot be hidden`, declaration.place)
     for (const declarator of declaration.variables) {
+      this.#declaredNames.add(declarator.name)
       const visible = lookUp(scope, declarator.name)
       if (visible || this.#constants.has(declarator.name) || special.has(declarator.name)) {
         this.#report('redeclared', `${declarator.name} is already declared`, declarator.place)
@@ -270,8 +273,8 @@ class Binder {
       const declaredType = this.#type(declaration.type, declarator)
       if (!declaredType) continue
       const type = declarator.length === null ? declaredType : elementType(declaredType)
-      const length = declarator.length === null ? null : this.#arrayLength(declarator, scope)
-      if (length === undefined) continue
+      // What has no length is declared all the same: its uses are no second mistake.
+      const length = declarator.length === null ? null : (this.#arrayLength(declarator, scope) ?? 1)
       const stride = type.kind === 'cell' ? 1 : type.struct.size
       const cells = stride * (length ?? 1)
       if (space.size + cells > MAX_CELLS) {
@@ -410,8 +413,19 @@ class Binder {
   /** A constant expression, also over mtype names and globals with a constant initial value. */
   #constant(expression: Expr, what: string): number | null {
     const value = evaluateConstant(expression, (name) => this.#constants.get(name) ?? null)
-    if (value === null) this.#report('constant-expected', `${what} must be a constant`, expression.place)
-    return value
+    if (value !== null) return value
+    const [name, isKnown] =
+      expression.kind === 'variable'
+        ? [expression.variable.name, this.#declaredNames.has(expression.variable.name)]
+        : ['', true]
+    if (isKnown) this.#report('constant-expected', `${what} must be a constant`, expression.place)
+    else
+      this.#report(
+        'unknown-name',
+        `${name} is not declared here, and ${what} must be a constant: #define it, or give -D ${name}=…`,
+        expression.place,
+      )
+    return null
   }
 
   // --- Statements -----------------------------------------------------------------------------------------

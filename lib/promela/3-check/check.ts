@@ -257,7 +257,7 @@ class Checker {
         return
       case 'block':
       case 'atomic':
-        if (statement.kind === 'block') for (const value of statement.arguments ?? []) this.#message(value)
+        if (statement.kind === 'block') for (const value of statement.arguments ?? []) this.#actual(value)
         this.#sequence(statement.body, around)
         return
       case 'd_step':
@@ -315,7 +315,7 @@ class Checker {
         )
       return
     }
-    if (over.whole && over.root === over.last) {
+    if (over.whole) {
       this.#target(statement.index)
       return
     }
@@ -491,6 +491,13 @@ class Checker {
   }
 
   // --- Messages -------------------------------------------------------------------------------------------
+
+  /** Of an inline, which replaces words: also the name of an array, to which the body gives an index. */
+  #actual(value: Expr): void {
+    const resolved = value.kind === 'variable' ? this.#bindings.resolved.get(value.variable) : undefined
+    if (resolved?.kind === 'variable' && resolved.whole) this.#indices(resolved)
+    else this.#message(value)
+  }
 
   /** A field of a message may be a whole structure: it is spread into its fields. */
   #message(value: Expr, mayRun = false): void {

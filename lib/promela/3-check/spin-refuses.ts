@@ -149,11 +149,9 @@ class SpinRefuses {
   #selfIndex(to: VariableRef): void {
     let last = to
     while (last.field) last = last.field
-    if (!last.index) return
-    eachExpr(last.index, (part) => {
-      if (part.kind === 'variable' && part.variable.name === to.name)
-        this.#report('self-index', `${to.name} is indexed by itself: use a variable in between`, to.place)
-    })
+    const path = pathOf(to)
+    if (last.index && readsPath(last.index, path))
+      this.#report('self-index', `${path} is indexed by itself: use a variable in between`, to.place)
   }
 
   #channelAsNumber(to: VariableRef, value: Expr): void {
@@ -255,6 +253,18 @@ class SpinRefuses {
   #report(code: DiagnosticCode, message: string, place: Place): void {
     this.#diagnostics.report(code, message, place.span, place.origin)
   }
+}
+
+/** The names on the way to what a reference means, without its indices: `s.a` of `s[1].a[2]`. */
+function pathOf(reference: VariableRef): string {
+  return reference.field ? `${reference.name}.${pathOf(reference.field)}` : reference.name
+}
+
+/** Only an index that is a variable and nothing else, and the indices of that: `a[a[0] + 1] = 1` is fine for Spin. */
+function readsPath(index: Expr, path: string): boolean {
+  if (index.kind !== 'variable') return false
+  const { variable } = index
+  return pathOf(variable) === path || indicesOf(variable).some((inner) => readsPath(inner, path))
 }
 
 function storedTo(statement: Stmt): readonly VariableRef[] {

@@ -43,6 +43,8 @@ export class Machine implements Workspace {
   readonly channelBase = new Int32Array(MAX_FRAMES + 2)
   /** Names the arrangement of frames that `base` and `channelBase` describe; no two share a number. */
   structure = 0
+  /** Processes of which `canMove` is just finding out. */
+  readonly #asked = new Set<number>()
   #structures = 0
   /** The process whose statement is tested or applied. */
   pid = 0
@@ -242,12 +244,16 @@ export class Machine implements Workspace {
   /** Could this process move, if nobody else did? Escapes, atomics and priorities are not asked. */
   canMove(pid: number): boolean {
     if (pid < 0 || pid >= this.processes) return false
+    // Who waits for enabled() of itself, or two of each other, would be asked for ever: it never becomes true.
+    if (this.#asked.has(pid)) return false
     const caller = this.pid
     const wasQuiet = this.quiet
     this.pid = pid
     this.quiet = true
+    this.#asked.add(pid)
     const base = this.base[pid] ?? 0
     const moves = this.executablesOf(pid).some((item) => item.test(base) || (item.offer?.(base) ?? 0) > 0)
+    this.#asked.delete(pid)
     this.pid = caller
     this.quiet = wasQuiet
     return moves

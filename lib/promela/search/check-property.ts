@@ -34,6 +34,26 @@ export function claimDiagnostics({ main }: Program, message: string): readonly D
   return list.items
 }
 
+/** Spin takes several, each with a name (pan's -N); the first one is that of `claim`. */
+function neverClaims({ proctypes }: Program): readonly { readonly name: string; readonly index: number }[] {
+  return proctypes.filter(({ kind }) => kind === 'never')
+}
+
+/** The claims of a model that a search for `property` does not look at, in words. */
+export function unaskedClaims(program: Program, property: Property): readonly string[] {
+  const nevers = neverClaims(program)
+  const goal = property === 'safety' ? null : goalOf(program, property)
+  const asked = goal?.ok ? goal.value : null
+  return [
+    ...nevers
+      .filter(({ index }) => !(asked?.kind === 'never' && asked.proctype === index))
+      .map(({ name }) => (name === 'never' ? 'the never claim' : `the never claim ${name}`)),
+    ...program.claims
+      .filter((claim) => !(asked?.kind === 'formula' && asked.claim === claim))
+      .map(({ name }) => `ltl ${name}`),
+  ]
+}
+
 export function goalOf(program: Program, property: Exclude<Property, 'safety'>): Result<Goal, string> {
   switch (property.kind) {
     case 'progress':
@@ -49,7 +69,9 @@ export function goalOf(program: Program, property: Exclude<Property, 'safety'>):
     case 'ltl': {
       const claim = program.claims.find(({ name }) => name === property.name)
       if (claim) return ok({ kind: 'formula', claim })
-      const names = program.claims.map(({ name }) => name).join(', ')
+      const never = neverClaims(program).find(({ name }) => name === property.name)
+      if (never) return ok({ kind: 'never', proctype: never.index })
+      const names = [...program.claims, ...neverClaims(program)].map(({ name }) => name).join(', ')
       return err(`the model has no ltl block ${property.name}${names ? `; it has ${names}` : ''}`)
     }
   }

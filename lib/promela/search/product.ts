@@ -6,9 +6,10 @@
  * so a deadlock is no fault of its own. Where the claim has no edge, the run is none that it is about and is left.
  * Without a claim there are the cycles of the model alone: through accept labels, or past all progress labels.
  *
- * All of the product is explored first and its edges are kept; then its strongly connected components are looked
- * at. One that sees every mark of the automaton holds a run that breaks the claim. A nested depth-first search
- * would stop earlier on a broken claim; components allow several marks at once, and weak fairness for nothing:
+ * The product is explored breadth first and its edges are kept; whenever twice as many states were expanded, the strongly
+ * connected components of what is there are looked at: a cycle of a part is one of the whole, so a broken claim ends early,
+ * and looking costs at most twice what it costs once at the end. One that sees every mark of the automaton holds a run that
+ * breaks the claim. Components allow several marks at once, and weak fairness for nothing:
  * fair to a process is a component in which it moves, or in some state cannot. (Finished processes cannot, so a
  * run that ended is fair; Spin's -f forgets it, nimble-code/Spin#38.)
  *
@@ -49,6 +50,7 @@ export type Goal =
   | { readonly kind: 'accept' }
 
 const DEFAULT_MAX_STATES = 5_000_000
+const FIRST_LOOK = 16
 /** Move number of an edge on which the model stands still. */
 const STUTTER = -1
 
@@ -85,6 +87,8 @@ class CycleSearch implements Search {
   #able = new Set<number>()
   #expanding = false
   #deciding: ReturnType<typeof findLasso> | null = null
+  /** So many states are expanded when cycles are looked for again. */
+  #nextLook = FIRST_LOOK
   #depth = 0
   #nextLevel = 1
   #matched = 0
@@ -126,8 +130,9 @@ class CycleSearch implements Search {
 
   #advance(): void {
     if (!this.#expanding) {
-      if (this.#state + 1 < this.#visited.size) this.#open()
-      else this.#decide()
+      const isWhole = this.#state + 1 >= this.#visited.size
+      if (this.#deciding || isWhole || this.#state + 1 >= this.#nextLook) this.#decide(isWhole)
+      else this.#open()
       return
     }
     const event = this.#moves.next()
@@ -255,10 +260,16 @@ class CycleSearch implements Search {
 
   // --- Cycles ---------------------------------------------------------------------------------------------
 
-  #decide(): void {
+  /** Looks for a cycle among the states that are expanded, a while at a time; `isWhole`: there are no others. */
+  #decide(isWhole: boolean): void {
     this.#deciding ??= findLasso(this.#graph())
     const { done, value } = this.#deciding.next()
     if (!done) return
+    if (!value && !isWhole) {
+      this.#deciding = null
+      this.#nextLook = 2 * (this.#state + 1)
+      return
+    }
     if (!value) {
       // Which statements ran says little here: what does not concern the claim was left out.
       this.#verdict = { kind: 'holds', counts: this.#counts(), unreached: [] }
@@ -280,10 +291,13 @@ class CycleSearch implements Search {
   }
 
   #graph(): ProductGraph {
+    const isExpanded = (node: number): boolean => node <= this.#state
     return {
       rows: { first: this.#first, targets: this.#targets },
       within:
-        this.#goal.kind === 'progress' ? (node) => (this.#flags.at(node) & WITHOUT_PROGRESS) !== 0 : null,
+        this.#goal.kind === 'progress'
+          ? (node) => isExpanded(node) && (this.#flags.at(node) & WITHOUT_PROGRESS) !== 0
+          : isExpanded,
       sets: this.#goal.kind === 'formula' ? this.#walk.sets : null,
       marks: (edge) => this.#marks.at(edge),
       accepts: (node) => (this.#flags.at(node) & ACCEPTING) !== 0,

@@ -12,7 +12,7 @@ import { createEngineSearch } from '#lib/promela/shell/search-engine.ts'
 import { runSpin } from '#lib/promela/shell/spin.ts'
 import { readExamples } from './examples.ts'
 import { randomModel, seededRandom } from './random-model.ts'
-import { readSamples, readSemanticsCases, type SemanticsCase } from './samples.ts'
+import { readIdioms, readSamples, readSemanticsCases, type SemanticsCase } from './samples.ts'
 
 export type ModelBesideSpin = {
   readonly name: string
@@ -148,10 +148,12 @@ const wanted: Readonly<Record<string, ModelBesideSpin['wanted']>> = {
   // Spin says that the range is empty, writes its verifier all the same, and ends with an error code.
   'for-empty': 'holds',
   'data-div-zero': 'violated',
+  // Refused by the spin of December 2019, right since March 2020 (nimble-code/Spin#21).
+  td10: 'holds',
 }
 
 export function casesBesideSpin(): readonly ModelBesideSpin[] {
-  return readSemanticsCases().map((item) => {
+  return [...readSemanticsCases(), ...readIdioms()].map((item) => {
     const answer = wanted[item.id]
     const defines = (item.spinFlags ?? []).flatMap((flag) => {
       const [, name, value = ''] = /^-D(\w+)(?:=(.*))?$/.exec(flag) ?? []

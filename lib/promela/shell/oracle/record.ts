@@ -6,6 +6,7 @@ import { execFileSync } from 'node:child_process'
 import { compileModel } from '#lib/promela/compile.ts'
 import { createSearch } from '#lib/promela/search/search.ts'
 import { spinMissing } from '#lib/promela/shell/spin.ts'
+import { recordModels } from './proposal-models.ts'
 import { claimModes, claimQuestion, oursOnClaim, spinOnClaim } from './random-claims.ts'
 import {
   acceptedBy,
@@ -127,6 +128,7 @@ export async function record(): Promise<number> {
     return 4
   }
   const tool = execFileSync('spin', ['-V'], { encoding: 'utf8' }).trim()
+  await recordModels(tool)
   const unreduced = 'spin -a -o1 -o2 -o3; gcc -DSAFETY -DNOREDUCE; pan -m50000 -c0'
   writeRecorded('recorded-safety', `Random models, what ${unreduced} says of each.`, tool, await safety())
   writeRecorded(

@@ -57,6 +57,11 @@ export function readSemanticsCases(): readonly SemanticsCase[] {
   return ['semantics.json', 'rules.json'].flatMap(readCases)
 }
 
+/** How people write who model queues, locks and protocols: pieces of real models, written anew and small. */
+export function readIdioms(): readonly SemanticsCase[] {
+  return readCases('idioms.json')
+}
+
 /** Many more, for who has the time: found by trying one rule after the other from both sides. */
 export function readMoreSemanticsCases(): readonly SemanticsCase[] {
   return readCases('more-semantics.json')
