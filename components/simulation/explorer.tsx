@@ -15,6 +15,7 @@ import { KeysHelp } from '#components/simulation/run/keys-help.tsx'
 import { ProcessPanel } from '#components/simulation/run/process-panel.tsx'
 import { RunControls } from '#components/simulation/run/run-controls.tsx'
 import { RunStatus } from '#components/simulation/run/run-status.tsx'
+import { StepComment } from '#components/simulation/run/step-comment.tsx'
 import { Story } from '#components/simulation/run/story.tsx'
 import { TimeLine } from '#components/simulation/run/time-line.tsx'
 import { usePlay } from '#components/simulation/run/use-play.ts'
@@ -101,6 +102,13 @@ function OpenExplorer({ data, layout, takesFocus }: ExplorerProps) {
   const moment = run && currentMoment(run)
   const { setting } = session
   const shown = useMemo(() => dataIn(data, setting), [data, setting])
+  // Where passages have no way to comment (a model's own page, a preview), its steps have none.
+  const mayComment = useMemo(
+    () =>
+      typeof document !== 'undefined' &&
+      document.querySelector(`a[data-compose="thread"][data-block="${CSS.escape(data.id)}"]`) !== null,
+    [data.id],
+  )
   const defines = definesIn(data, setting)
   const annotated = useMemo(() => annotatedIn(shown), [shown])
   const check = checks[settingKey(setting)] ?? null
@@ -182,6 +190,12 @@ function OpenExplorer({ data, layout, takesFocus }: ExplorerProps) {
     },
     play: play.toggle,
     why: () => run && say(whyAllBlocked(run)),
+    comment: () => {
+      const link = root.current?.querySelector<HTMLElement>('[data-step-comment]')
+      if (link) link.click()
+      else
+        say('A comment is on a step of the model as it was published: take one, in the text of the proposal.')
+    },
   }
 
   function onKeyDown(event: KeyboardEvent) {
@@ -285,6 +299,20 @@ function OpenExplorer({ data, layout, takesFocus }: ExplorerProps) {
               }}
             />
             <TimeLine run={run} onGo={go} />
+            {mayComment && moment && isPublished(setting) && (
+              <p className={styles.comment}>
+                <StepComment
+                  slug={data.slug}
+                  revision={data.revision}
+                  simulation={data.id}
+                  variant={setting.variant}
+                  storeBuffers={setting.storeBuffers}
+                  moment={moment}
+                  step={run.cursor}
+                  fragment={new URL(linkToState()).hash}
+                />
+              </p>
+            )}
           </>
         ) : (
           <DiagnosticsList simulationId={data.id} files={shown.files} diagnostics={diagnostics} />

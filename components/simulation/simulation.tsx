@@ -3,6 +3,7 @@
  * and the commands that repeat the results without this page. `Loader` puts the running model in their place.
  */
 
+import type { ReactNode } from 'react'
 import { RecordedSummary } from '#components/simulation/check/recorded-summary.tsx'
 import { SourceListing } from '#components/simulation/source/source-listing.tsx'
 import { recordedError, repeatLines, repeatPromise } from '#lib/simulation/repeat-with-spin.ts'
@@ -18,9 +19,18 @@ export type SimulationProps = SimulationData & {
   /** The model's own page, with this variant. */
   href?: string
   layout?: SimulationLayout
+  /** Of the listing, which stands until the model runs: drawn by React, or kept out of its data. */
+  drawn?: (source: ReactNode) => ReactNode
 }
 
-export function Simulation({ blockKey, caption, href, layout = 'inline', ...data }: SimulationProps) {
+export function Simulation({
+  blockKey,
+  caption,
+  href,
+  layout = 'inline',
+  drawn = (source) => source,
+  ...data
+}: SimulationProps) {
   const recorded = data.recorded.filter((item) => item.variant === data.variant)
   const defines = variantNamed(data, data.variant)?.defines ?? {}
   const first = recorded.find(({ property }) => property === SAFETY) ?? recorded[0] ?? null
@@ -38,11 +48,11 @@ export function Simulation({ blockKey, caption, href, layout = 'inline', ...data
       <Loader
         data={data}
         layout={layout}
-        source={
+        source={drawn(
           <div className={styles.source}>
             <SourceListing simulationId={data.id} files={data.files} />
-          </div>
-        }
+          </div>,
+        )}
       >
         <div className={`${styles.side} ${styles.still}`}>
           <RecordedSummary

@@ -5,7 +5,7 @@
  * which belong to the browser. Space is left to a button or link that has the focus.
  */
 export type Command =
-  | { readonly kind: 'forward' | 'back' | 'reset' | 'random' | 'play' | 'end' | 'why' }
+  | { readonly kind: 'forward' | 'back' | 'reset' | 'random' | 'play' | 'end' | 'why' | 'comment' }
   | { readonly kind: 'process'; readonly pid: number }
 
 export type KeyPress = {
@@ -27,6 +27,7 @@ export const keyTable: readonly { readonly keys: string; readonly does: string }
   { keys: 'r', does: 'reset' },
   { keys: 'e', does: 'end of the run' },
   { keys: 'w', does: 'say why processes are blocked' },
+  { keys: 'c', does: 'comment on the step that is shown' },
 ]
 
 type PlainCommand = Exclude<Command, { kind: 'process' }>['kind']
@@ -39,6 +40,7 @@ const commands: Readonly<Record<string, PlainCommand>> = {
   ' ': 'play',
   e: 'end',
   w: 'why',
+  c: 'comment',
 }
 
 /** `null`: the key is not ours, and must not be taken from the browser. */

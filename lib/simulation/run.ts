@@ -20,6 +20,7 @@ import {
 } from '#lib/promela/machine/step.ts'
 import type { StateView } from '#lib/promela/machine/view.ts'
 import { type Change, changesBetween } from './changes.ts'
+import { MAX_RUN_STEPS } from './max-run-steps.ts'
 
 /** One step taken, and the state after it. */
 export type Moment = {
@@ -48,9 +49,6 @@ export type Run = {
 
 /** Where following stopped because the next step of the old path does not exist here. */
 export type Divergence = { readonly at: number; readonly reason: string }
-
-/** Memory, not meaning, limits a run: about 2 KB a step with its views. */
-export const MAX_RUN_STEPS = 5_000
 
 export function startRun(program: Program): Run {
   const start = initialState(program)

@@ -3,8 +3,10 @@
  * was said to the reader. One reducer, so that every button, key, link and replay goes through one place, and
  * each action leaves a sentence for those who do not see what moved.
  */
+import { figure } from '#lib/figures.ts'
 import type { CompileResult } from '#lib/promela/compile.ts'
 import { changeWords } from './changes.ts'
+import { MAX_RUN_STEPS } from './max-run-steps.ts'
 import {
   carryRun,
   currentMoment,
@@ -12,7 +14,6 @@ import {
   forgetStory,
   goTo,
   leftStory,
-  MAX_RUN_STEPS,
   type Run,
   reset,
   type Story,
@@ -116,7 +117,7 @@ function withRun(session: Session, action: RunAction): Session {
       const next = goTo(told, action.cursor ?? 0)
       const misfit = diverged ? divergenceWords(diverged, action.story.trace.length, '') : null
       const notice = [action.notice, misfit].filter(Boolean).join(' ') || null
-      const words = `${action.story.name}: ${told.moments.length} steps, shown after ${next.cursor}.`
+      const words = `${action.story.name}: ${figure(told.moments.length, 'step')}, shown after ${next.cursor}.`
       return { ...session, run: next, notice, said: notice ?? words }
     }
     case 'forget-story':

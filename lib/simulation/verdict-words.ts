@@ -1,6 +1,6 @@
 /** Verdicts as a reader meets them: a word and a shape, then figures. Never a colour alone. */
 
-import { figure } from '#lib/figures.ts'
+import { figure, groupDigits } from '#lib/figures.ts'
 import { claimEnd, type Verdict } from '#lib/promela/machine/verdict.ts'
 import { holdsWords, type Property } from '#lib/promela/search/property.ts'
 import type { RecordedVerdict } from './simulation-data.ts'
@@ -69,7 +69,9 @@ export function compareWithRecorded(
     )
   }
   if (verdict.counts.depth !== recorded.depth) {
-    differences.push(`recorded depth ${recorded.depth}, here ${verdict.counts.depth}`)
+    differences.push(
+      `recorded depth ${groupDigits(recorded.depth)}, here ${groupDigits(verdict.counts.depth)}`,
+    )
   }
   const compared = ['verdict', 'states', 'depth']
   if (verdict.kind === 'violated' && recorded.trace) {

@@ -17,7 +17,8 @@ export function RecordedSummary({ variant, recorded, revision, defines }: Record
   return (
     <div className={styles.summary}>
       <p className={styles.head}>
-        Variant {variant}, as recorded when v{revision} was published
+        Variant {variant}
+        {recorded.length > 0 && `, as recorded when v${revision} was published`}
       </p>
       {recorded.length === 0 && (
         <p>

@@ -79,7 +79,7 @@ function AnswerWords({ answer }: { answer: Answer | null | undefined }) {
   if (answer === undefined) return null
   return (
     <span className={styles.answer} data-answer={answer?.kind ?? 'stillborn'}>
-      {answer === null ? '○ no model any more' : answerWords(answer)}
+      {answer === null ? '– no model any more' : answerWords(answer)}
     </span>
   )
 }

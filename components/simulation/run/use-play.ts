@@ -1,7 +1,8 @@
 'use client'
 import { type Dispatch, useCallback, useEffect, useState } from 'react'
 import { chooseRandom } from '#lib/simulation/choose.ts'
-import { canGoOn, MAX_RUN_STEPS, type Run } from '#lib/simulation/run.ts'
+import { MAX_RUN_STEPS } from '#lib/simulation/max-run-steps.ts'
+import { canGoOn, type Run } from '#lib/simulation/run.ts'
 import { positionWords, type SessionAction } from '#lib/simulation/session.ts'
 
 /** Steps a second that a reader may ask for. */

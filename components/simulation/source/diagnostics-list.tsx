@@ -26,7 +26,8 @@ export function DiagnosticsList({ simulationId, files, diagnostics }: Diagnostic
               ) : (
                 <span>{place}</span>
               )}{' '}
-              <strong>{item.severity}</strong> {item.message} <code className={styles.code}>{item.code}</code>
+              <strong data-severity={item.severity}>{item.severity}</strong> {item.message}{' '}
+              <code className={styles.code}>{item.code}</code>
             </p>
             {line !== '' && (
               <pre className={styles.source}>
