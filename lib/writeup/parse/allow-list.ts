@@ -24,7 +24,7 @@ export type AttributeRule = {
 export type ContentRule =
   | 'blocks' // any blocks, at least one
   | 'sentence' // exactly one paragraph
-  | 'code' // exactly one fenced block: a diagram or code
+  | 'code-or-table' // exactly one fenced block (a diagram or code), or one table
   | 'nothing'
 
 export type ComponentRule =
@@ -86,7 +86,7 @@ export const COMPONENTS: Readonly<Record<string, ComponentRule>> = {
   Figure: {
     built: true,
     attributes: { id, caption: text(true, 400), ascii: { required: false, value: { kind: 'path' } } },
-    content: 'code',
+    content: 'code-or-table',
     example: '<Figure id="ownership" caption="Who owns the request">',
   },
   Note: { built: true, attributes: {}, content: 'blocks', example: '<Note>' },

@@ -10,18 +10,21 @@
  * The walk uses a stack of its own: at this point nobody has yet bounded the depth of the tree.
  */
 import type { Code, Heading, Nodes, RootContent } from 'mdast'
+import { nearestWord } from '#lib/nearest-word.ts'
 import { parseProperty } from '#lib/promela/search/property.ts'
 import {
   builtComponents,
-  CODE_LANGUAGES,
   type ComponentRule,
   componentRule,
   ID_PATTERN,
   MAX_ID_LENGTH,
   NAME_PATTERN,
 } from './allow-list.ts'
+import { languageOf } from './code-language.ts'
+import { diagramComplaints } from './diagram.ts'
+import { htmlAdvice, isHtml } from './html-advice.ts'
 import { codePointName, FORBIDDEN_CHARACTER, MAX_DEPTH, MAX_NODES, MAX_PROBLEMS } from './limits.ts'
-import { type Problem, placeOf, type Rule } from './problem.ts'
+import { type Edit, type Problem, placeOf, type Rule } from './problem.ts'
 import { isSafeUrl } from './safe-url.ts'
 import { collapse, textContent } from './text-content.ts'
 
@@ -29,16 +32,18 @@ type FlowElement = Extract<RootContent, { type: 'mdxJsxFlowElement' }>
 type JsxElement = FlowElement | Extract<RootContent, { type: 'mdxJsxTextElement' }>
 type Visit = { readonly node: Nodes; readonly parent: Visit | null; readonly depth: number }
 type Positioned = Parameters<typeof placeOf>[0]
-type Report = (at: Positioned, rule: Rule, message: string) => void
+type Report = (at: Positioned, rule: Rule, message: string, fix?: readonly Edit[]) => void
 
-/** Deepest heading; the numbers 1.1, 1.1.1 and 1.1.1.1 are as much as a reader can use. */
-const MAX_HEADING_DEPTH = 4
+/** Characters of a heading: its words are part of addresses, of the outline, and of an index of the database. */
+const MAX_HEADING_LENGTH = 300
 
 /** Every problem of a document's tree, in document order. An empty list means that it may be compiled. */
-export function checkTree(tree: Nodes, file: string): Problem[] {
+export function checkTree(tree: Nodes, file: string, source: string): Problem[] {
   const problems: Problem[] = []
-  const report: Report = (at, rule, message) => problems.push({ file, rule, message, ...placeOf(at) })
+  const report: Report = (at, rule, message, fix) =>
+    problems.push({ file, rule, message, ...placeOf(at), ...(fix ? { fix } : {}) })
   const footnotes = new FootnoteCheck()
+  const references = new ReferenceCheck()
   let previousHeading = 1
   let nodes = 0
 
@@ -58,18 +63,24 @@ export function checkTree(tree: Nodes, file: string): Problem[] {
     let descend = true
     switch (node.type) {
       case 'root':
-      case 'paragraph':
       case 'emphasis':
       case 'strong':
       case 'blockquote':
       case 'list':
-      case 'table':
+      case 'listItem':
       case 'tableRow':
       case 'tableCell':
       case 'break':
       case 'thematicBreak':
         break
+      case 'paragraph':
+        checkParagraph(node, source, report)
+        break
+      case 'table':
+        checkTable(node, source, report)
+        break
       case 'text': {
+        references.text(node, source)
         const undefinedNote = /\[\^([^\]\s]+)\]/.exec(node.value)
         if (undefinedNote) {
           const name = undefinedNote[1]
@@ -82,18 +93,14 @@ export function checkTree(tree: Nodes, file: string): Problem[] {
         checkCharacters(node, node.value, report)
         break
       case 'code':
-        checkCode(node, report)
+        checkCode(node, source, report)
         break
       case 'heading':
         previousHeading = checkHeading(node, visit, previousHeading, report)
         break
-      case 'listItem':
-        if (typeof node.checked === 'boolean') {
-          report(node, 'no-task-list', 'Task lists are not shown: write the state as a word.')
-        }
-        break
       case 'link':
       case 'definition':
+        if (node.type === 'definition') references.definitions.push(node.label ?? node.identifier)
         checkUrl(node, report)
         if (node.title) checkCharacters(node, node.title, report)
         break
@@ -151,12 +158,13 @@ export function checkTree(tree: Nodes, file: string): Problem[] {
     }
   }
   footnotes.check(report)
+  references.check(report)
   return problems
 }
 
 function expressionMessage(value: string): string {
   return /^\s*\/\*[\s\S]*\*\/\s*$/.test(value)
-    ? 'Comments are not kept in a write-up: delete it.'
+    ? 'Comments were not kept in a write-up.'
     : '`{…}` is code: write `\\{` for a brace, or put the text in `code`.'
 }
 
@@ -172,56 +180,104 @@ function checkCharacters(node: Nodes, text: string, report: Report): void {
   }
 }
 
-function checkCode(node: Code, report: Report): void {
+function checkCode(node: Code, source: string, report: Report): void {
   checkCharacters(node, node.value, report)
-  if (node.lang && !(CODE_LANGUAGES as readonly string[]).includes(node.lang)) {
-    report(
-      node,
-      'code-language',
-      `\`${node.lang}\` is not a language we know: write one of ${CODE_LANGUAGES.join(', ')}.`,
-    )
+  const fence = fenceOf(node, source)
+  const language = node.lang ? languageOf(node.lang) : null
+  if (language?.kind === 'misspelt' && node.lang) {
+    const { meant } = language
+    const fix = fence && [{ ...fence.languageAt, length: node.lang.length, text: meant }]
+    const message = `\`${node.lang.slice(0, 60)}\` is not a language that anybody knows: did you mean \`${meant}\`?`
+    report(node, 'code-language', message, fix ?? undefined)
   }
-  if (node.meta) {
-    report(
-      node,
-      'code-language',
-      `Only the language stands after the fence: delete \`${node.meta.slice(0, 60)}\`.`,
-    )
+  if (fence && !fence.isClosed) {
+    const message =
+      'The fence is not closed: all that follows is code. Write the same signs on a line of their own behind the code; around code that holds fences write one sign more.'
+    report({ position: fence.place }, 'code-fence', message)
   }
   if (node.value.trim() === '') {
     report(node, 'component-content', 'The code block is empty: delete it, or write the code.')
   } else if (node.lang === 'mermaid') {
-    const complaint = diagramComplaint(node.value)
-    if (complaint) report(node, 'diagram', complaint)
+    for (const complaint of diagramComplaints(node.value))
+      report(placeInFence(node, complaint), 'diagram', complaint.message)
   }
 }
 
-const DIAGRAM_KINDS = [
-  'flowchart',
-  'graph',
-  'sequenceDiagram',
-  'stateDiagram',
-  'stateDiagram-v2',
-  'classDiagram',
-  'erDiagram',
-]
+/** null: set in, without a fence. */
+function fenceOf(node: Code, source: string) {
+  const { start, end } = node.position ?? {}
+  if (start?.offset === undefined || end?.offset === undefined) return null
+  const text = source.slice(start.offset, end.offset)
+  const [opening, mark = '', blanks = ''] = /^(`{3,}|~{3,})([ \t]*)/.exec(text) ?? []
+  if (opening === undefined) return null
+  const lines = text.split('\n')
+  const last = (lines.length > 1 ? (lines.at(-1) ?? '') : '').replace(/^[> \t]*/, '').trimEnd()
+  const isClosed = last.startsWith(mark) && [...last].every((sign) => sign === mark[0])
+  const { line, column } = start
+  return {
+    isClosed,
+    languageAt: { line, column: column + mark.length + blanks.length },
+    place: { start: { line, column }, end: { line, column: column + (lines[0]?.length ?? 0) } },
+  }
+}
 
-/**
- * Diagrams are drawn in the reader's browser. Mermaid's own configuration, links and pictures are refused here: they
- * can load things from elsewhere, and none of them survives as ASCII. Whether the drawing itself is right is
- * mermaid's business; when it is not, the page shows the source.
- */
-function diagramComplaint(source: string): string | null {
-  const kind = /^\s*([A-Za-z0-9-]*)/.exec(source.replace(/^(?:\s*%%(?!\{).*\n)+/, ''))?.[1] ?? ''
-  if (/%%\{/.test(source)) return 'Configuration (`%%{…}%%`) is not used in diagrams: delete it.'
-  if (!DIAGRAM_KINDS.includes(kind)) {
-    return `The diagram begins with \`${kind.slice(0, 40)}\`: begin with one of ${DIAGRAM_KINDS.join(', ')}.`
+/** A line that somebody wrote as a heading: in the words of the paragraph itself, since within code it is what it is. */
+function checkParagraph(node: Extract<Nodes, { type: 'paragraph' }>, source: string, report: Report): void {
+  for (const child of node.children) {
+    const { start, end } = child.position ?? {}
+    if (child.type !== 'text' || start?.offset === undefined || end?.offset === undefined) continue
+    // A comment that stood in the words is no longer in them, and still in the source.
+    if (!/^[> \t]*#{2,6}[\p{L}\p{N}]/mu.test(child.value)) continue
+    for (const [i, row] of source.slice(start.offset, end.offset).split('\n').entries()) {
+      // What follows code or emphasis is in the middle of a line.
+      if (i === 0 && child !== node.children[0]) continue
+      const [whole, before = '', marks = '', word = ''] =
+        /^([> \t]*)(#{2,6})([\p{L}\p{N}]\S*)/u.exec(row) ?? []
+      if (whole === undefined) continue
+      const line = start.line + i
+      const column = (i === 0 ? start.column : 1) + before.length
+      const place = { start: { line, column }, end: { line, column: column + marks.length } }
+      const message = `\`${marks}${word.slice(0, 40)}\` is no heading: write a blank behind \`${marks}\`.`
+      report({ position: place }, 'heading', message, [
+        { line, column: column + marks.length, length: 0, text: ' ' },
+      ])
+    }
   }
-  if (/^\s*(?:click|callback|links?)\s/m.test(source)) {
-    return 'Links do not work in diagrams: delete the line, and link from the text.'
+}
+
+/** Cells that a row has more than its head are shown nowhere: most often a bar within code has parted one. */
+function checkTable(node: Extract<Nodes, { type: 'table' }>, source: string, report: Report): void {
+  const columns = node.children[0]?.children.length ?? 0
+  for (const row of node.children) {
+    const extra = row.children[columns]
+    const { start, end } = row.position ?? {}
+    if (!extra || start?.offset === undefined || end?.offset === undefined) continue
+    const text = source.slice(start.offset, end.offset)
+    const bar = barInCode(text)
+    const column = bar === null ? placeOf(extra).column : start.column + bar
+    const place = { start: { line: start.line, column }, end: { line: start.line, column: column + 1 } }
+    const message = `The row has ${row.children.length} cells, its table ${columns}: write \`\\|\` for a bar within a cell${bar === null ? ', or delete what is too much' : ', in code too'}.`
+    const fix = bar === null ? undefined : [{ line: start.line, column, length: 0, text: '\\' }]
+    report({ position: place }, 'table', message, fix)
   }
-  if (/@\{/.test(source)) return 'Shapes with `@{…}` are not used: write a plain node such as A[Label].'
+}
+
+/** The first bar between two backticks, which Markdown takes for the end of a cell all the same; null: none is. */
+function barInCode(row: string): number | null {
+  for (const { index, 0: code } of row.matchAll(/(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)/g)) {
+    const bar = /(?<!\\)\|/.exec(code)
+    if (bar) return index + bar.index
+  }
   return null
+}
+
+/** Lines of a fence begin at its column, in a list or a quote too. */
+function placeInFence(node: Code, at: { line: number; column: number; length: number }): Positioned {
+  const start = node.position?.start
+  if (!start) return node
+  const line = start.line + 1 + at.line
+  const column = start.column + at.column
+  return { position: { start: { line, column }, end: { line, column: column + at.length } } }
 }
 
 /** Returns the depth that the next heading may go one below. */
@@ -232,10 +288,6 @@ function checkHeading(node: Heading, visit: Visit, previous: number, report: Rep
     report(node, 'no-title-heading', message)
     return previous
   }
-  if (node.depth > MAX_HEADING_DEPTH) {
-    report(node, 'heading', `\`${marks}\` is too deep: use ## to ${'#'.repeat(MAX_HEADING_DEPTH)}.`)
-    return previous
-  }
   if (node.depth > previous + 1) {
     report(
       node,
@@ -243,8 +295,13 @@ function checkHeading(node: Heading, visit: Visit, previous: number, report: Rep
       `\`${marks}\` skips a level: write \`${'#'.repeat(previous + 1)}\`, or add the heading between.`,
     )
   }
-  if (!/[\p{L}\p{N}]/u.test(textContent(node))) {
+  const words = textContent(node)
+  if (!/[\p{L}\p{N}]/u.test(words)) {
     report(node, 'heading', 'The heading has no words: write them, or delete it.')
+  }
+  if (words.length > MAX_HEADING_LENGTH) {
+    const message = `The heading has ${words.length} characters; at most ${MAX_HEADING_LENGTH}.`
+    report(node, 'heading', message)
   }
   for (let at = visit.parent; at; at = at.parent) {
     const isAnswer = at.node.type === 'mdxJsxFlowElement' && at.node.name === 'Answer'
@@ -299,7 +356,7 @@ function checkComponent(node: JsxElement, visit: Visit, report: Report): boolean
       report(
         node,
         'no-html',
-        `<${name}> is HTML, which is not allowed: write Markdown, or \`\\<\` for a plain \`<\`.`,
+        isHtml(name) ? htmlAdvice(name) : `<${name}> is no component: put it in \`code\`, or write \`\\<\`.`,
       )
     } else {
       report(node, 'unknown-component', `<${name}> is not a component: there are ${known}.`)
@@ -422,16 +479,61 @@ function checkContent(
       }
       return
     }
-    case 'code':
+    case 'code-or-table':
       if (node.type === 'mdxJsxTextElement') return
-      if (first?.type !== 'code' || others.length > 0) {
+      if ((first?.type !== 'code' && first?.type !== 'table') || others.length > 0) {
         report(
           node,
           'component-content',
-          `<${tag}> holds exactly one fenced block: a \`\`\`mermaid diagram or code.`,
+          `<${tag}> holds exactly one fenced block (a \`\`\`mermaid diagram or code), or one table.`,
         )
       }
       return
+  }
+}
+
+const LONGEST_GUESSED = 40
+const MOST_GUESSED = 50
+
+/**
+ * `[words][name]` that nothing defines stays as it is typed, brackets and all. That is what tags of a subject and two indexes
+ * of an array are meant to do (`[RFC][PATCH 2/4]`, `[i][j]`), so only one that a definition was meant for is told: its name is
+ * nearly that of one, or it reads like a reference in a document that has some.
+ */
+class ReferenceCheck {
+  readonly definitions: string[] = []
+  readonly #undefined: { readonly position: Positioned['position']; words: string; name: string }[] = []
+
+  text(node: Extract<Nodes, { type: 'text' }>, source: string): void {
+    const { start, end } = node.position ?? {}
+    if (start?.offset === undefined || end?.offset === undefined) return
+    if (this.#undefined.length >= MAX_PROBLEMS || !node.value.includes('][')) return
+    const text = source.slice(start.offset, end.offset)
+    for (const match of text.matchAll(/(?<![\w\])\\])\[([^[\]\n\\]{1,200})\]\[([^[\]\n^]{0,200})\]/g)) {
+      const [whole, words = '', name = ''] = match
+      // A comment that stood in the words is no longer in them, and still in the source.
+      if (!node.value.includes(whole)) continue
+      const rows = text.slice(0, match.index).split('\n')
+      const line = start.line + rows.length - 1
+      const column = (rows.length === 1 ? start.column : 1) + (rows.at(-1)?.length ?? 0)
+      const place = { start: { line, column }, end: { line, column: column + whole.length } }
+      this.#undefined.push({ position: place, words, name: name || words })
+    }
+  }
+
+  check(report: Report): void {
+    if (this.definitions.length === 0) return
+    // Of more and longer ones than anybody writes nothing is guessed.
+    const known = this.definitions.filter(({ length }) => length <= LONGEST_GUESSED).slice(0, MOST_GUESSED)
+    for (const { position, words, name } of this.#undefined) {
+      const meant = name.length > 2 && name.length <= LONGEST_GUESSED ? nearestWord(name, known) : null
+      // Of one word and one word nobody can tell a reference from two indexes.
+      const isLikeReference = /\p{Ll}{2}\s+\S/u.test(words) && /\p{Ll}{2}/u.test(name)
+      if (meant === null && !isLikeReference) continue
+      const advice = `write a line \`[${name}]: https://…\`, or \`\\[\` for a plain bracket`
+      const message = `Nothing defines [${name}]: ${meant === null ? advice : `did you mean [${meant}]? Else ${advice}`}.`
+      report({ position }, 'reference', message)
+    }
   }
 }
 

@@ -6,6 +6,11 @@
  */
 import { z } from 'zod'
 import { NAME_PATTERN } from './allow-list.ts'
+import { DOCUMENT_IDS, type DocumentId } from './document-id.ts'
+import { LINTS, type LintName } from './lint-names.ts'
+
+/** Of a changelog, together: less says nothing that a reviewer could look for. */
+const CHANGELOG_MIN = 20
 
 export type ModelDefine = {
   readonly name: string
@@ -46,7 +51,11 @@ export type Cover = {
   /** Where the instance that publishes this is reached; null: the instance's own address. No final slash. */
   readonly baseUrl: string | null
   readonly models: readonly ModelDeclaration[]
+  /** Warnings that the author means otherwise; absent in what older versions of the program parsed. */
+  readonly overrides?: readonly LintOverride[] | undefined
 }
+
+export type LintOverride = { readonly lint: LintName; readonly in: DocumentId; readonly reason: string }
 
 const MAILBOX = /^(?:[^<>@,;:\r\n]+ <([^\s<>@,;]+@[A-Za-z0-9.-]+)>|([^\s<>@,;]+@[A-Za-z0-9.-]+))$/
 const MODEL_FILE = /^models\/[A-Za-z0-9][A-Za-z0-9._-]*\.pml$/
@@ -148,6 +157,17 @@ export const coverSchema = z
         .transform((url) => url.replace(/\/+$/, ''))
         .optional(),
       models: modelsField,
+      overrides: z
+        .array(
+          z.strictObject({
+            lint: z.enum(LINTS, `name one of ${LINTS.join(', ')}`),
+            in: z.enum(DOCUMENT_IDS, `name one of ${DOCUMENT_IDS.join(', ')}`),
+            reason: line('the reason', 300).min(10, 'say why in a sentence'),
+          }),
+          'write a list of `lint`, `in` and `reason`',
+        )
+        .max(LINTS.length * DOCUMENT_IDS.length, 'each lint once for each document')
+        .optional(),
     },
     'write the fields of the cover',
   )
@@ -160,8 +180,9 @@ export const coverSchema = z
         message: `area and title make a subject of ${phrase} characters; at most ${MAX_SUBJECT_PHRASE} fit`,
       })
     }
-    if (cover.revision > 1 && cover.changelog.length === 0) {
-      const message = `revision ${cover.revision} needs \`changelog:\`, a list of what changed since revision ${cover.revision - 1}`
+    // As the database counts it: `revision_changelog_is_written`.
+    if (cover.revision > 1 && [...cover.changelog.join('\n').trim()].length < CHANGELOG_MIN) {
+      const message = `revision ${cover.revision} needs \`changelog:\`, a list of what changed since revision ${cover.revision - 1}, in ${CHANGELOG_MIN} characters or more`
       context.addIssue({ code: 'custom', path: ['revision'], message })
     }
   })

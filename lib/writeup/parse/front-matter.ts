@@ -63,6 +63,15 @@ export function readFrontMatter(file: string, source: string): Result<FrontMatte
   return ok({ ...read.value, body })
 }
 
+/** The same as `FrontMatter.body` of a file whose front matter cannot be read; null: nothing says where it ends. */
+export function bodyOf(source: string): string | null {
+  // Asked of the beginning alone: a pattern that looks for it looks through the rest of the file from each `---` of it.
+  if (!source.startsWith('---')) return source
+  const whole = /---[^\n]*\n[\s\S]*?^---[ \t]*$/my.exec(source)?.[0]
+  if (whole === undefined) return null
+  return whole.replace(/[^\n]/g, ' ') + source.slice(whole.length)
+}
+
 export type YamlMapping = Omit<FrontMatter, 'body'>
 
 /**

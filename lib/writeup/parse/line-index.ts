@@ -22,6 +22,11 @@ export class LineIndex {
     return { line: low + 1, column: offset - (this.#starts[low] ?? 0) + 1 }
   }
 
+  /** The other way round; the end of the text's beginning for a line that is not there. */
+  offsetAt(line: number, column: number): number {
+    return (this.#starts[line - 1] ?? 0) + column - 1
+  }
+
   placeAt(start: number, end: number): Place {
     const from = this.pointAt(start)
     const to = this.pointAt(Math.max(start, end))

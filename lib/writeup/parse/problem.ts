@@ -40,7 +40,10 @@ export const RULES = [
   'footnote',
   'code-language',
   'diagram',
-  'no-task-list',
+  'code-fence',
+  'table',
+  'reference',
+  'no-formula',
   'no-strikethrough',
   // across the bundle
   'duplicate-id',
@@ -72,26 +75,32 @@ export type Problem = Place & {
   readonly rule: Rule
   /** One or two sentences: what is wrong, and what to write instead. */
   readonly message: string
+  /** What `coherent check --fix` does about it: there is one thing to do, and nothing of what is meant is guessed. */
+  readonly fix?: readonly Edit[]
+}
+
+/** In the document's source, on one line: `length` UTF-16 units at the place become `text`. */
+export type Edit = {
+  readonly line: number
+  readonly column: number
+  readonly length: number
+  readonly text: string
 }
 
 /** The place of a whole file, when a problem has no better one. */
 export const FILE_START: Place = { line: 1, column: 1, endLine: 1, endColumn: 1 }
 
-type PositionLike = {
-  readonly start: { readonly line: number; readonly column: number }
-  readonly end: { readonly line: number; readonly column: number }
-}
+type Point = { readonly line: number; readonly column: number }
+type PositionLike = { readonly start: Point; readonly end: Point }
 
-/** The place of a syntax node; the start of the file for a node that no source text stands behind. */
-export function placeOf(node: { readonly position?: PositionLike | undefined }): Place {
-  const { position } = node
-  if (!position) return FILE_START
-  return {
-    line: position.start.line,
-    column: position.start.column,
-    endLine: position.end.line,
-    endColumn: position.end.column,
-  }
+/**
+ * The place of a syntax node; the start of the file for a node that no source text stands behind. Of a stored tree, which
+ * may have been made by older rules, a node may have half a position.
+ */
+export function placeOf(node: { readonly position?: Partial<PositionLike> | undefined }): Place {
+  const { start, end } = node.position ?? {}
+  if (!start || !end) return FILE_START
+  return { line: start.line, column: start.column, endLine: end.line, endColumn: end.column }
 }
 
 /** `lifetime.mdx:12:3: message [rule]`, the form that editors and terminals make clickable. */

@@ -12,6 +12,12 @@ export function textContent(node: Nodes): string {
   return ''
 }
 
+/** What stands between backticks within sentences, in the order of the text. */
+export function inlineCodeOf(node: Nodes): string[] {
+  if (node.type === 'inlineCode') return [node.value]
+  return 'children' in node ? node.children.flatMap(inlineCodeOf) : []
+}
+
 /** Runs of white space become one space, none is left at the ends, and characters are composed (NFC). */
 export function collapse(text: string): string {
   return text.replace(/\s+/g, ' ').trim().normalize('NFC')
