@@ -37,6 +37,7 @@ import { invariant } from '#lib/result.ts'
 import { type DocumentId, sectionOf } from '#lib/writeup/parse/document-id.ts'
 import { attributeOf, type ComponentElement, type Writeup } from '#lib/writeup/parse/parse.ts'
 import { placeOf } from '#lib/writeup/parse/problem.ts'
+import { standsForOf } from '#lib/writeup/parse/safe-tree.ts'
 import { collapse, textContent } from '#lib/writeup/parse/text-content.ts'
 
 export const TEXT_VERSION = 1
@@ -188,12 +189,15 @@ class BlockCollector {
   }
 
   #code(node: Code): void {
+    if (standsForOf(node) === null) return
     if (node.lang === 'mermaid') {
       this.#add('diagram', node.value, node)
       return
     }
-    // The first line of the content is the one after the fence.
-    const firstLine = placeOf(node).line + 1
+    // The first line of the content is the one after the fence; code that is set in has none.
+    const { line, endLine } = placeOf(node)
+    const isSetIn = node.position !== undefined && endLine - line + 1 === node.value.split('\n').length
+    const firstLine = isSetIn ? line : line + 1
     for (const [codeLine, text] of node.value.split('\n').entries()) {
       if (text.trim() === '') continue
       this.#add('code-line', text, node, undefined, this.#numbers.current, firstLine + codeLine, codeLine)
@@ -201,6 +205,14 @@ class BlockCollector {
   }
 
   #words(kind: BlockKind, node: Nodes): void {
+    const standsFor = standsForOf(node)
+    if (standsFor === null) return
+    if (standsFor) {
+      // What was published has the key and the words that it had, however it has to be drawn today.
+      const known = BLOCK_KINDS.find((one) => one === standsFor.kind) ?? kind
+      this.#add(known, standsFor.text, node, standsFor.key)
+      return
+    }
     this.#add(kind, collapse(textContent(node)), node)
   }
 

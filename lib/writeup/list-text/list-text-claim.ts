@@ -1,5 +1,5 @@
 /** What a mail says about a checked claim: everything that somebody needs to doubt it or to run it again. */
-import { groupDigits } from '#lib/figures.ts'
+import { figure } from '#lib/figures.ts'
 import { isAsClaimed } from '#lib/promela/machine/verdict.ts'
 import { unreachable } from '#lib/result.ts'
 
@@ -48,40 +48,76 @@ export type ClaimForMail = {
   readonly replayAt: string
 }
 
-/** Pairs of label and text. */
-export function claimLines(claim: ClaimForMail): [label: string, text: string][] {
-  const { verdict, defines } = claim
-  const lines: [string, string][] = [['Verdict:', verdictWords(claim)]]
+/**
+ * What holds for all claims of a part is said once, below them (`checkedWords`); here is what is a claim's own. Pairs of
+ * label and text. `checker`: the version that is named there.
+ */
+export function claimLines(claim: ClaimForMail, checker: string | null): [label: string, text: string][] {
+  const { verdict } = claim
+  const lines: [string, string][] = [['Verdict:', verdictWords(claim, true)]]
   if (verdict?.kind === 'violated') lines.push(['Fails:', `${verdict.error} (line ${verdict.line})`])
-  const shownDefines = defines.map(({ name, value }) => (value === null ? `-D${name}` : `-D${name}=${value}`))
-  const variant = [
-    `variant ${claim.variant}`,
-    ...(shownDefines.length > 0 ? [`(${shownDefines.join(' ')})`] : []),
-  ]
-  lines.push(['Model:', `${claim.modelFile}, ${variant.join(' ')}`])
+  lines.push(['Model:', `${modelWords(claim)}; property ${claim.property}`])
+  if (verdict && verdict.checkerVersion !== checker) lines.push(['Checker:', verdict.checkerVersion])
+  return lines
+}
+
+/** The version that checked most claims of a part; null: none was checked. */
+export function checkerOf(claims: readonly ClaimForMail[]): string | null {
+  const counts = new Map<string, number>()
+  for (const { verdict } of claims) {
+    if (verdict) counts.set(verdict.checkerVersion, (counts.get(verdict.checkerVersion) ?? 0) + 1)
+  }
+  // The first of those that are equally frequent.
+  return [...counts].reduce<[string, number]>((a, b) => (b[1] > a[1] ? b : a), ['', 0])[0] || null
+}
+
+/** Once in each part that has claims. */
+export function checkedWords(claims: readonly ClaimForMail[], checker: string): string {
+  const kinds = new Set(claims.map(({ verdict }) => verdict?.kind))
+  const others = claims.some(({ verdict }) => verdict && verdict.checkerVersion !== checker)
+  return [
+    `Checked: ${claims.length === 1 ? 'the claim' : 'the claims'} above, by checker ${checker}${others ? ' where no other is named' : ''}, under sequential consistency.`,
+    ...(kinds.has('holds') ? ['A claim that holds was searched in all interleavings.'] : []),
+    ...(kinds.has('violated') ? ['A violated one was searched breadth first, to the first violation.'] : []),
+    ...(kinds.has('unfinished') ? ['An unfinished search was not complete, and proves nothing.'] : []),
+  ].join(' ')
+}
+
+/** As claims were mailed first: each with all that was done. For quotes of such mails. */
+export function claimLinesBefore(claim: ClaimForMail): [label: string, text: string][] {
+  const { verdict } = claim
+  const lines: [string, string][] = [['Verdict:', verdictWords(claim, false)]]
+  if (verdict?.kind === 'violated') lines.push(['Fails:', `${verdict.error} (line ${verdict.line})`])
+  lines.push(['Model:', modelWords(claim)])
   if (verdict) {
     const bound =
-      verdict.kind === 'holds' ? `all interleavings, up to ${moves(verdict.depth)} deep` : boundWords(verdict)
+      verdict.kind === 'holds'
+        ? `all interleavings, up to ${figure(verdict.depth, 'move')} deep`
+        : boundWords(verdict)
     const what = `${claim.property}; ${bound}; sequential consistency; checker ${verdict.checkerVersion}`
     lines.push(['Checked:', what])
   }
   return lines
 }
 
-export function traceCaption(id: string, claim: ClaimForMail): string {
-  // A search is counted in moves, a counterexample in statements: as on the page.
-  const length = claim.traceStatements === 1 ? '1 statement' : `${claim.traceStatements} statements`
-  return `shortest counterexample to ${id}, ${length}`
+function modelWords({ modelFile, variant, defines }: ClaimForMail): string {
+  const shown = defines.map(({ name, value }) => (value === null ? `-D${name}` : `-D${name}=${value}`))
+  return `${modelFile}, variant ${variant}${shown.length > 0 ? ` (${shown.join(' ')})` : ''}`
 }
 
-function verdictWords({ verdict, expect }: ClaimForMail): string {
+export function traceCaption(id: string, claim: ClaimForMail): string {
+  // A search is counted in moves, a counterexample in statements: as on the page.
+  return `shortest counterexample to ${id}, ${figure(claim.traceStatements, 'statement')}`
+}
+
+function verdictWords({ verdict, expect }: ClaimForMail, withDepth: boolean): string {
   if (!verdict) return 'not checked'
-  const states = `${groupDigits(verdict.states)} states`
+  const states = figure(verdict.states, 'state')
   switch (verdict.kind) {
-    case 'holds':
-      return isAsClaimed(expect, verdict.kind)
-        ? `holds, in all ${states}`
-        : `holds, in all ${states}, ALTHOUGH the text says that it is violated`
+    case 'holds': {
+      const all = `holds, in all ${states}${withDepth ? `, up to ${figure(verdict.depth, 'move')} deep` : ''}`
+      return isAsClaimed(expect, verdict.kind) ? all : `${all}, ALTHOUGH the text says that it is violated`
+    }
     case 'violated':
       return isAsClaimed(expect, verdict.kind)
         ? `violated, as expected of this alternative; ${states} searched`
@@ -92,8 +128,6 @@ function verdictWords({ verdict, expect }: ClaimForMail): string {
       return unreachable(verdict)
   }
 }
-
-const moves = (depth: number) => (depth === 1 ? '1 move' : `${groupDigits(depth)} moves`)
 
 function boundWords(verdict: Exclude<VerdictForMail, { kind: 'holds' }>): string {
   return verdict.kind === 'violated' ? 'breadth first, to the first violation' : 'search not complete'

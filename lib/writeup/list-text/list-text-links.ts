@@ -38,6 +38,12 @@ export class LinkNumbers {
     return known >= 0 ? known + 1 : this.#addresses.push(address)
   }
 
+  /** The address of a page that a text names by its path on this site; null for any other path. */
+  pageOf(path: string): string | null {
+    if (!/^\/rfc\/[\x21-\x7e]{1,400}$/.test(path)) return null
+    return new URL(path, this.#base).href
+  }
+
   /** Numbers that no line of prose mentions; verbatim and quoted lines do not count. */
   unseenIn(lines: readonly string[]): number[] {
     const seen = new Set<number>()

@@ -24,6 +24,8 @@ export type InlineContext = {
   readonly linkNumber: (url: string) => number | null
   /** Where `[text][name]` leads; null when nothing defines it. */
   readonly definition: (identifier: string) => string | null
+  /** The address of a page of this site that is named by its path; null for other paths. A mail has no site of its own. */
+  readonly pageOf: (path: string) => string | null
   readonly noteNumber: (identifier: string) => number
   /** Characters that a mail must not carry were taken out. */
   readonly onRemoved: (characters: readonly string[]) => void
@@ -97,7 +99,11 @@ class WordBuilder {
     if (/^\s/.test(text)) this.#open = false
     for (const word of text.split(/\s+/)) {
       if (word === '') continue
-      this.#append(word)
+      // A full stop behind a path ends the sentence.
+      const [, path = word, behind = ''] = /^(\/.*?)([.,;:!?)]*)$/s.exec(word) ?? []
+      if (!this.#open && this.#page(path)) {
+        if (behind !== '') this.#append(behind)
+      } else this.#append(word)
       this.#open = false
     }
     this.#open = text !== '' && !/\s$/.test(text)
@@ -106,12 +112,23 @@ class WordBuilder {
   #code(value: string): void {
     const text = this.#clean(value).replace(/\s+/g, ' ').trim()
     if (text === '') return
+    if (this.#page(text)) return
     if (displayWidth(text) > KEEP_TOGETHER_COLUMNS) {
       this.#text(text)
       return
     }
     this.#append(text)
     this.#open = true
+  }
+
+  /** A path of this site stands as a link without words of its own. */
+  #page(path: string): boolean {
+    const address = this.#context.pageOf(path)
+    const number = address === null ? null : this.#context.linkNumber(address)
+    if (number === null) return false
+    this.#append(`${LINK_OPEN}${number}${LINK_CLOSE}`)
+    this.#open = true
+    return true
   }
 
   #link(children: readonly PhrasingContent[], url: string): void {

@@ -3,8 +3,8 @@
  *
  * Rendered from the same checked tree as the page, block by block. Every line comes out either as prose (72
  * columns, nothing in it that list tools would misread: `lib/mail/text/prose.ts`) or as verbatim text (indented by
- * four: code, tables, diagrams, traces). Section and figure numbers are those of the page, so that "see 4.2" and
- * "Figure 1" mean the same in both.
+ * four: code, tables, diagrams, traces). Numbers of sections, figures, tables and traces are those of the page, so that
+ * "see 4.2" and "Figure 4.1" mean the same in both.
  *
  * What a page shows and a mail cannot (a simulation, a replay) is named with its caption and a numbered link.
  * What a page must prove and a mail can only say (a verdict) is said with its bounds, its number of states and
@@ -21,12 +21,20 @@ import { verbatim, verbatimCode } from '#lib/mail/text/verbatim.ts'
 import { displayWidth } from '#lib/mail/text/width.ts'
 import { invariant } from '#lib/result.ts'
 import { blocksOfWriteup, footnotesInOrder } from '#lib/writeup/blocks/blocks.ts'
+import { type Numbering, numberingOf } from '#lib/writeup/blocks/numbering.ts'
 import { drawMermaid } from '#lib/writeup/list-text/ascii/diagram-ascii.ts'
 import { sectionOf } from '#lib/writeup/parse/document-id.ts'
 import { attributeOf, type ComponentElement, type Writeup } from '#lib/writeup/parse/parse.ts'
 import { placeOf } from '#lib/writeup/parse/problem.ts'
 import { collapse, textContent } from '#lib/writeup/parse/text-content.ts'
-import { type ClaimForMail, claimLines, traceCaption } from './list-text-claim.ts'
+import {
+  type ClaimForMail,
+  checkedWords,
+  checkerOf,
+  claimLines,
+  claimLinesBefore,
+  traceCaption,
+} from './list-text-claim.ts'
 import { LinkNumbers } from './list-text-links.ts'
 import { type InlineContext, wordsOf, wordsOfText } from './list-text-words.ts'
 
@@ -51,12 +59,26 @@ export type ListText = {
   readonly notes: readonly TextNote[]
 }
 
+/**
+ * A revision that was mailed is quoted for years, and goes to whoever gets it later as it was mailed. So a change of how
+ * all texts read is a new edition, and the ones before can still be made.
+ *
+ * | edition | reads                                                                                            |
+ * |---------|--------------------------------------------------------------------------------------------------|
+ * | 1       | tables and traces counted within a mail, a table called by the heading above, `Checked:` at each claim |
+ * | 2       | one numbering with the page (`Table 3.1`), `Checked:` once, addresses instead of paths            |
+ * | 3       | `Arc<Task>` as it stands, Chinese and Japanese in lines of 72 columns                              |
+ */
+export type ListTextEdition = 1 | 2 | 3
+
 export type ListTextContext = {
   /** Where the revision is read, `https://host/rfc/slug/v1`; relative links and replays lead there. */
   readonly revisionUrl: string
   /** The question's sentence by its id. */
   readonly questions: ReadonlyMap<string, string>
   readonly claims: ReadonlyMap<string, ClaimForMail>
+  /** As it was mailed before figures, tables and traces were numbered by their write-up; left out: as it is now. */
+  readonly edition?: ListTextEdition
   /** By the figure's id: its number in the write-up, and the author's own ASCII form. */
   readonly figures: ReadonlyMap<string, { readonly number: number; readonly ascii: string | null }>
   /** Rewrites a line that would be misread in this very mail (`5/4` in a cover), by putting in blanks. */
@@ -94,9 +116,13 @@ class Renderer {
   readonly #sectionNumbers = new Map<Nodes, string>()
   readonly #definitions = new Map<string, string>()
   readonly #footnotes: readonly { readonly identifier: string; readonly children: readonly RootContent[] }[]
+  readonly #numbering: Numbering
+  /** The claims of this write-up, in order, and the checker of most of them. */
+  readonly #claims: readonly ClaimForMail[]
+  readonly #checker: string | null
   #tables = 0
   #traces = 0
-  /** Words of the heading that the current block stands under: what a table without a caption is about. */
+  /** Words of the heading that the current block stands under: what a table was called in the first edition. */
   #heading: string
   #line = 1
 
@@ -106,7 +132,13 @@ class Renderer {
     this.#links = new LinkNumbers(context.revisionUrl)
     this.#heading = document.title
     this.#footnotes = footnotesInOrder(document.tree)
-    for (const block of blocksOfWriteup(document)) {
+    const blocks = blocksOfWriteup(document)
+    this.#numbering = numberingOf(document, (id) => (context.claims.get(id)?.trace.length ?? 0) > 0)
+    this.#claims = blocks.flatMap(({ kind, key }) =>
+      kind === 'claim' ? (context.claims.get(key) ?? []) : [],
+    )
+    this.#checker = checkerOf(this.#claims)
+    for (const block of blocks) {
       if (block.kind === 'heading' && block.sectionNumber !== null) {
         this.#sectionNumbers.set(block.node, block.sectionNumber)
       }
@@ -127,6 +159,10 @@ class Renderer {
       const lines = this.#blocks(footnote.children, place)
       if (lines.length > 0) blocks.push(lines)
     }
+    if (this.#checker !== null && !this.#isFirstEdition) {
+      const words = this.#plain(checkedWords(this.#claims, this.#checker))
+      blocks.push(this.#at(null, this.#prose(words, PAGE)))
+    }
     const lines = joinBlocks(blocks)
     // A number inside a table or an indented line is not seen by list tools: name it once in prose.
     const unseen = this.#links.unseenIn(lines.map(({ text }) => text))
@@ -136,6 +172,10 @@ class Renderer {
       lines.push(...this.#at(null, prose(words).lines))
     }
     return { lines, links: this.#links.lines(), notes: this.#notes }
+  }
+
+  get #isFirstEdition(): boolean {
+    return this.#context.edition === 1
   }
 
   /** Blocks with an empty line between them; `first` stands before the first one only. */
@@ -250,16 +290,22 @@ class Renderer {
   #figure(element: ComponentElement, children: readonly RootContent[], place: Place): TextLine[] {
     const id = attributeOf(element, 'id') ?? ''
     const figure = this.#context.figures.get(id)
-    const content = children.find((child): child is Code => child.type === 'code')
+    const content = children.find(
+      (child): child is Code | Table => child.type === 'code' || child.type === 'table',
+    )
     invariant(content && figure, `a figure without its content: ${id}`)
     const indent = place.rest + VERBATIM
-    const drawing =
-      figure.ascii === null
-        ? this.#code(content, place)
-        : verbatim(this.#clean(figure.ascii).split('\n'), indent)
-    const caption = this.#caption(`Figure ${figure.number}: `, attributeOf(element, 'caption') ?? '', place)
+    const drawn = () =>
+      content.type === 'table' ? this.#tableLines(content, place) : this.#code(content, place)
+    const drawing = figure.ascii === null ? drawn() : verbatim(this.#clean(figure.ascii).split('\n'), indent)
+    const caption = this.#caption(
+      `${this.#nameOf(content, figure.number, id)}: `,
+      attributeOf(element, 'caption') ?? '',
+      place,
+    )
     const blocks = [this.#at(content, drawing), this.#at(element, caption)]
     if (
+      content.type === 'code' &&
       content.lang === 'mermaid' &&
       figure.ascii === null &&
       drawMermaid(content.value).kind === 'refused'
@@ -268,6 +314,14 @@ class Renderer {
       if (number !== null) blocks.push(this.#at(element, this.#prose(['Drawn', 'at', `[${number}].`], place)))
     }
     return this.#behindMarker(joinBlocks(blocks), element, place)
+  }
+
+  /** What the figure around it is called. In the first edition figures were counted without regard to what is in them. */
+  #nameOf(content: Code | Table, ordinal: number, id: string): string {
+    if (this.#isFirstEdition) return `Figure ${ordinal}`
+    return content.type === 'table'
+      ? `Table ${this.#numbering.tables.get(content)}`
+      : `Figure ${this.#numbering.figures.get(id)}`
   }
 
   #claim(element: ComponentElement, children: readonly RootContent[], place: Place): TextLine[] {
@@ -279,12 +333,14 @@ class Renderer {
       first: `${place.first}Claim ${id}${claim.isRequired ? '' : ' (not required)'}: `,
     })
     const indent = place.rest + VERBATIM
-    const verdict = claimLines(claim).flatMap(([name, text]) =>
+    const facts = this.#isFirstEdition ? claimLinesBefore(claim) : claimLines(claim, this.#checker)
+    const verdict = facts.flatMap(([name, text]) =>
       this.#hanging(`${indent}${name}`.padEnd(indent.length + 9), this.#plain(text), place.width),
     )
     const blocks = [sentence, this.#at(element, verdict)]
     if (claim.trace.length > 0) {
       this.#traces += 1
+      const number = this.#isFirstEdition ? `${this.#traces}` : (this.#numbering.traces.get(id) ?? '')
       const replay = this.#links.numberOf(`#b-${claim.replayAt}`)
       blocks.push(
         this.#at(
@@ -295,9 +351,9 @@ class Renderer {
           ),
         ),
       )
-      blocks.push(this.#at(element, this.#caption(`Trace ${this.#traces}: `, traceCaption(id, claim), place)))
+      blocks.push(this.#at(element, this.#caption(`Trace ${number}: `, traceCaption(id, claim), place)))
       if (replay !== null) {
-        const words = ['Replay', 'Trace', `${this.#traces}`, 'at', `[${replay}].`]
+        const words = ['Replay', 'Trace', number, 'at', `[${replay}].`]
         blocks.push(this.#at(element, this.#prose(words, { ...place, first: place.rest })))
       }
     }
@@ -317,6 +373,16 @@ class Renderer {
   }
 
   #table(node: Table, place: Place): string[] {
+    const lines = this.#tableLines(node, place)
+    if (lines.length === 0) return []
+    this.#tables += 1
+    const caption = this.#isFirstEdition
+      ? this.#caption(`Table ${this.#tables}: `, this.#heading, place)
+      : verbatim([`Table ${this.#numbering.tables.get(node)}`], place.rest + VERBATIM)
+    return [...lines, '', ...caption]
+  }
+
+  #tableLines(node: Table, place: Place): readonly string[] {
     const indent = place.rest + VERBATIM
     const cells = node.children.map((row) =>
       row.children.map((cell) => wordsOf(cell.children, this.#inline).flat().join(' ')),
@@ -330,9 +396,7 @@ class Renderer {
         'The table is wider than 76 columns: the mail shows a block for each row.',
       )
     }
-    if (table.lines.length === 0) return []
-    this.#tables += 1
-    return [...table.lines, '', ...this.#caption(`Table ${this.#tables}: `, this.#heading, place)]
+    return table.lines
   }
 
   #caption(label: string, text: string, place: Place): string[] {
@@ -366,7 +430,8 @@ class Renderer {
   #prose(words: readonly string[], place: Place): string[] {
     if (words.length === 0) return []
     const { guard } = this.#context
-    const result: Prose = prose(words, { ...place, ...(guard ? { guard } : {}) })
+    const asBefore = (this.#context.edition ?? 3) < 3
+    const result: Prose = prose(words, { ...place, asBefore, ...(guard ? { guard } : {}) })
     for (const line of result.rewrites) {
       const message = `List tools would misread this, so the mail says: ${line.trim()}`
       this.#notes.push({ kind: 'rewritten', file: this.#document.file, line: this.#line, message })
@@ -403,6 +468,7 @@ class Renderer {
   }
 
   readonly #inline: InlineContext = {
+    pageOf: (path) => (this.#isFirstEdition ? null : this.#links.pageOf(path)),
     linkNumber: (url) => {
       const number = this.#links.numberOf(url)
       if (number === null && !url.startsWith('mailto:')) {

@@ -7,6 +7,7 @@ import { visit } from 'unist-util-visit'
 import { invariant } from '#lib/result.ts'
 import type { DocumentId } from '#lib/writeup/parse/document-id.ts'
 import type { Writeup } from '#lib/writeup/parse/parse.ts'
+import { storedTree } from '#lib/writeup/parse/safe-tree.ts'
 import { highlightCode } from './highlight.server.ts'
 import { pageTree } from './page-tree.ts'
 
@@ -27,16 +28,29 @@ export type CompiledDocument = {
 }
 
 /** Raise it when what is compiled changes: it is part of the cache key. */
-export const COMPILER_VERSION = 2
+const COMPILER_VERSION = 5
+
+const keys = new WeakMap<Writeup, string>()
+
+/**
+ * SHA-256, 64 hex digits, of what decides the code: the compiler's version, which document it is, its tree. Not its source:
+ * what stands published keeps the tree that the rules of its time made of it.
+ */
+export function codeKey(writeup: Writeup): string {
+  const known = keys.get(writeup)
+  if (known !== undefined) return known
+  const tree = JSON.stringify(storedTree(writeup.tree))
+  const key = createHash('sha256').update(`${COMPILER_VERSION}\0${writeup.writeup}\0${tree}`).digest('hex')
+  keys.set(writeup, key)
+  return key
+}
 
 const cache = new Map<string, Promise<CompiledDocument>>()
 /** Compiled documents in memory: some 30 KB each. */
 const MAX_CACHED = 200
 
 export function compileDocument(writeup: Writeup): Promise<CompiledDocument> {
-  const key = createHash('sha256')
-    .update(`${COMPILER_VERSION}\0${writeup.writeup}\0${writeup.source}`)
-    .digest('base64')
+  const key = codeKey(writeup)
   const cached = cache.get(key)
   if (cached) {
     // Moves it to the end: the first entry is the one that was not used for longest.

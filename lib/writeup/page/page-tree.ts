@@ -3,10 +3,10 @@
  *
  * | block        | element                                                       |
  * |--------------|---------------------------------------------------------------|
- * | heading      | `h2`…`h5` with `data-block`, `data-section`                    |
+ * | heading      | `h2`…`h6` with `data-block`, `data-section`                    |
  * | paragraph    | `p` with `id="b-<key>"`, `data-block`                         |
  * | list item    | the item's own text, a `div` or `p` in the `li`               |
- * | table row    | `tr`; the `table` lists its rows' keys in `data-blocks`       |
+ * | table row    | `tr`; the `table` lists its rows' keys in `data-blocks`, with its `data-number` |
  * | code line    | `span data-line`; the `pre` lists its lines' keys             |
  * | diagram      | the component `Diagram`                                       |
  * | claim, simulation, figure, details | the attribute `blockKey` of the component    |
@@ -14,6 +14,9 @@
  * On the page `id="b-<key>"` is on the whole of a block, and `data-block="<key>"` on the element that holds exactly
  * its text. Whatever stands inside that element without being text (footnote marks, self links) is marked
  * `data-no-text`, so that offsets in the page and in the block agree. (Cells of a row are joined by one space.)
+ *
+ * Words that name a section, a figure, a table or a trace are in the component `Reference`, which makes a link of them
+ * where there is such a thing.
  *
  * Columns of figures are set flush right, unless the author aligned them.
  *
@@ -24,10 +27,12 @@ import type { ElementContent } from 'hast'
 import type { Code, Nodes, Parents, RootContent, Table } from 'mdast'
 import { invariant } from '#lib/result.ts'
 import { blocksOfWriteup, type WriteupBlock } from '#lib/writeup/blocks/blocks.ts'
+import { captionedTable, type Numbering, numberingOf } from '#lib/writeup/blocks/numbering.ts'
 import { CODE_LANGUAGES, type CodeLanguage } from '#lib/writeup/parse/allow-list.ts'
 import { attributeOf, type ComponentElement, type Writeup } from '#lib/writeup/parse/parse.ts'
 import { textContent } from '#lib/writeup/parse/text-content.ts'
 import { isNumericColumn } from './numeric-column.ts'
+import { referencesIn } from './references.ts'
 
 /** A run of characters and its role in the code; null: plain. */
 type Token = { readonly text: string; readonly role: string | null }
@@ -42,7 +47,13 @@ const HYPHENED_WORD = /(?<![^\s([{"'“‘/])(-{1,2}[A-Za-z0-9][^\s,;:)\]}"'”�
 export async function pageTree(writeup: Writeup, highlight: Highlight): Promise<Writeup['tree']> {
   const copy: Writeup = { ...writeup, tree: structuredClone(writeup.tree) }
   const blocks = blocksOfWriteup(copy)
-  const marker = new Marker(writeup, blocks, highlight)
+  // Traces depend on verdicts, which the page knows and the tree does not.
+  const marker = new Marker(
+    copy,
+    blocks,
+    highlight,
+    numberingOf(copy, () => false),
+  )
   await marker.walk(copy.tree)
   return copy.tree
 }
@@ -52,9 +63,10 @@ class Marker {
   readonly #highlight: Highlight
   readonly #byNode = new Map<Nodes, WriteupBlock>()
   readonly #codeLines = new Map<Nodes, Map<number, WriteupBlock>>()
-  #figures = 0
+  readonly #numbering: Numbering
 
-  constructor(writeup: Writeup, blocks: readonly WriteupBlock[], highlight: Highlight) {
+  constructor(writeup: Writeup, blocks: readonly WriteupBlock[], highlight: Highlight, numbering: Numbering) {
+    this.#numbering = numbering
     this.#headingShift = writeup.writeup === 'cover' ? 0 : 1
     this.#highlight = highlight
     for (const block of blocks) {
@@ -68,7 +80,10 @@ class Marker {
     }
   }
 
-  async walk(parent: Parents): Promise<void> {
+  async walk(parent: Parents, isInLink = false): Promise<void> {
+    const isLink = isInLink || parent.type === 'link' || isReference(parent)
+    // A heading's words are what the outline leads to.
+    if (!isLink && parent.type !== 'heading') markReferences(parent)
     keepHyphenedWords(parent)
     for (const [at, child] of parent.children.entries()) {
       if (child.type === 'code') {
@@ -78,7 +93,7 @@ class Marker {
         continue
       }
       this.#mark(child, parent)
-      if ('children' in child) await this.walk(child)
+      if ('children' in child) await this.walk(child, isLink)
     }
   }
 
@@ -86,7 +101,7 @@ class Marker {
     switch (node.type) {
       case 'heading': {
         const block = this.#byNode.get(node)
-        setElement(node, `h${node.depth + this.#headingShift}`, {
+        setElement(node, `h${Math.min(6, node.depth + this.#headingShift)}`, {
           ...(block ? { dataBlock: block.key } : {}),
           ...(block?.sectionNumber ? { dataSection: block.sectionNumber } : {}),
         })
@@ -101,7 +116,13 @@ class Marker {
         return
       case 'table': {
         const keys = node.children.flatMap((row) => this.#byNode.get(row)?.key ?? [])
-        setElement(node, 'table', { dataBlocks: keys.join(' ') })
+        const number = this.#numbering.tables.get(node) ?? ''
+        const isCaptioned = captionedTable(parent) === node
+        setElement(node, 'table', {
+          dataBlocks: keys.join(' '),
+          dataNumber: number,
+          ...(isCaptioned ? { dataCaptioned: '' } : {}),
+        })
         alignFigures(node)
         return
       }
@@ -112,8 +133,10 @@ class Marker {
         const block = this.#byNode.get(node)
         if (block) addAttribute(node, 'blockKey', block.key)
         if (node.name === 'Figure') {
-          this.#figures += 1
-          addAttribute(node, 'number', String(this.#figures))
+          const table = captionedTable(node)
+          const { tables, figures } = this.#numbering
+          const number = table ? tables.get(table) : figures.get(attributeOf(node, 'id') ?? '')
+          addAttribute(node, 'name', `${table ? 'Table' : 'Figure'} ${number ?? ''}`)
         }
         return
       }
@@ -166,6 +189,31 @@ function tokenElement({ text, role }: Token): ElementContent {
   const value: ElementContent = { type: 'text', value: text }
   if (role === null) return value
   return { type: 'element', tagName: 'span', properties: { dataRole: role }, children: [value] }
+}
+
+const REFERENCE = 'Reference'
+const isReference = (node: Parents) => node.type === 'mdxJsxTextElement' && node.name === REFERENCE
+
+/** Where the text names another place of its proposal the page may put a link: the component `Reference` knows. */
+function markReferences(parent: Parents): void {
+  const isText = (child: RootContent) => child.type === 'text'
+  if (!parent.children.some((child) => isText(child) && /[1-9]/.test(textContent(child)))) return
+  const children = parent.children.flatMap((child): RootContent[] => {
+    if (child.type !== 'text') return [child]
+    return referencesIn(child.value).map((part): RootContent => {
+      const text: RootContent = { type: 'text', value: part.text }
+      if (part.kind === 'text') return text
+      const attribute = (name: string, value: string) => ({ type: 'mdxJsxAttribute' as const, name, value })
+      return {
+        type: 'mdxJsxTextElement',
+        name: REFERENCE,
+        attributes: [attribute('kind', part.kind), attribute('number', part.number)],
+        children: [text],
+      }
+    })
+  })
+  // Text was replaced by phrasing content, which stands wherever text does.
+  parent.children = children as typeof parent.children
 }
 
 /** Words that must not be broken get an element; the text stays what it was. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { cpuMs } from '../../../../scripts/cpu-time.mjs'
+import { drawArcs, groupsDefect } from './arcs.ts'
 import { drawMermaid } from './diagram-ascii.ts'
 import { DRAWING_COLUMNS } from './drawing.ts'
 import { type Graph, readFlowchart } from './graph.ts'
@@ -136,21 +137,20 @@ describe('a flowchart', () => {
   })
 
   test.each([
-    ['a subgraph', 'flowchart TD\nsubgraph x\nA --> B\nend'],
     ['a composite state', 'stateDiagram-v2\nstate X {\na --> b\n}'],
-    ['several nodes at once', 'flowchart TD\nA & B --> C'],
     ['a picture by address', 'flowchart TD\nA@{ img: "https://example.org/x" } --> B'],
-    ['a label with a character reference', 'flowchart TD\nA[#quot;] --> B'],
     ['a script with no usual spelling in ASCII', 'flowchart TD\nA[待つ] --> B'],
     ['two nodes that look the same', 'flowchart TD\nA[x] --> B[x]'],
-    ['a picture that is too wide', `flowchart TD\nA[${'wide '.repeat(20)}] --> B`],
     ['another kind of diagram', 'gantt\ntitle x'],
     ['a class diagram', 'classDiagram\nA <|-- B'],
     ['an unknown line in a sequence', 'sequenceDiagram\nA->>B: x\nlink A: Wiki @ https://example.org'],
     ['a frame without end', 'sequenceDiagram\nloop x\nA->>B: x'],
     ['an end without frame', 'sequenceDiagram\nA->>B: x\nend'],
     ['an else outside of an alt', 'sequenceDiagram\nloop x\nA->>B: x\nelse y\nend'],
-    ['a box around participants', 'sequenceDiagram\nbox x\nparticipant A\nend'],
+    ['a picture that is too wide', `flowchart TD\nA[${'w'.repeat(80)}] --> B`],
+    ['a box without an end', 'sequenceDiagram\nbox x\nparticipant A'],
+    ['an edge of a subgraph', 'flowchart TD\nsubgraph x\nA --> B\nend\nx --> C'],
+    ['a subgraph without an end', 'flowchart TD\nsubgraph x\nA --> B'],
     ['nothing', ''],
   ])('is refused, so that the source is shown, for %s', (_, source) => {
     expect(drawMermaid(source).kind).toBe('refused')
@@ -180,6 +180,74 @@ describe('a flowchart', () => {
     const began = cpuMs()
     expect(drawMermaid(`flowchart TD\n${source}`).kind).toBe('refused')
     expect(cpuMs() - began).toBeLessThan(500)
+  })
+})
+
+describe('a picture of rails', () => {
+  test('shows circles, edges to oneself and subgraphs below each other', () => {
+    expect(
+      drawn(
+        `flowchart TD
+        subgraph user[User space]
+          A[Task] -->|enter| B[ring]
+        end
+        subgraph kernel
+          C -.-> A
+          B ==> C
+          C --> C
+        end`,
+      ),
+    ).toBe(
+      [
+        'User space:',
+        '  +------+',
+        '  | Task |--enter---+',
+        '  |      |<.........|...+',
+        '  +------+          |   :',
+        '  +------+          |   :',
+        '  | ring |<---------+   :',
+        '  |      |============+ :',
+        '  +------+            | :',
+        'kernel:               | :',
+        '  +---+               | :',
+        '  | C |...............|.+',
+        '  |   |<==============+',
+        '  |   |-------------+',
+        '  |   |<------------+',
+        '  +---+',
+      ].join('\n'),
+    )
+  })
+
+  test.each([
+    ['a circle', 'A --> B --> C --> A'],
+    ['several nodes at once', 'A & B --> C & D'],
+    ['a string in Markdown and a broken line', 'A["`**bold** one`"] --> B[first<br/>second]'],
+    ['signs of code in quotes', 'A["f(&hb->lock)"] --> B["x[i] #lt; *p"]'],
+    ['a long label', `A[${'wide '.repeat(20)}] --> B`],
+    ['a subgraph in a subgraph', 'subgraph x\nsubgraph y\nA --> B\nend\nC --> A\nend\nD --> C'],
+  ])('is drawn of %s', (_, source) => {
+    const picture = drawn(`flowchart TD\n${source}`)
+    for (const word of source.match(/(?<![\w#])(?:bold|first|second|wide|x\[i\]|[A-D](?![\w"[]))/g) ?? [])
+      expect(picture).toContain(word)
+  })
+
+  test('notices a box that stands below another title', () => {
+    const graph = graphOf('subgraph x\nA --> B\nend\nsubgraph y\nC --> B\nend')
+    const { lines, untitled } = drawArcs(graph)
+    expect(groupsDefect(lines, untitled, graph)).toBeNull()
+    const { groups = [] } = graph
+    const other = groups.map((group) => ({
+      ...group,
+      nodes: group.nodes.map((id) => (id === 'B' ? 'C' : id === 'C' ? 'B' : id)),
+    }))
+    expect(
+      groupsDefect(lines, untitled, {
+        ...graph,
+        groups: other.map((one, i) => (i === 0 ? { ...one, title: 'z' } : one)),
+      }),
+    ).not.toBeNull()
+    expect(groupsDefect(untitled, untitled, graph)).not.toBeNull()
   })
 })
 

@@ -6,6 +6,7 @@
  * in a hundred random graphs of six nodes it also searches without end, which nothing in this process can stop.
  */
 import { tableDefects } from '#lib/mail/text/table-defects.ts'
+import { drawArcs, groupsDefect } from './arcs.ts'
 import { DRAWING_COLUMNS, type Drawing } from './drawing.ts'
 import type { GraphReading } from './graph.ts'
 import { drawLayers } from './layers.ts'
@@ -20,12 +21,14 @@ export function drawFlow(reading: GraphReading): Drawing {
   if (reading.nodes.length > MAX_NODES || reading.edges.length > MAX_EDGES) {
     return { kind: 'refused', reason: `more than ${MAX_NODES} nodes or ${MAX_EDGES} edges` }
   }
-  if (reading.edges.some((edge) => edge.line === 'thick')) {
-    return { kind: 'refused', reason: 'ASCII has no thick lines' }
-  }
-  const lines = drawLayers(reading)
-  if (lines === null) return { kind: 'refused', reason: 'the diagram has a cycle' }
-  const defect = formDefect(lines) ?? pictureDefect(lines, reading)
+  // Layers are what people draw; they know no circles, no subgraphs and no thick lines.
+  const isFlat = !reading.groups && !reading.edges.some((edge) => edge.line === 'thick')
+  const layers = isFlat ? drawLayers(reading) : null
+  if (layers && (formDefect(layers) ?? pictureDefect(layers, reading)) === null)
+    return { kind: 'drawn', lines: layers }
+  const { lines, untitled } = drawArcs(reading)
+  const defect =
+    formDefect(lines) ?? pictureDefect(untitled, reading) ?? groupsDefect(lines, untitled, reading)
   return defect === null ? { kind: 'drawn', lines } : { kind: 'refused', reason: defect }
 }
 

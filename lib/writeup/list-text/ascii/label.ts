@@ -6,12 +6,27 @@ import { plainSigns } from '#lib/mail/text/clean.ts'
  * character reference, Markdown in a string, an icon.
  */
 export function plainLabel(raw: string): string | null {
-  const text = plainSigns(raw.replace(/<br\s*\/?>/gi, ' '))
+  const text = plainSigns(decoded(unmarked(raw).replace(/<br\s*\/?>/gi, ' ')))
     .replace(/\s+/g, ' ')
     .trim()
   if (!/^[\x20-\x7e]*$/.test(text)) return null
-  if (/#\w+;|`|<\/?[a-z]|\bfa:/i.test(text)) return null
+  if (/#\w+;|`|\bfa:/i.test(text)) return null
   return text
+}
+
+const SIGNS: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', nbsp: ' ' }
+
+/** Entities as mermaid has them (`#gt;`, `#59;`), and as HTML has them. */
+function decoded(label: string): string {
+  return label.replace(/[#&](?:#?(\d{2,5})|(lt|gt|amp|quot|nbsp));/g, (entity, code, name) =>
+    code === undefined ? (SIGNS[name] ?? entity) : String.fromCharCode(Number(code)),
+  )
+}
+
+/** A string in Markdown, `` `**words**` ``, as its words. */
+function unmarked(label: string): string {
+  const inner = /^\s*`([^`]*)`\s*$/.exec(label)?.[1]
+  return inner === undefined ? label : inner.replace(/\*\*|__|(?<!\w)[*_]|[*_](?!\w)/g, '')
 }
 
 /** Words of a label in lines of at most `width`; a longer word stays whole. */

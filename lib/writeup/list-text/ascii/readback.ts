@@ -245,7 +245,7 @@ class Picture {
     return (
       isLevel &&
       '|:'.includes(this.#char(x, y)) &&
-      [this.#char(x - 1, y), this.#char(x + 1, y)].every((c) => c !== ' ' && '-.+|:'.includes(c)) &&
+      [this.#char(x - 1, y), this.#char(x + 1, y)].every((c) => c !== ' ' && '-.=+|:'.includes(c)) &&
       [this.#char(x, y - 1), this.#char(x, y + 1)].every((c) => c !== ' ')
     )
   }

@@ -11,7 +11,7 @@
  *        |              |-------------->|
  *
  * Read: participants and actors (with aliases), all arrows, notes, autonumber, activations (not drawn: they
- * carry no words), and the frames loop, opt, alt/else, par/and, critical/option, break, as rules across the
+ * carry no words), and the frames loop, opt, alt/else, par/and, critical/option, break, boxes, and who is made and who goes, as rules across the
  * picture. Anything else is refused.
  */
 import { invariant, unreachable } from '#lib/result.ts'
@@ -75,6 +75,7 @@ function readSequence(lines: readonly string[]): Sequence | string {
   const labels: string[] = []
   const events: Event[] = []
   const frames: string[] = []
+  let box: { readonly label: string; readonly first: number } | null = null
   let numbered = false
   let count = 0
   const participant = (id: string, label = id) => {
@@ -85,12 +86,33 @@ function readSequence(lines: readonly string[]): Sequence | string {
   }
   for (const line of lines) {
     const refused = `not understood: "${line.slice(0, 40)}"`
+    const boxed = /^box(?: +(.*))?$/.exec(line)
+    const life = /^(create|destroy) +(?:(?:participant|actor) +)?(\w+)(?: +as +(.+))?$/.exec(line)
     const declared = PARTICIPANT.exec(line)
     const message = MESSAGE.exec(line)
     const note = NOTE.exec(line)
     const frame = FRAME.exec(line)
     const part = /^(else|and|option)(?: +(.*))?$/.exec(line)
-    if (declared) {
+    if (boxed && box === null) {
+      // Its colour goes; one by a name is a word like any other.
+      const label = plainLabel((boxed[1] ?? '').replace(/^(?:rgba?|hsla?)\([^)]*\)/i, ''))
+      if (label === null) return refused
+      box = { label, first: ids.length }
+    } else if (box !== null && line === 'end') {
+      const inIt = labels.slice(box.first)
+      if (inIt.length === 0) return refused
+      events.push({ kind: 'rule', text: `${`box ${box.label}`.trim()}: ${inIt.join(', ')}`, depth: 0 })
+      box = null
+    } else if (box !== null && !declared) return refused
+    else if (life) {
+      const [, act = '', id = '', alias = id] = life
+      const label = plainLabel(alias)
+      if (label === null || label === '') return refused
+      if (act === 'create' && ids.includes(id)) return refused
+      if (act === 'destroy' && !ids.includes(id)) return refused
+      const at = participant(id, label)
+      events.push({ kind: 'rule', text: `${act} ${labels[at] ?? id}`, depth: frames.length })
+    } else if (declared) {
       const [, id = '', alias = id] = declared
       const label = plainLabel(alias)
       if (label === null || label === '' || ids.includes(id)) return refused
@@ -131,6 +153,7 @@ function readSequence(lines: readonly string[]): Sequence | string {
     } else if (line === 'autonumber') numbered = true
     else if (!/^(?:de)?activate +\w+$/.test(line)) return refused
   }
+  if (box !== null) return '"box" has no end'
   if (frames.length > 0) return `"${frames.at(-1)}" has no end`
   return { participants: labels, events }
 }
