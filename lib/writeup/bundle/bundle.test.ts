@@ -234,6 +234,7 @@ test('the problems of all files come in one list', () => {
   const places = problems.map((line) => line.replace(/: .*\[/, ' ').replace(/\]$/, ''))
   expect(places).toEqual([
     'cover.mdx:2:1 front-matter-field',
+    'cover.mdx:18:19 dead-link',
     'integration.mdx:5:1 no-title-heading',
     'integration.mdx:7:1 no-expression',
     'integration.mdx:9:1 not-built',
@@ -275,4 +276,31 @@ test('the content hash depends on names, lengths and bytes, not on the order of 
   expect(contentHash([{ path: 'e\u0301', bytes: bytes('') }])).toBe(
     contentHash([{ path: '\u00e9', bytes: bytes('') }]),
   )
+})
+
+test('a bundle of as many wrong references as fit costs and says no more than anyone reads', () => {
+  const claims = Array.from(
+    { length: 1600 },
+    (_, i) => `<Claim id="c-${i}" model="wake-order" property="safety" expect="holds">S.</Claim>\n`,
+  )
+  const runs = (of: string) =>
+    Array.from({ length: 1600 }, (_, i) => `<Simulation id="${of}-${i}" model="wake-order" trace="gone" />\n`)
+  const document = (rows: readonly string[]) => `---\ntitle: T\n---\n\n${rows.join('\n')}`
+  const start = process.cpuUsage()
+  const parsed = parseBundle(
+    filesOf({
+      'problem.mdx': document(claims),
+      'integration.mdx': document(runs('a')),
+      'sys-futex.mdx': document(runs('b')),
+    }),
+    [questionnaire],
+  )
+  const { user, system } = process.cpuUsage(start)
+  expect((user + system) / 1e6).toBeLessThan(20)
+  if (parsed.ok) throw new Error('accepted')
+  expect(parsed.error.length).toBeLessThanOrEqual(1000)
+  expect(JSON.stringify(parsed.error).length).toBeLessThan(1_000_000)
+  expect(
+    parsed.error.some(({ rule, message }) => rule === 'unknown-trace' && message.includes('and 1580 more')),
+  ).toBe(true)
 })

@@ -7,12 +7,13 @@
  *
  * The function takes bytes and returns a value. Who reads the folder (or the upload) is `read-bundle.server.ts`.
  */
+import type { Nodes } from 'mdast'
 import { err, invariant, ok, type Result } from '#lib/result.ts'
-import { type Block, blocksOfRevision, TEXT_VERSION } from '#lib/writeup/blocks/blocks.ts'
+import { type Block, blocksOfRevision, blocksOfWriteup, TEXT_VERSION } from '#lib/writeup/blocks/blocks.ts'
 import type { Cover, ModelDeclaration, ModelDefine } from '#lib/writeup/parse/cover.ts'
 import { DOCUMENT_IDS } from '#lib/writeup/parse/document-id.ts'
-import { MAX_FILE_BYTES } from '#lib/writeup/parse/limits.ts'
-import { type ParsedCover, parseCover, parseWriteup, type Writeup } from '#lib/writeup/parse/parse.ts'
+import { MAX_FILE_BYTES, MAX_PROBLEMS } from '#lib/writeup/parse/limits.ts'
+import { type ParsedCover, readCover, readWriteup, type Writeup } from '#lib/writeup/parse/parse.ts'
 import { FILE_START, type Problem, sortProblems } from '#lib/writeup/parse/problem.ts'
 import { type BundleFile, contentHash } from './content-hash.ts'
 import type { Questionnaire } from './questionnaire.ts'
@@ -77,6 +78,21 @@ export function parseBundle(
   files: readonly BundleFile[],
   questionnaires: readonly Questionnaire[],
 ): Result<Bundle, Problem[]> {
+  const read = readDocuments(files, questionnaires)
+  return read.ok ? read : err(read.error.problems)
+}
+
+export type RefusedBundle = {
+  readonly problems: Problem[]
+  /** As much of each as could be read, for whatever else is asked of them in the same run. */
+  readonly documents: readonly Writeup[]
+}
+
+/** As `parseBundle`. */
+export function readDocuments(
+  files: readonly BundleFile[],
+  questionnaires: readonly Questionnaire[],
+): Result<Bundle, RefusedBundle> {
   const problems = checkFiles(files)
   const byPath = new Map(files.map((file) => [file.path, file]))
   const texts = new Map<string, string>()
@@ -100,28 +116,33 @@ export function parseBundle(
     const source = texts.get(file)
     if (source === undefined) continue // not UTF-8, reported above
     if (id === 'cover') {
-      const cover = parseCover({ file, source })
-      if (!cover.ok) {
-        problems.push(...cover.error)
-        continue
+      const cover = readCover({ file, source })
+      if (cover.ok) {
+        parsedCover = cover.value
+        documents.push(cover.value.document)
+      } else {
+        problems.push(...cover.error.problems)
+        if (cover.error.partial) documents.push(cover.error.partial)
       }
-      parsedCover = cover.value
-      documents.push(cover.value.document)
     } else {
-      const writeup = parseWriteup({ file, source, writeup: id })
+      const writeup = readWriteup({ file, source, writeup: id })
       if (writeup.ok) documents.push(writeup.value)
-      else problems.push(...writeup.error)
+      else {
+        problems.push(...writeup.error.problems)
+        if (writeup.error.partial) documents.push(writeup.error.partial)
+      }
     }
   }
+  for (const document of documents) resolveOwnHeadings(document)
 
   const { blocks, text } = blocksOfRevision(documents)
   const references = documents.map(referencesOf)
   problems.push(...duplicateKeys(blocks))
   const isComplete = documents.length === DOCUMENT_IDS.length
-  // A target may be in a document that could not be read.
+  // A target may be in a document of which nothing could be read.
   if (isComplete) problems.push(...deadLinks(references, blocks))
 
-  if (!parsedCover) return err(sortProblems(problems))
+  if (!parsedCover) return err({ problems: told(problems), documents })
   const { cover } = parsedCover
   const resolver = new Resolver(parsedCover, texts, questionnaires, problems)
   const questionnaire = resolver.questionnaire()
@@ -134,7 +155,7 @@ export function parseBundle(
   const answers = references.flatMap((each) => each.answers)
   if (questionnaire) for (const answer of answers) resolver.answer(answer, questionnaire)
 
-  if (problems.length > 0) return err(sortProblems(problems))
+  if (problems.length > 0) return err({ problems: told(problems), documents })
   invariant(questionnaire && isComplete, 'a bundle without problems is complete')
   return ok({
     contentHash: contentHash(files),
@@ -153,13 +174,19 @@ export function parseBundle(
   })
 }
 
+/** Of the whole bundle: those of each document are as many at most. */
+const MAX_TOLD = DOCUMENT_IDS.length * MAX_PROBLEMS
+
+const told = (problems: readonly Problem[]) => sortProblems(problems).slice(0, MAX_TOLD)
+
 /** Resolves what documents say against what the cover declares; what does not resolve is pushed as a problem. */
-class Resolver {
+export class Resolver {
   readonly #cover: Cover
   readonly #placeOfField: ParsedCover['placeOfField']
   readonly #texts: ReadonlyMap<string, string>
   readonly #questionnaires: readonly Questionnaire[]
   readonly #problems: Problem[]
+  readonly #claimIds = new WeakMap<readonly BundleClaim[], ReadonlyMap<string, ReadonlySet<string>>>()
 
   constructor(
     { cover, placeOfField }: ParsedCover,
@@ -202,14 +229,24 @@ class Resolver {
   simulation(simulation: SimulationReference, claims: readonly BundleClaim[] | null): BundleSimulation[] {
     const variant = this.#variant(simulation)
     if (claims && simulation.trace !== null) {
-      const candidates = claims.filter(({ model }) => model === simulation.model)
-      if (!candidates.some(({ id }) => id === simulation.trace)) {
-        const known = listed(candidates.map(({ id }) => id))
+      const candidates = this.#idsByModel(claims).get(simulation.model) ?? new Set()
+      if (!candidates.has(simulation.trace)) {
+        const known = listed([...candidates])
         const message = `\`trace\` names \`${simulation.trace}\`, which is not a claim about the model \`${simulation.model}\`: there is ${known}.`
         this.#report(simulation, 'unknown-trace', message)
       }
     }
     return variant ? [{ ...simulation, ...variant, blockKey: simulation.id }] : []
+  }
+
+  /** Made once for the claims of a bundle: there may be as many simulations as claims. */
+  #idsByModel(claims: readonly BundleClaim[]): ReadonlyMap<string, ReadonlySet<string>> {
+    const known = this.#claimIds.get(claims)
+    if (known) return known
+    const made = new Map<string, Set<string>>()
+    for (const { model, id } of claims) made.set(model, (made.get(model) ?? new Set()).add(id))
+    this.#claimIds.set(claims, made)
+    return made
   }
 
   figure(figure: FigureReference): BundleFigure {
@@ -273,7 +310,7 @@ const PATH = /^[A-Za-z0-9][A-Za-z0-9._-]*(?:\/[A-Za-z0-9][A-Za-z0-9._-]*){0,4}$/
 const FOLDERS = ['models', 'figures', 'data']
 
 /** Names, number and sizes. Contents are the business of whoever reads the file. */
-function checkFiles(files: readonly BundleFile[]): Problem[] {
+export function checkFiles(files: readonly BundleFile[]): Problem[] {
   const problems: Problem[] = []
   const report = (file: string, rule: Problem['rule'], message: string) =>
     problems.push({ file, rule, message, ...FILE_START })
@@ -288,7 +325,7 @@ function checkFiles(files: readonly BundleFile[]): Problem[] {
   // Two names that some file systems take for one would make a bundle that cannot be checked out.
   const seen = new Map<string, string>()
   for (const { path } of files) {
-    if (!PATH.test(path) || path.length > 200) {
+    if (!isPlainPath(path)) {
       report(
         path,
         'path',
@@ -300,9 +337,7 @@ function checkFiles(files: readonly BundleFile[]): Problem[] {
     if (other !== undefined)
       report(path, 'path', `\`${path}\` and \`${other}\` differ only in case: rename one.`)
     seen.set(path.toLowerCase(), path)
-    const folder = path.includes('/') ? path.slice(0, path.indexOf('/')) : null
-    const isDocument = folder === null && isDocumentFile(path)
-    if (!isDocument && !(folder !== null && FOLDERS.includes(folder))) {
+    if (!isExpected(path)) {
       const names = [...DOCUMENT_IDS.map((id) => `${id}.mdx`), ...FOLDERS.map((name) => `${name}/`)]
       report(path, 'unexpected-file', `A bundle holds ${names.join(', ')}: move or delete this file.`)
     }
@@ -310,12 +345,23 @@ function checkFiles(files: readonly BundleFile[]): Problem[] {
   return problems
 }
 
+const isPlainPath = (path: string) => PATH.test(path) && path.length <= 200
+
+/** A document, or a file in one of the folders. */
+function isExpected(path: string): boolean {
+  const folder = path.includes('/') ? path.slice(0, path.indexOf('/')) : null
+  return folder === null ? isDocumentFile(path) : FOLDERS.includes(folder)
+}
+
+/** Whether a bundle may hold a file of this name. */
+export const isBundlePath = (path: string): boolean => isPlainPath(path) && isExpected(path)
+
 function isDocumentFile(path: string): boolean {
   return (DOCUMENT_IDS as readonly string[]).some((id) => path === `${id}.mdx`)
 }
 
 /** All files of a bundle are text today; a binary one has no use yet and could not be shown in a review. */
-function decode(file: BundleFile): Result<string, Problem[]> {
+export function decode(file: BundleFile): Result<string, Problem[]> {
   if (file.bytes.byteLength > MAX_FILE_BYTES) {
     const message = `The file has ${file.bytes.byteLength} bytes; at most ${MAX_FILE_BYTES / 1024} KB.`
     return err([{ file: file.path, rule: 'too-large', message, ...FILE_START }])
@@ -329,7 +375,7 @@ function decode(file: BundleFile): Result<string, Problem[]> {
   }
 }
 
-function duplicateKeys(blocks: readonly Block[]): Problem[] {
+export function duplicateKeys(blocks: readonly Block[]): Problem[] {
   const first = new Map<string, Block>()
   return blocks.flatMap((block): Problem[] => {
     const other = first.get(block.key)
@@ -343,7 +389,7 @@ function duplicateKeys(blocks: readonly Block[]): Problem[] {
   })
 }
 
-function deadLinks(
+export function deadLinks(
   references: readonly ReturnType<typeof referencesOf>[],
   blocks: readonly Block[],
 ): Problem[] {
@@ -351,10 +397,60 @@ function deadLinks(
   return references
     .flatMap(({ links }) => links)
     .filter(({ fragment }) => !anchors.has(fragment))
-    .map(({ file, fragment, line, column, endLine, endColumn }) => {
-      const message = `Nothing has the anchor \`#${fragment}\`: a heading's is \`#<write-up>-<its-words>\`, a component's \`#b-<id>\`.`
-      return { file, rule: 'dead-link', message, line, column, endLine, endColumn }
+    .map(({ file, fragment, fragmentAt, line, column, endLine, endColumn }) => {
+      const meant = meantAnchor(fragment, anchors)
+      const message = `Nothing has the anchor \`#${fragment}\`: ${
+        meant === null
+          ? "a heading's is `#<its-words>` in its own write-up and `#<write-up>-<its-words>` in the others, a component's `#b-<id>`"
+          : `write \`#${meant}\``
+      }.`
+      const fix =
+        meant === null || !fragmentAt
+          ? []
+          : [{ ...fragmentAt, length: fragment.length + 1, text: `#${meant}` }]
+      const place = { line, column, endLine, endColumn }
+      return { file, rule: 'dead-link', message, ...place, ...(fix.length > 0 ? { fix } : {}) }
     })
+}
+
+/** The one anchor that is the same but for its write-up, its `b-`, capitals or signs; null: none, or several. */
+function meantAnchor(fragment: string, anchors: ReadonlySet<string>): string | null {
+  const plain = (text: string) =>
+    text
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}]+/gu, '-')
+      .replace(/^-|-$/g, '')
+  const wanted = plain(safelyDecoded(fragment)).replace(/^(?:user-content|b)-/, '')
+  if (wanted === '') return null
+  const found = [...anchors].filter((anchor) => {
+    // A heading has two; the shorter one is what people write. Keys of what has no name are nobody's to write.
+    if (anchor.startsWith('b-') && anchors.has(anchor.slice(2))) return false
+    const name = plain(anchor.replace(/^b-/, ''))
+    return name === wanted || DOCUMENT_IDS.some((id) => name === `${id}-${wanted}`)
+  })
+  return found.length === 1 ? (found[0] ?? null) : null
+}
+
+function safelyDecoded(fragment: string): string {
+  try {
+    return decodeURIComponent(fragment)
+  } catch {
+    return fragment // a `%` that begins nothing
+  }
+}
+
+/** In its own write-up a heading may be named by its words alone, as everywhere: `#motivation` is `#problem-motivation`. */
+function resolveOwnHeadings(document: Writeup): void {
+  const blocks = blocksOfWriteup(document)
+  const anchors = new Set(anchorsOf(blocks))
+  const stack: Nodes[] = [document.tree]
+  for (let node = stack.pop(); node; node = stack.pop()) {
+    if ((node.type === 'link' || node.type === 'definition') && node.url.startsWith('#')) {
+      const own = `${document.writeup}-${node.url.slice(1)}`
+      if (!anchors.has(node.url.slice(1)) && anchors.has(own)) node.url = `#${own}`
+    }
+    if ('children' in node) for (const child of node.children) stack.push(child)
+  }
 }
 
 const MAX_ASCII_COLUMNS = 72
@@ -367,6 +463,12 @@ function asciiComplaint(row: string): string | null {
   return null
 }
 
+/** Names that a message lists: it is one of thousands where a bundle is made to cost. */
+const MOST_LISTED = 20
+
 function listed(names: readonly string[]): string {
-  return names.length === 0 ? 'none' : names.map((name) => `\`${name}\``).join(', ')
+  if (names.length === 0) return 'none'
+  const shown = names.slice(0, MOST_LISTED).map((name) => `\`${name}\``)
+  const more = names.length - shown.length
+  return `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`
 }

@@ -2,10 +2,16 @@ import { execFileSync } from 'node:child_process'
 import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { readWriteup } from '#lib/writeup/parse/parse.ts'
 import { problemLine } from '#lib/writeup/parse/problem.ts'
 import { parseQuestionnaire } from './questionnaire.ts'
 import { readBundle, readBundleFiles, readQuestionnaires } from './read-bundle.server.ts'
+
+vi.mock('#lib/writeup/parse/parse.ts', async (original) => {
+  const real = await original<typeof import('#lib/writeup/parse/parse.ts')>()
+  return { ...real, readWriteup: vi.fn(real.readWriteup) }
+})
 
 const content = path.join(import.meta.dirname, '../../../content')
 let folder: string
@@ -75,12 +81,14 @@ test('a questionnaire with a mistake says where', () => {
   ])
 })
 
-test('every shipped proposal is a bundle without problems', async () => {
+test('every proposal in content is a bundle without problems, also what is not published at the start', async () => {
   const questionnaires = await readQuestionnaires(path.join(content, 'questionnaires'))
   if (!questionnaires.ok) throw new Error('questionnaires')
-  const shipped = (await readdir(content)).filter((name) => name !== 'questionnaires' && name !== 'template')
+  const aside = ['questionnaires', 'template', 'unpublished']
+  const shipped = (await readdir(content)).filter((name) => !aside.includes(name))
   expect(shipped).toContain('io-uring-futex')
-  for (const proposal of shipped) {
+  const waiting = (await readdir(path.join(content, 'unpublished'))).map((name) => `unpublished/${name}`)
+  for (const proposal of [...shipped, ...waiting]) {
     const versions = await readdir(path.join(content, proposal))
     expect(versions.length, proposal).toBeGreaterThan(0)
     for (const version of versions) {
@@ -88,4 +96,16 @@ test('every shipped proposal is a bundle without problems', async () => {
       expect(bundle.ok ? [] : bundle.error.map(problemLine), `${proposal}/${version}`).toEqual([])
     }
   }
+})
+
+test('what is wrong with a text and what mermaid cannot read are told in one run, of one reading', async () => {
+  vi.mocked(readWriteup).mockClear()
+  await writeFile(
+    path.join(folder, 'problem.mdx'),
+    '---\ntitle: x\n---\n\nOne <3.\n\n```mermaid\nflowchart TD\n  A --> end\n```\n',
+  )
+  const read = await readBundle(folder, [])
+  const lines = read.ok ? [] : read.error.filter(({ file }) => file === 'problem.mdx')
+  expect(lines.map(({ line, rule }) => `${line} ${rule}`)).toEqual(['5 syntax', '9 diagram'])
+  expect(readWriteup).toHaveBeenCalledTimes(1)
 })

@@ -3,9 +3,10 @@ import { constants, type Dirent } from 'node:fs'
 import { open, readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { err, ok, type Result } from '#lib/result.ts'
-import { FILE_START, type Problem } from '#lib/writeup/parse/problem.ts'
-import { type Bundle, MAX_BUNDLE_BYTES, MAX_BUNDLE_FILES, parseBundle } from './bundle.ts'
+import { FILE_START, type Problem, sortProblems } from '#lib/writeup/parse/problem.ts'
+import { type Bundle, MAX_BUNDLE_BYTES, MAX_BUNDLE_FILES, readDocuments } from './bundle.ts'
 import type { BundleFile } from './content-hash.ts'
+import { diagramProblems } from './diagram-problems.server.ts'
 import { parseQuestionnaire, type Questionnaire } from './questionnaire.ts'
 
 /**
@@ -22,6 +23,8 @@ export async function readBundleFiles(folder: string): Promise<Result<BundleFile
     const entries = await readdir(path.join(folder, relative), { withFileTypes: true })
     entries.sort((a, b) => (a.name < b.name ? -1 : 1))
     for (const entry of entries) {
+      // A bundle may be a checkout: what version control and `coherent pull` keep beside it is no part of it.
+      if (relative === '' && BESIDE.has(entry.name)) continue
       const name = relative === '' ? entry.name : `${relative}/${entry.name}`
       const complaint = complaintAbout(entry, depth)
       if (complaint) {
@@ -54,7 +57,19 @@ export async function readBundle(
   questionnaires: readonly Questionnaire[],
 ): Promise<Result<Bundle, Problem[]>> {
   const files = await readBundleFiles(folder)
-  return files.ok ? parseBundle(files.value, questionnaires) : files
+  if (!files.ok) return files
+  return checkFilesWhole(files.value, questionnaires)
+}
+
+/** All that is refused before files are published: as `parseBundle`, and of each diagram what mermaid cannot read. */
+export async function checkFilesWhole(
+  files: readonly BundleFile[],
+  questionnaires: readonly Questionnaire[],
+): Promise<Result<Bundle, Problem[]>> {
+  const read = readDocuments(files, questionnaires)
+  const undrawable = await diagramProblems(read.ok ? read.value.documents : read.error.documents)
+  if (read.ok && undrawable.length === 0) return read
+  return err(sortProblems([...(read.ok ? [] : read.error.problems), ...undrawable]))
 }
 
 /** All questionnaires of an instance: `futex@1.yaml` … in `content/questionnaires`. */
@@ -70,6 +85,15 @@ export async function readQuestionnaires(folder: string): Promise<Result<Questio
   }
   return problems.length > 0 ? err(problems) : ok(questionnaires)
 }
+
+/** Names at the top of a folder that are not read; any other hidden one is a problem. */
+const BESIDE: ReadonlySet<string> = new Set([
+  '.git',
+  '.gitignore',
+  '.gitattributes',
+  '.coherent',
+  '.DS_Store',
+])
 
 const MAX_FOLDER_DEPTH = 5
 

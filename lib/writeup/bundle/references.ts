@@ -51,7 +51,11 @@ export type AnswerReference = Origin & {
 }
 
 /** A link to an anchor of the same revision. */
-export type LinkReference = Origin & { readonly fragment: string }
+export type LinkReference = Origin & {
+  readonly fragment: string
+  /** Where its `#` is written; null: not to be found on one line. */
+  readonly fragmentAt: { readonly line: number; readonly column: number } | null
+}
 
 export type References = {
   readonly claims: readonly ClaimReference[]
@@ -70,7 +74,7 @@ export function referencesOf(writeup: Writeup): References {
   const visit = (node: Nodes): void => {
     const origin: Origin = { file: writeup.file, writeup: writeup.writeup, ...placeOf(node) }
     if ((node.type === 'link' || node.type === 'definition') && node.url.startsWith('#')) {
-      links.push({ ...origin, fragment: node.url.slice(1) })
+      links.push({ ...origin, fragment: node.url.slice(1), fragmentAt: writtenAt(node, writeup.source) })
     }
     if (node.type === 'mdxJsxFlowElement') {
       switch (node.name) {
@@ -119,6 +123,19 @@ export function referencesOf(writeup: Writeup): References {
 /** What `#…` in this write-up can point at: headings, components with an id, and every block. */
 export function anchorsOf(blocks: readonly Pick<WriteupBlock, 'key' | 'kind'>[]): string[] {
   return blocks.flatMap(({ key, kind }) => (kind === 'heading' ? [key, `b-${key}`] : [`b-${key}`]))
+}
+
+function writtenAt(node: Extract<Nodes, { type: 'link' | 'definition' }>, source: string) {
+  const { start, end } = node.position ?? {}
+  if (start?.offset === undefined || end?.offset === undefined) return null
+  const text = source.slice(start.offset, end.offset)
+  const at = text.lastIndexOf(node.url)
+  if (at < 0) return null
+  const rows = text.slice(0, at).split('\n')
+  return {
+    line: start.line + rows.length - 1,
+    column: (rows.length === 1 ? start.column : 1) + (rows.at(-1)?.length ?? 0),
+  }
 }
 
 function required(element: ComponentElement, name: string): string {
