@@ -23,11 +23,11 @@ const checkedBy: CheckedBy = {
   timeoutMs: 5000,
 }
 
-async function sign(mail: string, domain: string): Promise<string> {
+async function sign(mail: string, domain: string, maxBodyLength?: number): Promise<string> {
   const crlf = mail.replace(/\r?\n/g, '\r\n')
   const { signatures, errors } = await dkimSign(crlf, {
     canonicalization: 'relaxed/relaxed',
-    signatureData: [{ signingDomain: domain, selector: 'sel', privateKey: keys.privateKey }],
+    signatureData: [{ signingDomain: domain, selector: 'sel', privateKey: keys.privateKey, maxBodyLength }],
   })
   expect(errors).toEqual([])
   return signatures + crlf
@@ -75,4 +75,34 @@ test('a name server that does not answer proves nothing', async () => {
   const signed = await sign(reply('Words.\n'), 'example.org')
   const result = await check(signed, { ...checkedBy, resolver: () => never, timeoutMs: 50 })
   expect(result).toEqual({ kind: 'none', why: 'the check took too long', isRefuted: false })
+})
+
+test('a signature of the first words proves nothing about those below them', async () => {
+  const signed = await sign(reply('Words.\nReviewed-by: Reva <reva@example.org>\n'), 'example.org', 8)
+  expect(signed).toMatch(/\bl=8;/)
+  expect((await check(signed)).kind).toBe('none')
+  expect((await check(signed.replace(/Reviewed-by.*$/s, ''))).kind).toBe('sender')
+})
+
+test('a signature of more words than there are is none, and nothing is printed about it', async () => {
+  const printed: unknown[] = []
+  const log = console.log
+  console.log = (...args) => printed.push(args)
+  try {
+    const signed = await sign(reply('Words.\nMore.\n'), 'example.org', 8)
+    expect((await check(signed.replace('l=8;', 'l=800;'))).kind).toBe('none')
+    const many = 'DKIM-Signature: v=1; d=evil.example; s=s; b=A\r\n'.repeat(30)
+    expect((await check(many + signed)).kind).toBe('none')
+  } finally {
+    console.log = log
+  }
+  expect(printed).toEqual([])
+})
+
+test('a domain without a policy is proved by its signature', async () => {
+  const resolver = resolverOfRecords({
+    'sel._domainkey.example.org': `v=DKIM1; k=rsa; p=${keys.publicKey.toString('base64')}`,
+  })
+  const signed = await sign(reply('Words.\n'), 'example.org')
+  expect((await check(signed, { ...checkedBy, resolver })).kind).toBe('sender')
 })

@@ -9,14 +9,14 @@
 import { resolve } from 'node:dns/promises'
 import { authenticate } from 'mailauth'
 import {
+  type Authenticated,
   type Authentication,
   type AuthenticationPolicy,
   decide,
   findNamedList,
-  parseAuthenticationResults,
 } from '#lib/mail/import/read/authentication.ts'
-import type { ParsedMail } from '#lib/mail/import/read/parsed-mail.ts'
-import { unfoldHeaders } from '#lib/mail/message/header.ts'
+import type { MethodResult } from '#lib/mail/import/read/authentication-results.ts'
+import { MAX_SIGNATURES } from '#lib/mail/import/read/dkim-signature.ts'
 
 /** TXT and other records by name, as Node's resolver gives them. */
 export type DnsResolver = (name: string, type: string) => Promise<string[][] | string[] | object[]>
@@ -34,9 +34,16 @@ export type CheckedBy = {
 
 export async function authenticateBytes(
   bytes: Uint8Array,
-  mail: Pick<ParsedMail, 'headers' | 'author'>,
+  mail: Authenticated,
   { policy, resolver, envelope, timeoutMs }: CheckedBy,
 ): Promise<Authentication> {
+  const none = (why: string): Authentication => ({ kind: 'none', why, isRefuted: false })
+  // mailauth asks a name server for each; and it prints a line for one that covers more than there is, as those that
+  // are in order never do.
+  const written = mail.headers.filter(({ name }) => name.toLowerCase() === 'dkim-signature').length
+  if (written > MAX_SIGNATURES) return none('it has too many signatures')
+  if (mail.signatures.some(({ uncovered }) => uncovered < 0))
+    return none('a signature claims more words than there are')
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<null>((done) => {
     timer = setTimeout(() => done(null), timeoutMs)
@@ -51,23 +58,41 @@ export async function authenticateBytes(
       resolver,
     })
     const result = await Promise.race([checked, late])
-    if (!result) return { kind: 'none', why: 'the check took too long', isRefuted: false }
-    const fields = unfoldHeaders(result.headers.replace(/\r\n/g, '\n'))
-    const results = fields.find((field) => field.name.toLowerCase() === 'authentication-results')
-    if (!results) return { kind: 'none', why: 'the check gave no result', isRefuted: false }
-    const { methods } = parseAuthenticationResults(results.value)
-    return decide(methods, mail.author, findNamedList(mail.headers, policy))
+    if (!result) return none('the check took too long')
+    return decide(methodsOf(result), mail, findNamedList(mail.headers, policy))
   } catch (error) {
     // The mail is a stranger's and the network is the network: whatever fails here proves nothing.
-    return {
-      kind: 'none',
-      why: `the check failed: ${error instanceof Error ? error.message : 'unknown'}`,
-      isRefuted: false,
-    }
+    return none(`the check failed: ${error instanceof Error ? error.message : 'unknown'}`)
   } finally {
     clearTimeout(timer)
   }
 }
+
+/** What mailauth found, as a server says it. Its values are taken, not the header that it writes: nothing to parse. */
+function methodsOf({ dkim, spf, dmarc }: Awaited<ReturnType<typeof authenticate>>): MethodResult[] {
+  const method = (name: string, result: string | undefined, values: Readonly<Record<string, string>>) => ({
+    method: name,
+    result: result ?? 'none',
+    properties: new Map(Object.entries(values).map(([key, text]) => [key, { text, domain: domainOf(text) }])),
+    isAmbiguous: false,
+  })
+  return [
+    ...(dkim?.results ?? []).map(({ status, signingDomain = '', selector = '', signature = '' }) =>
+      method('dkim', status.underSized ? 'policy' : status.result, {
+        'header.d': signingDomain,
+        'header.s': selector,
+        'header.b': signature.replace(/\s/g, ''),
+      }),
+    ),
+    ...(spf ? [method('spf', spf.status?.result, { 'smtp.mailfrom': spf['envelope-from'] ?? '' })] : []),
+    // `header.d` is the domain of the From where a policy was found for it; without a policy a signature decides.
+    ...(dmarc && dmarc.status?.result !== 'none'
+      ? [method('dmarc', dmarc.status?.result, { 'header.from': dmarc.status?.header?.d ?? '' })]
+      : []),
+  ]
+}
+
+const domainOf = (text: string) => text.slice(text.lastIndexOf('@') + 1).toLowerCase()
 
 /** Node's resolver, in the shape that the check asks for. */
 export const systemResolver: DnsResolver = async (name, type) => {

@@ -25,7 +25,7 @@ export function createMailImporter(
       const parsed = await parseMail(bytes, now)
       if (!parsed.ok) return rejectedMail(parsed.error.messageId, parsed.error.problem)
       const mail = parsed.value
-      const imported = importMail(mail, authenticationOf(mail.headers, mail.author, policy), {
+      const imported = importMail(mail, authenticationOf(mail, policy), {
         series,
         known,
       })

@@ -22,10 +22,17 @@ export type Lmtp = { readonly port: number; readonly close: () => Promise<void> 
 
 const MAX_CLIENTS = 20
 const IDLE_MS = 60_000
+/** How long a mail that is on its way has to arrive once the listener closes. */
+const CLOSE_MS = 5000
 
 export async function listenLmtp({ port, host, deliver, onTrouble }: LmtpOptions): Promise<Lmtp> {
+  let isClosing = false
   const server = new SMTPServer({
     lmtp: true,
+    closeTimeout: CLOSE_MS,
+    // Between two mails of one connection, which a mail server may keep for long.
+    onMailFrom: (_address, _session, done) =>
+      done(isClosing ? coded(421, '4.3.2 stopping, come again') : null),
     disabledCommands: ['AUTH', 'STARTTLS'],
     authOptional: true,
     disableReverseLookup: true,
@@ -50,7 +57,10 @@ export async function listenLmtp({ port, host, deliver, onTrouble }: LmtpOptions
   const address = server.server.address()
   return {
     port: typeof address === 'object' && address ? address.port : port,
-    close: () => new Promise((closed) => server.close(() => closed())),
+    close: () => {
+      isClosing = true
+      return new Promise((closed) => server.close(() => closed()))
+    },
   }
 }
 

@@ -22,7 +22,12 @@ declare module 'html-to-text' {
 
 declare module 'mailauth' {
   type Resolver = (name: string, type: string) => Promise<string[][] | string[] | object[]>
-  type Status = { readonly result?: string; readonly policy?: Readonly<Record<string, unknown>> }
+  type Status = {
+    readonly result?: string
+    /** Octets of the body below those that are signed. */
+    readonly underSized?: number
+    readonly header?: { readonly from?: string; readonly d?: string }
+  }
   export function authenticate(
     mail: Buffer | string,
     options: {
@@ -35,7 +40,18 @@ declare module 'mailauth' {
       readonly disableArc?: boolean
       readonly resolver?: Resolver
     },
-  ): Promise<{ readonly headers: string; readonly dmarc?: { readonly status?: Status } | false }>
+  ): Promise<{
+    readonly dkim?: {
+      readonly results?: readonly {
+        readonly status: Status
+        readonly signingDomain?: string
+        readonly selector?: string
+        readonly signature?: string
+      }[]
+    }
+    readonly spf?: { readonly status?: Status; readonly 'envelope-from'?: string } | false
+    readonly dmarc?: { readonly status?: Status } | false
+  }>
 }
 
 declare module 'mailauth/lib/dkim/sign.js' {
@@ -49,6 +65,7 @@ declare module 'mailauth/lib/dkim/sign.js' {
         readonly selector: string
         readonly privateKey: string
         readonly algorithm?: string
+        readonly maxBodyLength?: number | undefined
       }[]
     },
   ): Promise<{ readonly signatures: string; readonly errors: readonly unknown[] }>

@@ -7,8 +7,8 @@
  * when it names our server. Everything but a pass is held for a person; there is no "probably".
  */
 import type { HeaderField } from '#lib/mail/message/header.ts'
-import type { Mailbox } from '#lib/mail/message/message.ts'
-import { splitOutside } from './mime-structure.ts'
+import { type MethodResult, parseAuthenticationResults } from './authentication-results.ts'
+import type { ParsedMail } from './parsed-mail.ts'
 
 export type Authentication =
   /** The domain of the sender vouches for the mail. */
@@ -34,18 +34,18 @@ export type AuthenticationPolicy = {
   readonly lists: readonly NamedList[]
 }
 
-export function authenticationOf(
-  headers: readonly HeaderField[],
-  author: Mailbox | null,
-  policy: AuthenticationPolicy,
-): Authentication {
+/** What of a mail the decision needs. `flags`: whether a list rewrote its From. */
+export type Authenticated = Pick<ParsedMail, 'headers' | 'author' | 'signatures' | 'flags'>
+
+export function authenticationOf(mail: Authenticated, policy: AuthenticationPolicy): Authentication {
+  const { headers } = mail
   const received = headers.findIndex((h) => h.name.toLowerCase() === 'received')
   const trusted = headers.slice(0, received < 0 ? headers.length : received)
   const first = trusted.find((h) => h.name.toLowerCase() === 'authentication-results')
   if (!first) return none('our server wrote no result')
   const results = parseAuthenticationResults(first.value)
   if (results.authservId !== policy.authservId.toLowerCase()) return none('the result is not of our server')
-  return decide(results.methods, author, findNamedList(headers, policy))
+  return decide(results.methods, mail, findNamedList(headers, policy))
 }
 
 /** The list that the mail says it came through, when the operator named it. Saying so proves nothing yet. */
@@ -57,65 +57,45 @@ export function findNamedList(
   return policy.lists.find((list) => list.listId.toLowerCase() === listId) ?? null
 }
 
-/** One `method=result property=value …` of the header; names and values in small letters. */
-export type MethodResult = {
-  readonly method: string
-  readonly result: string
-  readonly properties: ReadonlyMap<string, string>
-}
-
-export function parseAuthenticationResults(value: string): {
-  readonly authservId: string
-  readonly methods: readonly MethodResult[]
-} {
-  const pieces = splitOutside(value.slice(0, 20_000), ';').map((piece) => piece.trim().toLowerCase())
-  const methods: MethodResult[] = []
-  for (const piece of pieces.slice(1)) {
-    const [head = '', ...rest] = piece.split(/\s+/).join(' ').replace(/ ?= ?/g, '=').split(' ')
-    const m = /^([a-z0-9-]+)(?:\/\d+)?=([a-z]+)$/.exec(head)
-    if (!m) continue
-    const properties = new Map<string, string>()
-    for (const word of rest) {
-      const equals = word.indexOf('=')
-      if (equals > 0 && !properties.has(word.slice(0, equals))) {
-        properties.set(word.slice(0, equals), word.slice(equals + 1))
-      }
-    }
-    methods.push({ method: m[1] ?? '', result: m[2] ?? '', properties })
-  }
-  return { authservId: (pieces[0] ?? '').split(/\s+/)[0] ?? '', methods }
-}
-
 /** Which property names the domain that passed: the signer (`d=`, or `i=`, which lies within it); the envelope. */
 const DKIM = { method: 'dkim', properties: ['header.d', 'header.i'] }
 const SPF = { method: 'spf', properties: ['smtp.mailfrom'] }
 
 /**
  * DMARC decides where it was evaluated, as it binds the result to the From that people see; without it, a DKIM
- * signature of the From's own domain does.
+ * signature of the From's own domain does. Where a list rewrote the From, whatever passed passed for the list.
  */
 export function decide(
   methods: readonly MethodResult[],
-  author: Mailbox | null,
+  mail: Authenticated,
   list: NamedList | null,
 ): Authentication {
-  const domain = domainOf(author?.address ?? '')
+  const domain = domainOf(mail.author?.address ?? '')
   if (domain === '') return none('the sender has no domain')
+  const isRewritten = mail.flags.includes('from-munged')
   const dmarc = methods.filter((m) => m.method === 'dmarc')
   const sender =
     dmarc.length > 0
-      ? dmarc.every((m) => m.result === 'pass' && (m.properties.get('header.from') ?? domain) === domain)
-      : methods.some((m) => isPassOf(m, DKIM, domain))
-  if (sender) return { kind: 'sender', domain }
-  const viaList =
-    list !== null &&
-    methods.some(
-      (m) => isPassOf(m, DKIM, list.domain.toLowerCase()) || isPassOf(m, SPF, list.domain.toLowerCase()),
-    )
+      ? dmarc.every((m) => isDmarcPass(m, domain)) && isWholeMail(methods, mail, domain)
+      : methods.some((m) => isPassOf(m, DKIM, domain) && isOfWholeMail(m, mail))
+  if (sender && !isRewritten) return { kind: 'sender', domain }
+  const ofList = list?.domain.toLowerCase() ?? ''
+  const viaList = methods.some(
+    (m) => (isPassOf(m, DKIM, ofList) && isOfWholeMail(m, mail)) || isPassOf(m, SPF, ofList),
+  )
   if (list && viaList) return { kind: 'list', listId: list.listId }
-  const said = (dmarc[0] ?? methods.find((m) => m.method === 'dkim'))?.result
   const isRefuted = dmarc.some((m) => m.result === 'fail')
+  if (isRewritten) return none('a list rewrote the sender', isRefuted)
+  const said = (dmarc[0] ?? methods.find((m) => m.method === 'dkim'))?.result
+  if (said === 'pass') return none('the pass is not for the sender, or not for the whole mail', isRefuted)
   return none(said ? `the result is ${said}` : 'the result says nothing about the sender', isRefuted)
+}
+
+/** For this very From: a pass that does not say for whom may be anybody's. */
+function isDmarcPass(m: MethodResult, domain: string): boolean {
+  return (
+    m.result === 'pass' && !m.isAmbiguous && m.properties.get('header.from')?.text.toLowerCase() === domain
+  )
 }
 
 /**
@@ -123,10 +103,38 @@ export function decide(
  * not speak for `github.io`, and telling such domains apart would need the public suffix list.
  */
 function isPassOf(m: MethodResult, { method, properties }: typeof DKIM, domain: string): boolean {
-  if (m.method !== method || m.result !== 'pass') return false
-  const named = properties.map((name) => m.properties.get(name)).find((value) => value !== undefined) ?? ''
-  const signer = named.replace(/^.*@/, '')
-  return signer.includes('.') && (domain === signer || domain.endsWith(`.${signer}`))
+  if (m.method !== method || m.result !== 'pass' || m.isAmbiguous) return false
+  const [signer = '', ...within] = properties.flatMap((name) => m.properties.get(name)?.domain ?? [])
+  return signer.includes('.') && isWithin(domain, signer) && within.every((one) => isWithin(one, signer))
+}
+
+function isWithin(domain: string, parent: string): boolean {
+  return domain === parent || domain.endsWith(`.${parent}`)
+}
+
+/** Whether a DKIM result is about none of the mail's signatures that leave the end of the body to anybody. */
+function isOfWholeMail({ properties }: MethodResult, { signatures }: Authenticated): boolean {
+  const signer = (properties.get('header.d') ?? properties.get('header.i'))?.domain ?? ''
+  const selector = properties.get('header.s')?.text.toLowerCase()
+  const b = properties.get('header.b')?.text.replace(/\s/g, '')
+  return !signatures.some(
+    (one) =>
+      one.uncovered > 0 &&
+      isWithin(signer, one.domain) &&
+      (selector === undefined || selector === one.selector) &&
+      (b === undefined || one.b.startsWith(b)),
+  )
+}
+
+/** DMARC does not say by what it passed. Where that may be a signature of a part, something else has to have passed. */
+function isWholeMail(methods: readonly MethodResult[], mail: Authenticated, domain: string): boolean {
+  const mayBePart = mail.signatures.some(
+    (one) => one.uncovered > 0 && (isWithin(domain, one.domain) || isWithin(one.domain, domain)),
+  )
+  return (
+    !mayBePart ||
+    methods.some((m) => (isPassOf(m, DKIM, domain) && isOfWholeMail(m, mail)) || isPassOf(m, SPF, domain))
+  )
 }
 
 function listIdOf(headers: readonly HeaderField[]): string {

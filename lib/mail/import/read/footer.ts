@@ -15,13 +15,13 @@ export function isTrueDelimiter(line: string): boolean {
   return line === '-- ' || line === '--\u00a0'
 }
 
-const RULE = /^\s*[_=*-]{2,}\s*$/
+const RULE = /^\s*(?:[_=*-]{2,}|#{20,})\s*$/
 /** How a list names itself, or says how to leave it, at the beginning of a line. */
 const LIST_LINE =
-  /^\s*(?:[\w.+-]+ ){1,2}mailing list(?:\s*[-:,<(]*\s*\S+[@/]\S+)?\s*$|^\s*liste de diffusion|^\s*(?:to )?unsubscribe(?:\s*[:,]|\s+(?:from|send|visit|e-?mail|at|via|options|https?:))|\/listinfo\/|\bmajordomo@|^\s*you (?:received|are receiving) this (?:message|e-?mail)|^\s*more majordomo info/iu
+  /^\s*(?:[\w.+-]+ ){1,2}mailing ?list(?:e|a|en)?(?:\s*[-:,<(]*\s*\S+[@/]\S+)?\s*$|^\s*liste de diffusion|^\s*(?:to )?unsubscribe(?:\s*[:,]|\s+(?:from|send|visit|e-?mail|at|via|options|https?:))|\/listinfo\/|\bmajordomo@|^\s*you (?:received|are receiving) this (?:message|e-?mail)|^\s*more majordomo info|^\s*(?:this (?:e-?mail|message) (?:has been|was) (?:checked|scanned) for viruses by|virus-free\.\s?(?:www|https?:)|diese e-?mail wurde von .{1,60} auf viren)|^\s*permalink: https?:|^\s*\[?visit topic\b.{0,400}\breply to this e-?mail|^\s*groups\.io links:/iu
 const LIST_WORDS =
-  /mailing list\b|unsubscribe|\/listinfo\/|majordomo|liste de diffusion|lists?\.[a-z0-9.-]+\/(?:mailman|postorius)|groups\.io|googlegroups\.com/iu
-const WHERE_TO = /https?:\/\/\S|[^\s<>@]@[^\s<>@]/
+  /mailing ?list(?:e|a|en)?\b|unsubscribe|abbestellen|désabonner|desuscribir|afmelden|avprenumerera|topicbox\.com|\/listinfo\/|majordomo|liste de diffusion|lists?\.[a-z0-9.-]+\/(?:mailman|postorius)|groups\.io|googlegroups\.com/iu
+const WHERE_TO = /https?:\/\/\S|\bwww\.\S|[^\s<>@]@[^\s<>@]/
 /** Lines of the longest footer that is known, Google's, and some to spare. */
 const MAX_FOOTER_LINES = 12
 const MAX_LISTS = 3
@@ -49,6 +49,8 @@ const DEVICE = new RegExp(
     'sent from my [^.,;:?!]{2,40}',
     `sent (?:from|with|via|using) (?:the )?${PRODUCT}(?: (?:app|secure email|mobile|on|for|android|ios|iphone|ipad|phone|windows|workspace))*`,
     'get outlook for \\S{2,20}',
+    // A mark that somebody pressed, and not typed words.
+    '[^<>]{1,60} reacted (?:via gmail|to your message)',
     'von meinem [^.,;:?!]{2,40} gesendet',
     'meinem [^.,;:?!]{2,40} gesendet',
     'gesendet (?:von|mit) (?:meinem |der )?[^.,;:?!]{2,40}',
@@ -73,8 +75,15 @@ export function footerLength(lines: readonly string[]): number {
   let from = lines.length
   for (let lists = 0; lists < MAX_LISTS; lists++) from = listFooterStart(lines, from)
   const start = lastParagraphStart(lines, from)
-  const isLegal = isDisclaimer(lines.slice(start, from).join(' ').slice(0, 4000))
-  return lines.length - (isLegal ? start : from)
+  const isLegal = (at: number, least: number) => {
+    const paragraph = lines.slice(at, from).join(' ').slice(0, 4000)
+    return isDisclaimer(paragraph, least)
+  }
+  if (isLegal(start, 2)) return lines.length - start
+  // Put right below the words, without a line between: then it has to say more of what it says.
+  for (let i = Math.max(start + 1, from - MAX_FOOTER_LINES); i < from; i++)
+    if (isLegal(i, 3)) return lines.length - i
+  return lines.length - from
 }
 
 /** Where the footer begins that ends before line `before`; `before` when there is none. */
@@ -98,10 +107,16 @@ function isListFooter(lines: readonly string[]): boolean {
   const said = lines.filter((line) => !isRuleOrEmpty(line)).map((line) => line.slice(0, 300))
   const isOfList = (line: string) => LIST_LINE.test(line) || LIST_WORDS.test(line) || WHERE_TO.test(line)
   return (
-    LIST_LINE.test(said[0] ?? '') &&
+    (LIST_LINE.test(said[0] ?? '') || /^permalink: https?:.{1,200}topicbox\.com/i.test(said[1] ?? '')) &&
     said.some((line) => WHERE_TO.test(line)) &&
     said.every((line) => isOfList(line) || !/[.?!]\s*$|\p{Ll}{2}[.?!] /u.test(line))
   )
+}
+
+/** A part of a mail that a list added, which needs no rule above it. */
+export function isFooterAlone(text: string): boolean {
+  const lines = text.trim().split('\n')
+  return lines.length <= MAX_FOOTER_LINES && (footerLength(lines) === lines.length || isListFooter(lines))
 }
 
 /** A list that draws no rule. */
@@ -114,10 +129,10 @@ function isOpening(lines: readonly string[]): boolean {
   )
 }
 
-function isDisclaimer(paragraph: string): boolean {
+function isDisclaimer(paragraph: string, least: number): boolean {
   const text = paragraph.replace(/^[*_\s]+/, '')
   const said = LEGAL_PHRASES.map((phrase) => phrase.test(text))
-  return DISCLAIMER.test(text) && (said[0] || said[1] || false) && said.filter(Boolean).length >= 2
+  return DISCLAIMER.test(text) && (said[0] || said[1] || false) && said.filter(Boolean).length >= least
 }
 
 function isRule(line: string): boolean {
@@ -129,9 +144,9 @@ function isRuleOrEmpty(line: string): boolean {
 }
 
 export function isDeviceSignature(line: string): boolean {
-  if (line.length >= 120) return false
-  const bare = line.trim().replace(BREVITY, '').replace(/[.!]$/, '')
-  return DEVICE.test(bare)
+  if (line.length >= 320) return false
+  const said = line.trim().replace(/\s?<https?:\/\/[^\s<>]{1,200}>$/, '')
+  return said.length < 120 && DEVICE.test(said.replace(BREVITY, '').replace(/[.!:]$/, ''))
 }
 
 function lastParagraphStart(lines: readonly string[], before: number): number {

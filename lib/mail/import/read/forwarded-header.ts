@@ -2,21 +2,54 @@
  * Where a mailer puts the whole answered mail below the answer without quoting it: a line of dashes or underscores
  * ("-----Original Message-----"), and its headers as text (From, Sent, To, Subject), in the mailer's language.
  */
+import { attributionLength, isMailers, MAX_ATTRIBUTION_LINES, mayEndAttribution } from './attribution.ts'
 import { partTagOf, subjectKey } from './reply-subject.ts'
 
-const DASHES = /^\s*[-_=*]{2,}\s*[\p{L}'’ ]{4,60}\s*[-_=*]{2,}\s*$/u
-/** "original message", "forwarded message" and what mailers of other languages call it: the whole of the words. */
-const DASHES_WORDS =
-  /^(?:(?:original|forwarded|reply|begin forwarded) (?:message|mail|e-?mail|appointment)|forwarded by .{1,40}|(?:urspr(?:ü|ue)ngliche|original|weitergeleitete)[ -]?(?:nachricht|mail|e-?mail)|message (?:d['’]origine|original|transféré|reçu)|mensaje (?:original|reenviado)|mensagem (?:original|encaminhada)|messaggio (?:originale|inoltrato)|(?:oorspronkelijk|doorgestuurd) bericht|(?:original|vidarebefordrat )meddelande|(?:oprindelig|opprinnelig|videresendt) (?:meddelelse|melding)|alkuperäinen viesti|wiadomość (?:oryginalna|przekazana)|(?:původní|přeposlaná) zpráva|(?:исходное|пересылаемое|пересланное) (?:сообщение|письмо)|原始邮件|原始郵件|转发邮件|元のメッセージ|転送メッセージ)$/iu
+const DASHES_LEFT = /^\s*<?(?:8<)?[-_=*\p{Pd}]{2,}/u
+const IS_DASH = /[-_=*\p{Pd}]/u
+
+/** What stands between dashes: two or more on both sides, or five on the left alone, as MH has them; empty for nothing. */
+function between(line: string): string {
+  const left = DASHES_LEFT.exec(line)?.[0]
+  if (left === undefined) return ''
+  const rest = line.slice(left.length).trimEnd()
+  let end = rest.endsWith('>') ? rest.length - 1 : rest.length
+  const right = end
+  while (end > 0 && IS_DASH.test(rest[end - 1] ?? '')) end--
+  if (right - end >= 2) return rest.slice(0, end).trim()
+  return right === end && end === rest.length && /^-{5,}$/.test(left) ? rest.trim() : ''
+}
+
+/** What says too little between a few dashes, which could be a heading; and the name of who wrote, as Notes has it. */
+const LONG_DASHES = /^\s*[-_]{10,}\s*(?:original|reply separator)\s*[-_]{10,}\s*$/iu
+const NOTES = /^-{5}[^-].{1,100} (?:wrote|schrieb|a écrit): ?-{5}$/u
+/** `>>> Ann <ann@o.example> 11/23/2026 10:00 AM >>>`: a mail below it, which GroupWise does not mark. */
+const GROUPWISE = /^>>> .{1,160}\d{1,2}[:.]\d\d.{0,12} >>>$/u
+
+/** "forwarded", "original", as mailers write them. */
+const PASSED_ON =
+  /^(?:forward(?:ed)?|original|reply|urspr(?:ü|ue)ngliche|ursprungligt|weitergeleiteten?|transf[ée]r[ée]|r[ée]exp[ée]di[ée]|d['’]origine|reçu|reenviad[oa]|reenviat|(?:re)?encaminhad[oa]|inoltrato|originale|oorspronkelijk|doorgestuurd|vidarebefordra[td]e?|oprindelig|opprinnelig|videresendt|alkuperäinen|välitetty|oryginalna|przekazan(?:a|ej)|przekazywanej|původní|přeposlaná|pôvodná|preposlaná|исходное|пересылаемо(?:е|го)|пересланно(?:е|го)|перенаправленно(?:е|го)|переадресованно(?:е|го)|переслане|вихідне|továbbított|eredeti|iletilmiş|iletilen|özgün|orijinal|προωθημένο|αρχικό|redirecționat|препратено|terusan|전달된|원본)$/iu
+/** "message", "mail". */
+const MAIL =
+  /^(?:message|mail|e-?mail|letter|appointment|nachricht|mensaje|mensagem|missatge|messaggio|bericht|meddelande|meddelelse|besked|melding|brev|viesti|wiadomoś(?:ć|ci)|zpráva|správa|сообщени[ея]|письмо|повідомлення|üzenet|ileti|mesaj|e-posta|μήνυμα|съобщение|pesan|메시지|메일)$/iu
+const IN_ONE_WORD =
+  /^(?:(?:begin )?original-?(?:nachricht|mail|e-?mail|meddelande|message)|原始(?:邮件|郵件|信息|訊息)|(?:邮件|郵件)原件|(?:转发|轉寄|轉發)的?(?:邮件|郵件|消息|訊息)(?:信息)?|(?:开始转发|以下是转发)的(?:邮件|郵件)|元のメッセージ|転送(?:された)?(?:メッセージ|メール)|הודעה שהועברה|ההודעה המקורית|رسالة معاد توجيهها|الرسالة الأصلية|tin nhắn được chuyển tiếp)$/iu
+/** What stands between the two, and where one begins or ends. */
+const FRAME =
+  /^(?:(?:start|begin|beginning|anfang|début|inicio|início|inizio|początek|начало|end|ende|fin|fim|fine|koniec|конец|of|der|du|del|da|på|text|follows|alkaa)$|\()/iu
+const END = /^(?:end|ende|fin|fim|fine|koniec|конец)(?!\p{L})/iu
+/** Who sent it, and when, as mutt, Horde and Notes go on. */
+const BY_WHOM = /\s(?:from|by|von|de|van|från|fra|от)\s\S.{0,120}$/iu
 const UNDERSCORES = /^\s*_{20,}\s*$/
-const BEGIN_FORWARD = /^\s*(?:begin forwarded message|anfang der weitergeleiteten nachricht)\s*:\s*$/iu
+/** Apple Mail: `Begin forwarded message:`. */
+const WITH_COLON = /^\s*(\S.{6,60}?)\s?[:：]\s*$/u
 const FIELD = /^\s{0,4}[*_]{0,2}(\p{L}[\p{L} .'’-]{0,24}?)\s?[*_]{0,2}\s?[:：][*_]{0,2}\s*(\S.*)$/u
 const FROM =
-  /^(?:from|von|de|da|van|från|fra|od|from|lähettäjä|от|від|kimden|feladó|από|差出人|发件人|寄件者|보낸 사람)$/iu
+  /^(?:from|von|de|da|van|från|fra|od|de la|expéditeur|remitente|remetente|mittente|afzender|nadawca|odesílatel|odosielateľ|lähettäjä|от(?: кого)?|від|kimden|gönderen|feladó|από|dari|מאת|من|差出人|发件人|寄件者|寄件人|發件人|보낸 ?사람)$/iu
 const WHEN =
-  /^(?:sent|date|gesendet|datum|envoy[ée]|enviado(?: el| em)?|fecha|data|inviato|verzonden|skickat|sendt|lähetetty|wysłano|odesláno|отправлено|дата|gönderildi|elküldve|送信日時|发送时间|寄件日期|보낸 날짜)$/iu
+  /^(?:sent|date|gesendet|datum|envoy[ée]|enviado(?: el| em)?|fecha|data|inviato|verzonden|skickat|sendt|lähetetty|wysłano|odesláno|отправлено|дата|gönderildi|tarih|elküldve|dátum|dato|dată|data|päiväys|päivämäärä|ημερομηνία|εστάλη|tanggal|תאריך|التاريخ|送信日時|日付|日時|发送时间|日期|时间|寄件日期|보낸 날짜|날짜)$/iu
 const SUBJECT =
-  /^(?:subject|betreff|objet|asunto|assunto|oggetto|onderwerp|ämne|emne|aihe|temat|předmět|тема|konu|tárgy|件名|主题|主旨|제목)$/iu
+  /^(?:subject|betreff|objet|asunto|assunto|oggetto|onderwerp|ämne|emne|aihe|temat|předmět|тема|konu|tárgy|θέμα|subiect|predmet|subjek|נושא|الموضوع|件名|主题|主旨|標題|제목)$/iu
 const TO =
   /^(?:to|cc|an|kopie|[àa]|para|destinatario|aan|till|til|do|komu|кому|kime|címzett|宛先|收件人|받는 사람)$/iu
 
@@ -25,9 +58,73 @@ const LONGEST_SEPARATOR = 200
 
 /** "-----Original Message-----" and its kin; an underscore line only counts with headers below it. */
 export function isForwardSeparator(line: string): boolean {
-  if (line.length > LONGEST_SEPARATOR) return false
-  const words = line.replace(/[-_=*]{2,}/g, ' ').trim()
-  return (DASHES.test(line) && DASHES_WORDS.test(words)) || BEGIN_FORWARD.test(line)
+  if (line.length > LONGEST_SEPARATOR || !MAY_SEPARATE.test(line)) return false
+  const framed = between(line)
+  const isNamed = framed !== '' ? namesMail(framed) : namesMail(WITH_COLON.exec(line)?.[1] ?? '')
+  return isNamed || LONG_DASHES.test(line) || NOTES.test(line.trim()) || isGroupWiseHead(line)
+}
+
+/** False for nearly all lines. */
+const MAY_SEPARATE = /^\s*[<8]*[-_=*\p{Pd}]{2}|^>>> |[:：]\s*$/u
+
+/** A line that looks quoted thrice, and is GroupWise's above a mail that it does not mark. */
+export function isGroupWiseHead(line: string): boolean {
+  return line.length <= LONGEST_SEPARATOR && line.startsWith('>>> ') && GROUPWISE.test(line.trimEnd())
+}
+
+/** Says that a mail which somebody put in ends above it. */
+export function isForwardEnd(line: string): boolean {
+  const framed = line.length <= LONGEST_SEPARATOR ? between(line) : ''
+  return END.test(framed) && namesMail(framed)
+}
+
+/** "forwarded message", "Start of forwarded message", "Forwarded message from Ann": no other words. */
+function namesMail(text: string): boolean {
+  const said = text.trim()
+  if (IN_ONE_WORD.test(said) || /^forwarded by \S/i.test(said)) return true
+  const named = said
+    .replace(BY_WHOM, '')
+    .replace(/\([^()]{0,60}\)$/, '')
+    .trim()
+  if (IN_ONE_WORD.test(named)) return true
+  const words = named.split(/\s+/)
+  return (
+    words.length <= 5 &&
+    words.some((word) => PASSED_ON.test(word)) &&
+    words.some((word) => MAIL.test(word)) &&
+    words.every((word) => PASSED_ON.test(word) || MAIL.test(word) || FRAME.test(word))
+  )
+}
+
+/** Words between many dashes, whatever they are: a mailer's mark in a language that is not known here, or a heading. */
+const isAnyMark = (line: string) =>
+  /^\s{0,3}[-_=*\p{Pd}]{4}/u.test(line) &&
+  /[-_=*\p{Pd}]{4}\s*$/u.test(line) &&
+  /\p{L}{2}/u.test(between(line))
+
+/**
+ * Whether what stands below line `at` may be another's words: below a mailer's mark, the headers of a mail, or a line that says
+ * who wrote. It is asked before something is done that the words say, so one line too many does less harm than one too few.
+ */
+export function beginsOthersWords(lines: readonly string[], at: number): boolean {
+  const line = lines[at] ?? ''
+  if (line.trim() === '') return false
+  if (isForwardSeparator(line)) return true
+  if (line.length <= LONGEST_SEPARATOR && isAnyMark(line)) return true
+  if (mayEndAttribution(line)) {
+    const last = line.replace(/^\s*-{2,}\s*/, '')
+    const above = [...lines.slice(Math.max(0, at - MAX_ATTRIBUTION_LINES + 1), at), last]
+    // People cite as well: `On 2020-03-02 Ann wrote:` with no address is theirs.
+    const { count } = attributionLength(above)
+    if (count > 0 && isMailers(above.slice(-count).join(' '))) return true
+  }
+  return (isUnderscores(line) || isHeadField(line)) && forwardedHead(lines, at, '').length > 0
+}
+
+/** A first field that heads of mails have; cheap, and false for nearly all lines. */
+function isHeadField(line: string): boolean {
+  const name = /^\s{0,4}[*_]{0,2}(\p{L}[^:：*_]{0,25})[*_]{0,2}\s?[:：]/u.exec(line.slice(0, 40))?.[1]?.trim()
+  return name !== undefined && [FROM, WHEN, SUBJECT, TO].some((field) => field.test(name))
 }
 
 export function isUnderscores(line: string): boolean {
@@ -90,8 +187,8 @@ export function forwardedHead(lines: readonly string[], at: number, threadSubjec
 
 /** The same subject, the same place in a series, or the first line of a subject that was wrapped. */
 function isSubjectOf(threadSubject: string, value: string): boolean {
-  const key = subjectKey(value)
-  if (threadSubject === '' || key === '') return false
+  const key = threadSubject === '' ? '' : subjectKey(value)
+  if (key === '') return false
   const tag = partTagOf(key)
   const own = partTagOf(threadSubject)
   if (tag && own) return tag.revision === own.revision && tag.part === own.part

@@ -3,10 +3,12 @@
  * footers, the frame of signed text. It knows nothing of the thread, so that the same mail is told by it wherever it
  * is read (`dedupe.ts`).
  */
+import { mayBeginFoot, threadFootLength } from '#lib/mail/text/thread-foot.ts'
 import { attributionLength, MAX_ATTRIBUTION_LINES } from './attribution.ts'
+import { bannerBelowLength, bannerLength } from './banner.ts'
 import { findDiffLines } from './diff-lines.ts'
 import { footerLength, isSignatureDelimiter, isTrueDelimiter } from './footer.ts'
-import { forwardedHead, isForwardSeparator, isUnderscores } from './forwarded-header.ts'
+import { forwardedHead, isForwardSeparator, isGroupWiseHead, isUnderscores } from './forwarded-header.ts'
 import { MAX_LINES } from './limits.ts'
 import { splitQuotePrefix } from './quote-prefix.ts'
 import { isSentence } from './sentence.ts'
@@ -28,27 +30,63 @@ export type BodyLine = {
   content: string
 }
 
+/** A list adds below the words, and so does the gateway behind it, in either order. */
+function endOfWords(raw: readonly string[]): number {
+  let end = raw.length
+  for (let taken = -1; taken !== 0; end -= taken) {
+    const above = raw.slice(0, end)
+    taken = footerLength(above) || bannerBelowLength(above)
+  }
+  return end
+}
+
 /** One label for each line; the content of a quoted one is without its marks. */
 export function labelLines(raw: readonly string[]): BodyLine[] {
   const diff = findDiffLines(raw)
-  const footerFrom = raw.length - footerLength(raw)
+  const footerFrom = endOfWords(raw)
+  const bannerTo = bannerLength(raw)
   let inSignature = false
+  const feet = threadFeet(raw)
   return raw.map((line, i): BodyLine => {
     if (i >= MAX_LINES) return { kind: 'own', depth: 0, content: line }
     const trimmed = line.trimEnd()
-    if (diff[i]) return { kind: 'diff', depth: 0, content: trimmed }
-    const { depth, content } = splitQuotePrefix(trimmed)
+    // An empty line of a hunk is one blank.
+    if (diff[i]) return { kind: 'diff', depth: 0, content: line }
+    const isHead = isGroupWiseHead(trimmed)
+    const { depth, content } = isHead ? { depth: 0, content: trimmed } : splitQuotePrefix(trimmed)
+    if (feet.has(i)) {
+      if (depth > 0) inSignature = false
+      return { kind: 'signature', depth: 0, content: content.trimEnd() }
+    }
     if (depth > 0) {
       inSignature = false
       return { kind: 'quote', depth, content: content.trimEnd() }
     }
-    if (i >= footerFrom) return { kind: 'footer', depth: 0, content: trimmed }
+    if (i < bannerTo || i >= footerFrom) return { kind: 'footer', depth: 0, content: trimmed }
     if (isSignatureDelimiter(line))
       inSignature ||= isTrueDelimiter(line) || isBareSignature(raw, i, footerFrom)
     // A mail that was answered above its signature goes on below it.
     else if (inSignature && startsAnsweredMail(raw, i)) inSignature = false
     return { kind: inSignature ? 'signature' : 'own', depth: 0, content }
   })
+}
+
+/**
+ * Which lines are the foot that our own mails have, in whatever form it comes back: whose mail was quoted did not write it.
+ * Its mark is its own and begins no signature, so words may follow.
+ */
+function threadFeet(raw: readonly string[]): ReadonlySet<number> {
+  const found = new Set<number>()
+  if (!raw.some(mayBeginFoot)) return found
+  const contents = raw.map((line) => splitQuotePrefix(line.trimEnd()).content.trimEnd())
+  for (let at = 0; at < contents.length; at++) {
+    const length = threadFootLength(contents, at)
+    if (length === 0) continue
+    const from = isSignatureDelimiter(contents[at - 1] ?? '') ? at - 1 : at
+    for (let i = from; i < at + length; i++) found.add(i)
+    at += length - 1
+  }
+  return found
 }
 
 /** The lines of a text, with all lines beyond the limit as one, out of the frame of signed text. */

@@ -9,7 +9,7 @@
  * (`message/rfc822`) is a leaf, so a mail within a mail is never entered. Works on byte text (`utf8.ts`).
  */
 
-import { decodeEncodedWords } from '#lib/mail/message/encoded-word.ts'
+import { decodeBase64, decodeEncodedWords, decodeQ } from '#lib/mail/message/encoded-word.ts'
 import { type HeaderField, unfoldHeaders } from '#lib/mail/message/header.ts'
 import { decodeUtf8 } from '#lib/mail/message/utf8.ts'
 import { err, ok, type Result } from '#lib/result.ts'
@@ -33,7 +33,17 @@ export type MimePart = {
   readonly children: MimePart[]
 }
 
-export type LimitProblem = 'too-large' | 'headers-too-large' | 'mime-too-complex'
+/** Of a file's name as it stands in a header. */
+const MAX_NAME = 4000
+/** Of one that is bare, in which each byte of a charset that is not known here takes three. */
+const LONGEST_NAME = 600
+
+export type LimitProblem =
+  | 'too-large'
+  | 'headers-too-large'
+  | 'mime-too-complex'
+  | 'not-a-mail'
+  | 'several-mails'
 
 type OpenMultipart = { readonly part: MimePart; readonly boundary: string }
 
@@ -83,35 +93,24 @@ export function scanMime(raw: string): Result<MimePart, LimitProblem> {
   return ok(root)
 }
 
-/** The leaves that hold the words, in order, and everything else that is attached. */
-export type ChosenParts = { readonly text: readonly MimePart[]; readonly attachments: readonly MimePart[] }
-
-export function choosePlain(root: MimePart): ChosenParts {
-  return choose(root, 'text/plain')
+/** All parts that have no parts, in order. */
+export function leavesOf(part: MimePart): readonly MimePart[] {
+  return part.children.length === 0 ? [part] : part.children.flatMap(leavesOf)
 }
 
-export function chooseHtml(root: MimePart): ChosenParts {
-  return choose(root, 'text/html')
+/** Whether a part's words are shown: text that does not say that it is attached, and has no file name. */
+export function isShown({ contentType, disposition, filename }: MimePart): boolean {
+  return /^text\/(?:plain|html)$/.test(contentType) && disposition !== 'attachment' && filename === ''
 }
 
-/**
- * Of alternatives the ones of the wanted type; of a signed part what is signed; of a related part its root. An
- * attachment is what says so, what has a file name, and every type that is not the wanted text.
- */
-function choose(part: MimePart, wanted: 'text/plain' | 'text/html'): ChosenParts {
-  const { contentType, children } = part
-  if (contentType.startsWith('multipart/')) {
-    const each = children.map((child) => choose(child, wanted))
-    const text = each.flatMap((chosen) => chosen.text)
-    const attachments = each.flatMap((chosen) => chosen.attachments)
-    if (contentType !== 'multipart/alternative') return { text, attachments }
-    // The other spellings of the same words are not attachments.
-    return { text: text.slice(0, 1), attachments: attachments.filter((a) => !/^text\//.test(a.contentType)) }
-  }
-  const isText = contentType === wanted && part.disposition !== 'attachment' && part.filename === ''
-  if (isText) return { text: [part], attachments: [] }
-  const otherText = /^text\/(plain|html)$/.test(contentType) && part.disposition !== 'attachment'
-  return { text: [], attachments: otherText && part.filename === '' ? [] : [part] }
+/** Everything that is not shown. Of alternatives the other spellings of the same words are not attachments. */
+export function attachmentsOf(part: MimePart): readonly MimePart[] {
+  if (part.children.length === 0)
+    return isShown(part) || part.contentType.startsWith('multipart/') ? [] : [part]
+  const each = part.children.flatMap(attachmentsOf)
+  return part.contentType === 'multipart/alternative'
+    ? each.filter(({ contentType }) => !contentType.startsWith('text/'))
+    : each
 }
 
 function boundaryLevel(line: string, open: readonly OpenMultipart[]) {
@@ -234,17 +233,31 @@ export function splitOutside(text: string, separator: string): string[] {
 
 function percentDecoded(text: string): string {
   const m = /^([^'%]*)'[^']*'(.*)$/s.exec(text)
+  const charset = m?.[1] ?? ''
   const bytes = (m?.[2] ?? text).replace(/%([0-9A-Fa-f]{2})/g, (_, hex: string) =>
     String.fromCharCode(Number.parseInt(hex, 16)),
   )
-  return unicodeOf(bytes)
+  return /^(?:utf-?8|us-ascii|iso-8859-1|)$/i.test(charset) ? unicodeOf(bytes) : wordOf(charset, bytes)
+}
+
+/** Bytes of a charset that is not known here, as a q word (RFC 2047) without a slash: `shell/attachment.ts` knows more. */
+function wordOf(charset: string, bytes: string): string {
+  const hex = (c: string) => `=${c.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`
+  return `=?${charset.replace(/[^\w.:-]/g, '')}?Q?${bytes.replace(/[^A-Za-z0-9.-]/g, hex)}?=`
 }
 
 /** The name without folders, control characters and leading dots: `../../etc/repro.c` is `repro.c`. */
-function bareName(text: string): string {
-  const name = decodeEncodedWords(text).split(/[/\\]/).at(-1) ?? ''
+export function bareName(text: string): string {
+  const words = decodeEncodedWords(text.slice(0, MAX_NAME)).replace(
+    /=\?([^?\s]{1,40})\?([bq])\?([^?\s]{0,2000})\?=/gi,
+    (word, charset: string, form: string, payload: string) => {
+      const bytes = /b/i.test(form) ? decodeBase64(payload) : decodeQ(payload)
+      return bytes === null ? word : wordOf(charset, bytes)
+    },
+  )
+  const name = words.split(/[/\\]/).at(-1) ?? ''
   return name
     .replace(/[\p{Cc}\p{Cf}]/gu, '')
     .replace(/^[.\s]+/, '')
-    .slice(0, 200)
+    .slice(0, LONGEST_NAME)
 }

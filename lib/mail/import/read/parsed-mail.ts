@@ -7,6 +7,7 @@
 import type { MailDate } from '#lib/mail/message/date.ts'
 import type { HeaderField } from '#lib/mail/message/header.ts'
 import type { Mailbox, MessageId } from '#lib/mail/message/message.ts'
+import type { DkimSignature } from './dkim-signature.ts'
 import type { Flag } from './flag.ts'
 
 export type Attachment = {
@@ -20,7 +21,9 @@ export type ParsedMail = {
   readonly messageId: MessageId
   /** All headers in order, unfolded, in Unicode, encoded words as they stand. */
   readonly headers: readonly HeaderField[]
-  /** The first mailbox of the first From; null when none can be read. */
+  /** What it is signed with, and how much of it. Whether a signature is right is not known here. */
+  readonly signatures: readonly DkimSignature[]
+  /** The first mailbox of the first From, or who wrote it where a list rewrote that; null when none can be read. */
   readonly author: Mailbox | null
   /** Decoded, on one line. */
   readonly subject: string
