@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { MAX_COMMENTS, MAX_MIME_LEVELS, MAX_MIME_PARTS } from '#lib/mail/import/read/limits.ts'
 import {
   NOW,
@@ -12,6 +12,7 @@ import {
 import rfc from '#lib/mail/import/samples/rfc.json'
 import { replySubject } from '#lib/mail/message/threading.ts'
 import { createMailImporter } from '#lib/mail/shell/import-mails.ts'
+import { cpuMs } from '../../../scripts/cpu-time.mjs'
 import type { ImportedMail } from './imported-mail.ts'
 
 // One test for each thing that somebody may try (README, "Attacks").
@@ -42,7 +43,7 @@ test('a forged sender is held, its words are kept for a person, and its trailer 
   expect(outcome).toMatchObject({
     status: 'quarantined',
     flags: ['auth-fail'],
-    comments: [{ text: 'Fine.' }],
+    comments: [{ text: 'Fine.\n\nReviewed-by: Reva Reviewer <reva@example.org>' }],
   })
 })
 
@@ -274,6 +275,14 @@ const SLOW: readonly (readonly [string, string, Record<string, string>?])[] = [
   ['heads of mails', 'From: a\nSent: b\n'.repeat(NEAR_LIMIT / 16)],
   ['separators', '-----Original Message-----\n'.repeat(NEAR_LIMIT / 27)],
   ['underscores', `${'_'.repeat(30)}\n`.repeat(NEAR_LIMIT / 31)],
+  ['marks that are none', `${'-'.repeat(90)}x y${'-'.repeat(90)}z\n`.repeat(NEAR_LIMIT / 185)],
+  ['marks of further mails', `>>> ${'1:1 '.repeat(40)}>>\n`.repeat(NEAR_LIMIT / 167)],
+  [
+    'ends of mails',
+    '-----Original Message-----\nFrom: a\nSent: b\n--- End forwarded message ---\n'.repeat(NEAR_LIMIT / 73),
+  ],
+  ['words that lead to nothing', 'On 1.1.2021 10:00 a <a@b.example> wrote:\n\na\n'.repeat(NEAR_LIMIT / 45)],
+  ['fences', '```\n'.repeat(NEAR_LIMIT / 4)],
   ['signatures', '-- \n\nx\n'.repeat(NEAR_LIMIT / 7)],
   ['bare dashes', '--\n'.repeat(NEAR_LIMIT / 3)],
   ['trailers', 'Reviewed-by: A <a@b.example>\n'.repeat(NEAR_LIMIT / 29)],
@@ -307,16 +316,32 @@ const SLOW: readonly (readonly [string, string, Record<string, string>?])[] = [
   ['results', 'x\n', { 'Authentication-Results': `mx.rfc.example; ${'dmarc=pass '.repeat(5000)}` }],
 ]
 
+/** Of a mail that is read: the time of this process, in which the collector's threads are, and not the clock's. */
+async function costOf(mail: string): Promise<{ readonly ms: number; readonly outcome: ImportedMail }> {
+  const start = cpuMs()
+  const [outcome] = await importAll(mail)
+  return { ms: cpuMs() - start, outcome: outcome as ImportedMail }
+}
+
+/** What as many plain lines cost, on whatever machine this is and with whatever stands on its heap: the dearest of three. */
+let plainMs = 0
+beforeAll(async () => {
+  for (let i = 0; i < 3; i++)
+    plainMs = Math.max(plainMs, (await costOf(reply('a\n'.repeat(NEAR_LIMIT / 2)))).ms)
+}, 60_000)
+
+test('a megabyte of plain lines takes no three seconds', () => {
+  expect(plainMs).toBeLessThan(3000)
+})
+
 for (const [what, body, headers] of SLOW) {
-  // The time of this process, not the clock's: that runs on while others have the processor. The collector's threads
-  // are in it, so what is slow by itself is slow each time.
-  test(`a megabyte of ${what} takes no second`, { retry: 2 }, async () => {
-    const mail = reply(body, { headers: headers ?? {} })
-    const start = process.cpuUsage()
-    const [outcome] = await importAll(mail)
-    const { user, system } = process.cpuUsage(start)
-    expect((user + system) / 1000).toBeLessThan(1000)
-    expect(outcome?.status).not.toBe('rejected')
-    expect(outcome?.comments.length).toBeLessThanOrEqual(MAX_COMMENTS)
+  // A second; where the machine or its collector is slow, three times the plain lines. What grows with the square takes minutes.
+  test(`a megabyte of ${what} takes no second, or not three times what plain lines take`, {
+    retry: 2,
+  }, async () => {
+    const { ms, outcome } = await costOf(reply(body, { headers: headers ?? {} }))
+    expect(ms).toBeLessThan(Math.max(1000, 3 * plainMs))
+    expect(outcome.status).not.toBe('rejected')
+    expect(outcome.comments.length).toBeLessThanOrEqual(MAX_COMMENTS)
   })
 }

@@ -20,7 +20,7 @@ import {
 } from '#lib/mail/import/read/attribution.ts'
 import { isGreeting } from '#lib/mail/import/read/courtesy.ts'
 import { isDeviceSignature } from '#lib/mail/import/read/footer.ts'
-import { forwardedHead, isForwardSeparator } from '#lib/mail/import/read/forwarded-header.ts'
+import { forwardedHead, isForwardEnd, isForwardSeparator } from '#lib/mail/import/read/forwarded-header.ts'
 import { type BodyLine, labelLines, splitLines, withoutArmor } from '#lib/mail/import/read/line-labels.ts'
 import { isGap, isScissors, splitOddPrefix, splitQuotePrefix } from '#lib/mail/import/read/quote-prefix.ts'
 import { quoteWords } from './locate-quote.ts'
@@ -55,6 +55,7 @@ export function scanBody(text: string, threadSubject: string, known: readonly Se
   if (!isMarked) markKnownLines(lines, stands)
   markOddPrefixes(lines, stands, isMarked)
   markBrokenLines(lines, stands, isMarked)
+  markRewrapped(lines)
   markAttributionsAbove(lines)
   markBelowHeads(lines, raw, threadSubject, stands, isMarked)
   markAttributions(lines, stands, isMarked)
@@ -74,6 +75,17 @@ function markKnownLines(lines: readonly BodyLine[], stands: Stands): void {
 
 /** The rests of quoted lines that a mailer broke: with the words beside them they stand in the proposal. */
 function markBrokenLines(lines: readonly BodyLine[], stands: Stands, isMarked: boolean): void {
+  // The right frame of a drawing, which a mailer broke off.
+  lines.forEach((line, i) => {
+    const above = lines[i - 1]
+    if (
+      line.kind === 'own' &&
+      /^\s*[|│┃]\s*$/.test(line.content) &&
+      above?.kind === 'quote' &&
+      above.content !== ''
+    )
+      toQuote(line, line.content, above.depth)
+  })
   const squeezed = lines.map((line) =>
     line.kind === 'own' && !isSetIn(line, isMarked) ? lettersOf(line.content) : '',
   )
@@ -96,18 +108,59 @@ function markBrokenLines(lines: readonly BodyLine[], stands: Stands, isMarked: b
   }
 }
 
+/** What a mailer that wraps at 72 has left of a line, with its marks taken off. */
+const LONG_LINE = 48
+
+/** The end of a sentence that goes on below it, and no answer: `AM`, `Linus`, and not `Agreed.` or `NAK`. */
+function isRest(content: string, above: string, below: string): boolean {
+  return (
+    above.length >= LONG_LINE && content.length <= 24 && !/[.!?]$/.test(content) && /^\p{Ll}/u.test(below)
+  )
+}
+
+/**
+ * A mailer that wraps quoted lines anew leaves their ends unmarked. Where the quoted mail is not known, what tells them
+ * from answers is how they stand: each between two quoted lines with no empty line around, going on in small letters where
+ * the line above did not end; and no words of the mail stand as tight in another way. One alone may be an answer.
+ */
+function markRewrapped(lines: readonly BodyLine[]): void {
+  const isQuoted = (line: BodyLine | undefined) => line?.kind === 'quote' && line.content !== ''
+  const ends: number[] = []
+  let sure = 0
+  for (let i = 1; i < lines.length - 1; i++) {
+    const line = lines[i]
+    if (line?.kind !== 'own' || line.content === '' || !isQuoted(lines[i - 1])) continue
+    if (!isQuoted(lines[i + 1]) && lines[i + 1]?.kind !== 'quote') continue
+    const above = lines[i - 1]?.content ?? ''
+    if (line.content.length > 76 || /[.?!]$/.test(above)) return
+    // A name or an hour may be at the end of a line, too, and of one that was long; alone it tells nothing.
+    const goesOn = /^[\p{Ll}\d<(]/u.test(line.content)
+    if (!goesOn && !isRest(line.content, above, lines[i + 1]?.content ?? '')) return
+    ends.push(i)
+    if (goesOn) sure++
+  }
+  if (sure < 2) return
+  for (const i of ends) {
+    const line = lines[i]
+    if (line) toQuote(line, line.content, lines[i - 1]?.depth ?? 1)
+  }
+}
+
 /** Who marks quotes and sets a line in means it as words of his own. */
 function isSetIn({ content }: BodyLine, isMarked: boolean): boolean {
   return isMarked && /^(?: {4}|\t)/.test(content)
 }
 
 /** Odd marks that begin items of a list, comments and lines of a diff as well. */
+const INITIALS = /^\s{0,4}\p{L}[\p{L}.]{0,11}>/u
 const BULLET = /[*+#=~%$!-]/
 
 /** Runs of lines behind the same odd mark, of which at least half stand in the proposal. */
 function markOddPrefixes(lines: readonly BodyLine[], stands: Stands, isMarked: boolean): void {
   const prefixOf = (line: BodyLine | undefined) => {
-    const prefix = line && !isSetIn(line, isMarked) ? oddPrefixOf(line) : null
+    // Initials are set in where the mailer sets in all that it quotes.
+    const isPlain = line && (!isSetIn(line, isMarked) || INITIALS.test(line.content))
+    const prefix = isPlain ? oddPrefixOf(line) : null
     // Below real marks, a star or a plus begins an item of an own list or diff.
     return prefix && isMarked && BULLET.test(prefix) ? null : prefix
   }
@@ -155,7 +208,12 @@ function markBelowHeads(
       const isMailersOwn = proof === 'separated' || (proof === 'likely' && !hasMarksAbove)
       if (isMailersOwn || beginsKnown(lines, i + length, stands, isMarked)) {
         for (const l of lines.slice(i, i + length)) l.kind = 'attribution'
-        markUnmarkedMail(lines, i + length, i, stands)
+        // What stands below its end is of who put it in.
+        const end = raw.findIndex((one, k) => k >= i + length && isForwardEnd(one))
+        const until = end < 0 ? lines : lines.slice(0, end)
+        markUnmarkedMail(until, i + length, i, stands)
+        const last = lines[end]
+        if (last?.kind === 'own') last.kind = 'attribution'
         return
       }
       i += length - 1

@@ -7,6 +7,7 @@
  */
 import { labelLines, splitLines } from '#lib/mail/import/read/line-labels.ts'
 import type { ParsedMail } from '#lib/mail/import/read/parsed-mail.ts'
+import type { MessageId } from '#lib/mail/message/message.ts'
 import type { MailedPart } from './mailed-series.ts'
 import { lettersOf } from './squeeze.ts'
 
@@ -25,7 +26,10 @@ export function textIdentity(mail: Pick<ParsedMail, 'text'>): string {
 }
 
 /** Whether a mail with the Message-ID of a part is that part: all its passages, in order. */
-export function isMailedPart(mail: Pick<ParsedMail, 'text'>, part: MailedPart): boolean {
+export function isMailedPart(
+  mail: Pick<ParsedMail, 'text'>,
+  part: Pick<MailedPart, 'text' | 'passages'>,
+): boolean {
   const text = lettersOf(mail.text)
   let at = 0
   return part.passages.every((passage) => {
@@ -34,4 +38,27 @@ export function isMailedPart(mail: Pick<ParsedMail, 'text'>, part: MailedPart): 
     at = found + words.length
     return found >= 0
   })
+}
+
+/**
+ * What a mail can show for its Message-ID to be its own; the greater claim has it.
+ *
+ * | claim | whose                                                                         |
+ * |-------|-------------------------------------------------------------------------------|
+ * | 3     | a proved sender's, and the id is of their domain                              |
+ * | 2     | a proved sender's, with an id of some service                                 |
+ * | 1     | a list's that the operator named                                              |
+ * | 0     | nobody's: it says so                                                          |
+ */
+export function claimOn(messageId: MessageId, author: string, proof: string): number {
+  if (proof !== 'sender') return proof === 'list' ? 1 : 0
+  const domain = domainOf(author)
+  const ofId = domainOf(messageId)
+  const isWithin = (one: string, other: string) =>
+    other.includes('.') && (one === other || one.endsWith(`.${other}`))
+  return isWithin(ofId, domain) || isWithin(domain, ofId) ? 3 : 2
+}
+
+function domainOf(address: string): string {
+  return address.slice(address.lastIndexOf('@') + 1).toLowerCase()
 }

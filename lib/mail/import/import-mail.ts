@@ -16,9 +16,15 @@ import type { ParsedMail } from '#lib/mail/import/read/parsed-mail.ts'
 import { subjectKey } from '#lib/mail/import/read/reply-subject.ts'
 import type { MessageId } from '#lib/mail/message/message.ts'
 import { scanBody } from './body.ts'
-import { isMailedPart, textIdentity } from './dedupe.ts'
+import { claimOn, isMailedPart, textIdentity } from './dedupe.ts'
 import { type FoundParent, findParent, findPart } from './find-parent.ts'
-import type { ImportedComment, ImportedMail, ImportStatus, QuoteAnchor } from './imported-mail.ts'
+import {
+  type ImportedComment,
+  type ImportedMail,
+  type ImportStatus,
+  type QuoteAnchor,
+  saidIn,
+} from './imported-mail.ts'
 import type { KnownComment, KnownMessage, KnownMessages } from './known-message.ts'
 import { locateQuote, quoteWords } from './locate-quote.ts'
 import { type IndexedSeries, passageAt, type SearchText, searchTextOf } from './mailed-series.ts'
@@ -26,7 +32,12 @@ import { type Segment, segmentsOf } from './segments.ts'
 import { isOwnTrailer } from './trailers.ts'
 
 /** Flags that hold a mail until a person looked at it. */
-const HOLDING: ReadonlySet<Flag> = new Set(['auth-fail', 'message-id-conflict', 'from-invalid'])
+const HOLDING: ReadonlySet<Flag> = new Set([
+  ...(['auth-fail', 'message-id-conflict', 'from-invalid', 'forwarded-mail', 'digest'] as const),
+  ...(['encrypted', 'opaque-signed', 'only-attachments'] as const),
+])
+/** Of these there is more to a mail than could be read: it is held also where that is nothing. */
+const UNREAD: readonly Flag[] = ['encrypted', 'opaque-signed', 'only-attachments']
 
 export type ImportContext = {
   readonly series: readonly IndexedSeries[]
@@ -55,6 +66,7 @@ export function importMail(mail: ParsedMail, auth: Authentication, context: Impo
     part: parent?.part.number ?? null,
     comments: read.comments,
     trailers: read.trailers,
+    bareTrailers: read.bareTrailers,
     isAsStored: (context.storedWords ?? null) !== null && read.comments.length > 0,
     flags: [...flags],
     attachments: mail.attachments,
@@ -66,7 +78,9 @@ export function importMail(mail: ParsedMail, auth: Authentication, context: Impo
   const again = compareWithKnown(mail, identity, auth, context)
   if (again === 'same') return outcome('duplicate')
   if (again === 'other') flags.add('message-id-conflict')
-  const automatic = again === 'new' ? automaticFlag(mail) : null
+  if (again === 'beside') flags.add('message-id-shared')
+  if (again === 'reclaims') flags.add('message-id-reclaimed')
+  const automatic = again !== 'other' ? automaticFlag(mail) : null
   if (automatic) {
     flags.add(automatic)
     return outcome('ignored')
@@ -77,6 +91,7 @@ export function importMail(mail: ParsedMail, auth: Authentication, context: Impo
   }
   const read = readWords(mail, auth, parent, context, flags)
   if (read.comments.length === 0 && read.trailers.length === 0) {
+    if (UNREAD.some((flag) => flags.has(flag))) return outcome('quarantined')
     flags.add('empty')
     return outcome(again === 'other' ? 'quarantined' : 'ignored')
   }
@@ -112,38 +127,54 @@ export function toKnownMessage(imported: ImportedMail): KnownMessage | null {
   const { status, series, part } = imported
   if ((status !== 'imported' && status !== 'quarantined') || series === null || part === null) return null
   // A conflict must not take the place of the mail whose name it bears.
-  if (imported.flags.includes('message-id-conflict')) return null
+  if (hasOthersId(imported)) return null
   return {
     messageId: imported.messageId,
     isVisible: status === 'imported',
     author: imported.author?.address.toLowerCase() ?? '',
+    claim: claimOn(imported.messageId, imported.author?.address ?? '', imported.authentication.kind),
     textIdentity: imported.textIdentity,
     subjectKey: subjectKey(imported.subject),
     series,
     part,
     parent: imported.parent?.messageId ?? null,
-    comments: imported.comments.map(({ text, anchor }) => ({ text, anchor })),
+    comments: saidIn(imported).map(({ text, anchor }) => ({ text, anchor })),
   }
 }
 
-type Reading = Pick<ImportedMail, 'comments' | 'trailers'>
-const NOTHING: Reading = { comments: [], trailers: [] }
+type Reading = Pick<ImportedMail, 'comments' | 'trailers' | 'bareTrailers'>
+const NOTHING: Reading = { comments: [], trailers: [], bareTrailers: [] }
 
-/** A held mail is no obstacle to one that is proved: whoever sends first under a name does not own it. */
+/** Its Message-ID is that of another mail, which keeps it. */
+export function hasOthersId({ flags }: Pick<ImportedMail, 'flags'>): boolean {
+  return flags.includes('message-id-conflict') || flags.includes('message-id-shared')
+}
+
+/**
+ * Whoever sends first under a name does not own it: a held mail is no obstacle to one that is proved, and one that is shown
+ * gives the id up to who can show more for it. `reclaims`: takes the id. `beside`: two proved people, of whom neither shows
+ * more; both are let in, as otherwise the one who hurries could silence the other.
+ */
 function compareWithKnown(
   mail: ParsedMail,
   identity: string,
   auth: Authentication,
   { series, known }: ImportContext,
-): 'new' | 'same' | 'other' {
+): 'new' | 'same' | 'other' | 'reclaims' | 'beside' {
   const mailed = findPart(mail.messageId, series)
-  if (mailed) return isMailedPart(mail, mailed.part) ? 'same' : 'other'
+  if (mailed)
+    return [mailed.part, ...mailed.part.earlier].some((part) => isMailedPart(mail, part)) ? 'same' : 'other'
   const before = known.get(mail.messageId)
   if (!before) return 'new'
   const isSame =
     before.textIdentity === identity && before.author === (mail.author?.address.toLowerCase() ?? '')
   if (!before.isVisible && auth.kind !== 'none') return 'new'
-  return isSame ? 'same' : 'other'
+  if (isSame) return 'same'
+  if (before.claim === null) return 'other'
+  const claim = claimOn(mail.messageId, mail.author?.address ?? '', auth.kind)
+  if (claim > before.claim && before.isVisible) return 'reclaims'
+  const isOtherPerson = before.author !== (mail.author?.address.toLowerCase() ?? '')
+  return auth.kind === 'sender' && isOtherPerson && claim === before.claim ? 'beside' : 'other'
 }
 
 /** An address as a name, other than the address behind it, is there to be mistaken for it. */
@@ -177,14 +208,28 @@ function readWords(
   if (wasCut) flags.add('too-many-comments')
 
   const after = new Array<number>(places.length).fill(0)
-  const comments = segments.map((segment): ImportedComment => {
+  const bare = (context.storedWords ?? null) === null ? found.bare : []
+  const bareTrailers: ImportedMail['bareTrailers'][number][] = []
+  const findBare = (before: number) => {
+    for (const one of bare)
+      if (one.before === before)
+        // That their place is not found is not worth a look of a person: they count wherever they stand.
+        bareTrailers.push({
+          before,
+          comment: { ...toComment(one.segment, parent, places, after), flags: [] },
+        })
+  }
+  // In the order of the mail, in which quotes are looked for.
+  const comments = segments.map((segment, n): ImportedComment => {
+    findBare(n)
     const comment = toComment(segment, parent, places, after)
     for (const flag of comment.flags) flags.add(flag)
     return comment
   })
+  findBare(segments.length)
   const own = trailers.map((t) => ({ ...t, match: auth.kind === 'sender' && isOwnTrailer(t, mail.author) }))
   if (own.some((t) => !isOwnTrailer(t, mail.author))) flags.add('trailer-mismatch')
-  return { comments, trailers: own }
+  return { comments, trailers: own, bareTrailers }
 }
 
 /** One answer with its own words, on what the first of them is about. */
@@ -221,7 +266,9 @@ function placesToSearch(parent: FoundParent, { known }: ImportContext): readonly
     message = ancestor.parent ? (known.get(ancestor.parent) ?? null) : null
   }
   const parts = [parent.part, ...parent.series.parts.filter((part) => part !== parent.part)]
-  return [...places, ...parts.map((part) => ({ kind: 'part' as const, part, search: part.search }))]
+  // Where a quote fits as well as one of how it was mailed before, it is of what is mailed now.
+  const texts = [...parts, ...parts.flatMap(({ earlier }) => earlier)]
+  return [...places, ...texts.map((part) => ({ kind: 'part' as const, part, search: part.search }))]
 }
 
 /** Comments are values; what was built for one is good as long as it lives. */
@@ -269,7 +316,21 @@ function toComment(
   const anchor: QuoteAnchor = passage
     ? { kind: 'passage', part: place.part.number, passage: passage.id, start: found.start, end: found.end }
     : { kind: 'part', part: place.part.number }
-  return { ...base, kind: kindOr('comment'), anchor, flags }
+  const isElsewhere = found.others.some(({ text, end }) => {
+    const other = places[text]
+    return other?.kind === 'part' && passageAt(other.part, end - 1)?.id !== passage?.id
+  })
+  const isBeside = passage !== null && found.end > passage.end && found.start >= passage.end
+  return {
+    ...base,
+    kind: kindOr('comment'),
+    anchor,
+    flags: [
+      ...flags,
+      ...(isElsewhere ? (['quote-ambiguous'] as const) : []),
+      ...(isBeside ? (['quote-beside'] as const) : []),
+    ],
+  }
 }
 
 /** Without a quote a mail answers the mail: its only comment, else the part. */

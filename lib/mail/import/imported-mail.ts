@@ -66,6 +66,8 @@ export type ImportedMail = {
   /** Of a held mail: ready to be let in. Empty for every other status but imported. */
   readonly comments: readonly ImportedComment[]
   readonly trailers: readonly ImportedTrailer[]
+  /** Trailers that stand by themselves, above a quote or between two; `before`: how many comments stand above them. */
+  readonly bareTrailers: readonly { readonly comment: ImportedComment; readonly before: number }[]
   /** Its one comment has the words as they are stored where it was written, trailers and quotes included. */
   readonly isAsStored: boolean
   readonly flags: readonly Flag[]
@@ -75,4 +77,17 @@ export type ImportedMail = {
   readonly note: string | null
   /** For deduplication; see `dedupe.ts`. Empty for a rejected mail. */
   readonly textIdentity: string
+}
+
+/**
+ * What a mail says, in its order: its comments, and what stands between them as trailers alone. Those of a mail that says
+ * nothing else are about what it answers as a whole, wherever they stand.
+ */
+export function saidIn({
+  comments,
+  bareTrailers,
+}: Pick<ImportedMail, 'comments' | 'bareTrailers'>): readonly ImportedComment[] {
+  if (comments.length === 0) return []
+  const before = (n: number) => bareTrailers.filter((one) => one.before === n).map(({ comment }) => comment)
+  return [...comments.flatMap((comment, n) => [...before(n), comment]), ...before(comments.length)]
 }

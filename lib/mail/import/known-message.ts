@@ -9,6 +9,8 @@ export type KnownMessage = {
   /** False for a mail that is held: nothing may hang on it until a person let it in. */
   readonly isVisible: boolean
   readonly author: string
+  /** What it can show for its id to be its own (`claimOn`); null for a message of ours, whose id nobody else's is. */
+  readonly claim: number | null
   /** `textIdentity` of the mail, or any function of it, as long as the caller asks with the same. */
   readonly textIdentity: string
   readonly subjectKey: string

@@ -32,10 +32,17 @@ export type QuotePlace = {
   readonly end: number
   /** Only some of the words were found. */
   readonly isApproximate: boolean
+  /** Other places that are as good, nearest to the beginning first. */
+  readonly others: readonly { readonly text: number; readonly end: number }[]
 }
 
 /** Words of a quote run, without white space, with the places where its lines end. */
-export type QuoteWords = { readonly text: string; readonly lineEnds: readonly number[] }
+export type QuoteWords = {
+  readonly text: string
+  readonly lineEnds: readonly number[]
+  /** The lines, with their blanks. */
+  readonly lines: readonly string[]
+}
 
 const WORD = /[\p{L}\p{N}_]/u
 const GAP_BEFORE = /^(?:\[\.{2,}\]|\[…\]|\.{3,}|…)\s?/u
@@ -52,6 +59,7 @@ function withoutEdgeGaps(content: string): string {
 export function quoteWords(run: readonly BodyLine[]): QuoteWords {
   let text = ''
   const lineEnds: number[] = []
+  const lines: string[] = []
   /** Lines up to the last one that says something: rules below headings stand everywhere. */
   let telling = 0
   let signatureDepth = Number.POSITIVE_INFINITY
@@ -63,10 +71,15 @@ export function quoteWords(run: readonly BodyLine[]): QuoteWords {
     if (words === '') continue
     text += words
     lineEnds.push(text.length)
+    lines.push(line.content.slice(0, LONGEST_LINE))
     if (WORD.test(words)) telling = lineEnds.length
   }
-  if (telling === 0) return { text, lineEnds }
-  return { text: text.slice(0, lineEnds[telling - 1]), lineEnds: lineEnds.slice(0, telling) }
+  if (telling === 0) return { text, lineEnds, lines }
+  return {
+    text: text.slice(0, lineEnds[telling - 1]),
+    lineEnds: lineEnds.slice(0, telling),
+    lines: lines.slice(0, telling),
+  }
 }
 
 /**
@@ -95,7 +108,12 @@ export function locateQuote(
         bestLength = length
       }
     })
-    if (best >= 0) return placeOf(words.text.slice(lineEnd - bestLength, lineEnd), texts, best, after, false)
+    if (best >= 0) {
+      const found = words.text.slice(lineEnd - bestLength, lineEnd)
+      const lines = words.lines.slice(0, words.lines.length - dropped)
+      const isAsGood = (i: number) => (matches[i]?.lengths[lineEnd - 1] ?? 0) === bestLength
+      return placeOf(found, texts, best, after, lines, isAsGood)
+    }
   }
   return locateApproximately(words, texts, matches, after)
 }
@@ -122,26 +140,90 @@ function locateApproximately(
   })
   const lastLine = words.text.length - (words.lineEnds.at(-2) ?? 0)
   if (bestLength < APPROXIMATE_LETTERS || bestLength < APPROXIMATE_SHARE * Math.max(lastLine, 1)) return null
-  return placeOf(words.text.slice(bestEnd - bestLength, bestEnd), texts, best, after, true)
+  const found = words.text.slice(bestEnd - bestLength, bestEnd)
+  const place = placeOf(found, texts, best, after, [], () => false)
+  return place && { ...place, isApproximate: true }
 }
 
+/** Of words that stand in more places than these, one is as good as another. */
+const MAX_PLACES = 64
+/** Longer lines are wrapped on their way, and not the same again. */
+const LONGEST_LINE = 200
+
+/**
+ * Of several places the one whose lines are the quoted ones, blanks and all: the steps of two traces are the same
+ * statements in other columns. Of several such places, the next after the last answer.
+ */
 function placeOf(
+  found: string,
+  texts: readonly SearchText[],
+  best: number,
+  after: readonly number[],
+  lines: readonly string[],
+  isAsGood: (text: number) => boolean,
+): QuotePlace | null {
+  const first = placeIn(found, texts, best, after)
+  if (!first) return null
+  const places = [first]
+  for (let which = best; which < texts.length && places.length < MAX_PLACES; which++)
+    if (which === best || isAsGood(which))
+      places.push(...allIn(found, texts, which, MAX_PLACES - places.length))
+  if (places.length < 3) return { ...first, isApproximate: false, others: [] }
+  const same = places.map((place) => sameLines(texts[place.text]?.text ?? '', place.end, lines))
+  const most = Math.max(...same)
+  const chosen = same[0] === most ? first : (places[same.indexOf(most)] ?? first)
+  const others = places.filter((place, i) => i > 0 && same[i] === most && place.start !== chosen.start)
+  return { ...chosen, isApproximate: false, others }
+}
+
+type Place = Pick<QuotePlace, 'text' | 'start' | 'end'>
+
+function placeIn(
   found: string,
   texts: readonly SearchText[],
   which: number,
   after: readonly number[],
-  isApproximate: boolean,
-): QuotePlace | null {
+): Place | null {
   const text = texts[which]
   if (!text) return null
   const { squeezed } = text
   const from = lowerBound(squeezed.at, after[which] ?? 0)
   const at =
     found.length < ENOUGH_OF_LINES ? wordsAt(squeezed, found, from) : anyAt(squeezed.text, found, from)
-  if (at < 0) return null
-  const start = squeezed.at[at] ?? 0
-  const end = (squeezed.at[at + found.length - 1] ?? 0) + 1
-  return { text: which, start, end, isApproximate }
+  return at < 0 ? null : placeAt(squeezed, which, at, found.length)
+}
+
+function placeAt({ at }: Squeezed, text: number, from: number, length: number): Place {
+  return { text, start: at[from] ?? 0, end: (at[from + length - 1] ?? 0) + 1 }
+}
+
+/** Every place in one text, of words that are enough; of fewer only the best is looked for. */
+function allIn(found: string, texts: readonly SearchText[], which: number, most: number): Place[] {
+  const squeezed = texts[which]?.squeezed
+  const places: Place[] = []
+  if (!squeezed || found.length < ENOUGH_OF_LINES) return places
+  for (let at = squeezed.text.indexOf(found); at >= 0 && places.length < most; ) {
+    places.push(placeAt(squeezed, which, at, found.length))
+    at = squeezed.text.indexOf(found, at + found.length)
+  }
+  return places
+}
+
+/** How many of the last quoted lines stand above `end`, the last one up to it, with the same blanks. */
+function sameLines(text: string, end: number, lines: readonly string[]): number {
+  let same = 0
+  let until = text.indexOf('\n', end - 1)
+  if (until < 0) until = text.length
+  for (const line of lines.toReversed().slice(0, MAX_PLACES)) {
+    const start = text.lastIndexOf('\n', until - 1) + 1
+    if (until - start > LONGEST_LINE || text.slice(start, until).trimEnd() !== line.trimEnd()) break
+    same++
+    if (start === 0) break
+    until = start - 1
+    // Empty lines are no words, and quoted ones are not among the lines.
+    while (until > 0 && text[until - 1] === '\n') until--
+  }
+  return same
 }
 
 /** From `from` on, else from the start; -1 for nowhere. */

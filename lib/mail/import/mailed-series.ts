@@ -32,6 +32,8 @@ export type MailedPart = {
   /** The body as it was mailed. */
   readonly text: string
   readonly passages: readonly Passage[]
+  /** As it was mailed by earlier versions of the program, which replies may still quote: where the words differ. */
+  readonly earlier?: readonly { readonly text: string; readonly passages: readonly Passage[] }[]
 }
 
 export type MailedSeries = {
@@ -42,29 +44,44 @@ export type MailedSeries = {
 }
 
 /** A text in which quotes are found. */
-export type SearchText = { readonly squeezed: Squeezed; readonly index: SuffixIndex }
+export type SearchText = {
+  /** As it was mailed: lines that are quoted with their blanks stand where they have the same. */
+  readonly text: string
+  readonly squeezed: Squeezed
+  readonly index: SuffixIndex
+}
 
-export type IndexedPart = MailedPart & { readonly search: SearchText; readonly subjectKey: string | null }
+export type IndexedPart = Omit<MailedPart, 'earlier'> & {
+  readonly search: SearchText
+  readonly subjectKey: string | null
+  readonly earlier: readonly IndexedPart[]
+}
 export type IndexedSeries = Omit<MailedSeries, 'parts'> & { readonly parts: readonly IndexedPart[] }
 
 /** Do it once for each revision, not for each mail: it is what makes the rest cheap. */
 export function indexSeries(series: MailedSeries): IndexedSeries {
   return {
     ...series,
-    parts: series.parts.map((part) => ({
-      ...part,
-      search: searchTextOf(part.text),
-      subjectKey: part.subject === null ? null : subjectKey(part.subject),
-    })),
+    parts: series.parts.map((part) => {
+      const indexed = (of: Pick<MailedPart, 'text' | 'passages'>, earlier: readonly IndexedPart[]) => ({
+        ...{ ...part, ...of, earlier },
+        search: searchTextOf(of.text),
+        subjectKey: part.subject === null ? null : subjectKey(part.subject),
+      })
+      return indexed(
+        part,
+        (part.earlier ?? []).map((of) => indexed(of, [])),
+      )
+    }),
   }
 }
 
 export function searchTextOf(text: string): SearchText {
   const squeezed = squeeze(text.slice(0, MAX_INDEXED_UNITS))
-  return { squeezed, index: buildSuffixIndex(squeezed.text) }
+  return { text, squeezed, index: buildSuffixIndex(squeezed.text) }
 }
 
 /** The passage that the character at `offset` belongs to; between two passages, the one before. */
-export function passageAt(part: MailedPart, offset: number): Passage | null {
+export function passageAt(part: Pick<MailedPart, 'passages'>, offset: number): Passage | null {
   return part.passages.findLast((passage) => passage.start <= offset) ?? null
 }

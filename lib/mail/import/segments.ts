@@ -1,6 +1,11 @@
 /** A mail's own words cut into answers: each with the run of quoted lines above it. */
 
 import { isFarewell, isGreeting } from '#lib/mail/import/read/courtesy.ts'
+import {
+  beginsOthersWords,
+  forwardedHead,
+  isForwardSeparator,
+} from '#lib/mail/import/read/forwarded-header.ts'
 import { MAX_COMMENTS } from '#lib/mail/import/read/limits.ts'
 import type { BodyLine } from '#lib/mail/import/read/line-labels.ts'
 import { isScissors } from '#lib/mail/import/read/quote-prefix.ts'
@@ -10,13 +15,18 @@ import { hasWordsBehind, type ImportedTrailer, joinedTrailer, parseTrailer } fro
 export type Segment = {
   /** The quoted lines above, in order, outermost attributions and all; empty when nothing was quoted. */
   readonly quote: readonly BodyLine[]
-  /** Own words, trailers taken out, without empty lines at both ends; never blank. */
+  /** Own words, trailers among them, without empty lines at both ends; never blank. */
   readonly text: string
   readonly hasDiff: boolean
 }
 
+/** Lines that are nothing but trailers, as a segment; `before`: how many segments with words stand above it. */
+export type Bare = { readonly segment: Segment; readonly before: number }
+
 export type Segments = {
   readonly segments: readonly Segment[]
+  /** Trailers that stand by themselves, above a quote or between two. */
+  readonly bare: readonly Bare[]
   readonly trailers: readonly Omit<ImportedTrailer, 'match'>[]
   /** The first words stand above every quote, and there are quotes below. */
   readonly isTopPost: boolean
@@ -27,6 +37,7 @@ export type Segments = {
 export function segmentsOf(lines: readonly BodyLine[], author: Mailbox | null): Segments {
   const sender = author ? `${author.name} ${author.address.split('@')[0] ?? ''}` : ''
   const segments: Segment[] = []
+  const bare: { readonly segment: Segment; readonly next: number }[] = []
   const trailers: Omit<ImportedTrailer, 'match'>[] = []
   let quote: BodyLine[] = []
   let own: BodyLine[] = []
@@ -34,20 +45,34 @@ export function segmentsOf(lines: readonly BodyLine[], author: Mailbox | null): 
   const rest: string[] = []
 
   const close = () => {
-    const words = withoutTrailers(own, trailers)
+    const { lines: words, hasWords } = withTrailersTold(own, trailers)
     own = []
     const text = trimEmptyLines(words.map((line) => line.content)).join('\n')
     if (text.trim() === '') return
     const hasDiff = words.some((line) => line.kind === 'diff')
-    if (segments.length < MAX_COMMENTS) segments.push({ quote, text, hasDiff })
+    if (!hasWords && segments.length < MAX_COMMENTS && bare.length < MAX_COMMENTS)
+      bare.push({ segment: { quote, text, hasDiff }, next: segments.length })
+    else if (segments.length < MAX_COMMENTS) segments.push({ quote, text, hasDiff })
     else rest.push(...quote.map((line) => `${'>'.repeat(line.depth)} ${line.content}`), '', text, '')
     quote = []
   }
+  /**
+   * A mailer's lines above a mail that it puts in: its mark and its headers. Where unmarked words follow, they stay above them, as
+   * the words are another's.
+   */
+  let head: BodyLine[] = []
   for (const line of lines) {
     if (line.kind === 'quote') {
       if (own.length > 0) close()
       quote.push(line)
-    } else if (line.kind === 'own' || line.kind === 'diff') own.push(line)
+      head = []
+    } else if (line.kind === 'own' || line.kind === 'diff') {
+      if (head.length > 0 && line.content.trim() !== '') {
+        own.push(...(isOfAMail(head) ? head.map((one) => ({ ...one, kind: 'own' as const })) : []))
+        head = []
+      }
+      ;(head.length > 0 ? head : own).push(line)
+    } else if (line.kind === 'attribution') head.push(line)
   }
   close()
   const last = segments.pop()
@@ -56,32 +81,52 @@ export function segmentsOf(lines: readonly BodyLine[], author: Mailbox | null): 
 
   const quotes = lines.some((line) => line.kind === 'quote')
   const isTopPost = quotes && segments.length > 0 && segments.every((segment) => segment.quote.length === 0)
-  return { segments: withoutCourtesies(segments, sender), trailers, isTopPost, wasCut: rest.length > 0 }
+  const kept = withoutCourtesies(segments, sender)
+  const placed = bare.map(({ segment, next }) => ({
+    segment,
+    before: segments.slice(0, next).filter((one) => kept.includes(one)).length,
+  }))
+  return { segments: kept, bare: placed, trailers, isTopPost, wasCut: rest.length > 0 }
 }
 
-function withoutTrailers(
+function isOfAMail(head: readonly BodyLine[]): boolean {
+  const contents = head.map(({ content }) => content)
+  return contents.some(
+    (content, i) => isForwardSeparator(content) || forwardedHead(contents, i, '').length > 0,
+  )
+}
+
+const FENCE = /^ {0,3}(?:```|~~~)/
+
+/** The trailers of an answer are told, and stay among its lines. `hasWords`: it says something besides. */
+function withTrailersTold(
   lines: readonly BodyLine[],
   trailers: Omit<ImportedTrailer, 'match'>[],
-): readonly BodyLine[] {
+): { readonly lines: readonly BodyLine[]; readonly hasWords: boolean } {
   const kept: BodyLine[] = []
-  let isPatch = false
+  let hasWords = false
+  let isOthers = false
+  let isFenced = false
+  const contents = lines.map(({ content }) => content)
   for (let i = 0; i < lines.length; i++) {
     const line = lines[i]
     if (!line) break
-    // Below a scissors line the words are a patch's, and so are its trailers.
-    if (isScissors(line.content)) isPatch = true
-    const trailer = line.kind === 'own' && !isPatch ? parseTrailer(line.content) : null
-    const wrapped =
-      trailer || line.kind !== 'own' || isPatch
-        ? null
-        : joinedTrailer(line.content, lines[i + 1]?.content ?? '')
+    // Below a scissors line the words are a patch's, below the mark of a mail that was put in another's, and so are the trailers.
+    if (!isOthers) isOthers = isScissors(line.content) || beginsOthersWords(contents, i)
+    // In code it is an example.
+    if (FENCE.test(line.content)) isFenced = !isFenced
+    const mayCount = line.kind === 'own' && !isOthers && !isFenced
+    const trailer = mayCount ? parseTrailer(line.content) : null
+    const wrapped = trailer || !mayCount ? null : joinedTrailer(line.content, lines[i + 1]?.content ?? '')
     const found = trailer ?? wrapped
     if (found) trailers.push(found)
     const taken = lines.slice(i, wrapped ? i + 2 : i + 1)
-    if (!found || taken.some(({ content }) => hasWordsBehind(content))) kept.push(...taken)
+    if (found ? taken.some(({ content }) => hasWordsBehind(content)) : line.content.trim() !== '')
+      hasWords = true
+    kept.push(...(wrapped && found ? [{ ...line, content: found.line }] : taken))
     if (wrapped) i++
   }
-  return kept
+  return { lines: kept, hasWords }
 }
 
 function trimEmptyLines(lines: readonly string[]): readonly string[] {

@@ -7,6 +7,7 @@
 import { parseMailbox } from '#lib/mail/message/address.ts'
 import type { Mailbox } from '#lib/mail/message/message.ts'
 import { cleanLine } from '#lib/mail/text/clean.ts'
+import { personTrailer, unwrappedTrailer } from '#lib/mail/text/trailer.ts'
 
 export type ImportedTrailer = {
   /** As lists write it: `Reviewed-by`. */
@@ -19,21 +20,16 @@ export type ImportedTrailer = {
   readonly line: string
 }
 
-/** Any case, as git takes it; stars are what is left of bold letters. */
-const TRAILER = /^[ \t]{0,3}\*{0,2}([A-Za-z][A-Za-z-]{2,30}-[Bb][Yy])\*{0,2}[ \t]*:\*{0,2}[ \t]*(\S.*)$/
-/** Outlook writes an address twice: `<a@b<mailto:a@b>>`. */
-const MAILTO = /<mailto:[^<>\s]{1,300}>(?=>)/i
-
 /** The tag and mailbox of a line; null when it is no trailer. */
 export function parseTrailer(line: string): Omit<ImportedTrailer, 'match'> | null {
-  const m = TRAILER.exec(line.slice(0, 1000).replace(MAILTO, ''))
-  if (!m) return null
-  const value = m[2] ?? ''
+  const found = personTrailer(line)
+  if (!found || found.value === '') return null
+  const { key, value } = found
   // "# arm64" and "(v1)" behind the address are remarks.
   const end = value.indexOf('>')
   const box = parseMailbox(cleanLine(end < 0 ? value : value.slice(0, end + 1)))
   if (!box.ok) return null
-  const lower = (m[1] ?? '').toLowerCase()
+  const lower = key.toLowerCase()
   return {
     tag: lower[0]?.toUpperCase() + lower.slice(1),
     name: cleanLine(box.value.name),
@@ -50,10 +46,8 @@ export function hasWordsBehind(line: string): boolean {
 
 /** Whether a line is a trailer whose address was wrapped into the next line. */
 export function joinedTrailer(line: string, next: string): Omit<ImportedTrailer, 'match'> | null {
-  if (next.length > 500) return null
-  if (!/^[ \t]{0,3}[A-Za-z-]{5,33}[ \t]*:/.test(line.slice(0, 100)) || !/^\s+\S|^<\S+@\S+>\s*$/.test(next))
-    return null
-  return parseTrailer(`${line.trimEnd()} ${next.trim()}`)
+  const whole = unwrappedTrailer(line, next)
+  return whole === null ? null : parseTrailer(whole)
 }
 
 export function isOwnTrailer(trailer: { readonly email: string }, author: Mailbox | null): boolean {
