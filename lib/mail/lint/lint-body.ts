@@ -7,9 +7,10 @@
  */
 
 import { utf8Length } from '#lib/mail/message/utf8.ts'
-import { ATTRIBUTION, CITATION, PATCH_START, SCISSORS, TRAILER } from '#lib/mail/text/line-signs.ts'
+import { ATTRIBUTION, CITATION, PATCH_START, SCISSORS } from '#lib/mail/text/line-signs.ts'
 import { LEFTOVER_MARKUP } from '#lib/mail/text/markup.ts'
 import { type TableRow, tableDefects } from '#lib/mail/text/table-defects.ts'
+import { REVIEW_TRAILER, TRAILER } from '#lib/mail/text/trailer.ts'
 import { displayWidth } from '#lib/mail/text/width.ts'
 import { type Report, softened } from './finding.ts'
 import type { HeaderFacts } from './lint-headers.ts'
@@ -30,8 +31,6 @@ const CONTROL = /[\0-\x08\x0a-\x1f\x7f-\x9f]/
 const BIDI = /[\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c]/
 const INVISIBLE = /[\u200b-\u200d\u2060\ufeff\u00ad\u00a0\u2007\u202f\u2028\u2029\u2003\u2002\u2009\u3000]/
 const UNSEEN = new RegExp(`${CONTROL.source}|${BIDI.source}|${INVISIBLE.source}`)
-const REVIEW_TRAILER =
-  /^(reviewed|acked|nacked|tested|signed-off|co-developed|suggested|reported|requested|objected)-by$/i
 const MISSPELT_TRAILER =
   /^(reviewed|acked|tested|nacked|nack|ack|naked|signed[ -]off)[ -]?by(?![\p{L}\p{N}_])/iu
 const PERSON = /^.*\S <[^<>@\s]+@[^<>@\s]+>(?: #.*)?$|^[^<>@\s]+@[^<>@\s]+$/s

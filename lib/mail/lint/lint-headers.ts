@@ -66,6 +66,9 @@ const KNOWN = new Set([
 const DATE =
   /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun), [ 0-3]?\d (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d{4} \d\d:\d\d:\d\d [+-]\d{4}$/
 const MESSAGE_ID = /^<[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@[A-Za-z0-9.-]+>$/
+const ANY_ID = /^<[^<>\s]+>$/
+/** Ids that this program gives a comment, by itself or for a further one of a mail. */
+const OWN_COMMENT_ID = /^<(?:\d{8}\.c-|c-)[0-9a-f]{8}-|^<m\d+-\d+\.[0-9a-f]{24}@/
 const URL_SAFE_ID = /^<[A-Za-z0-9._+=-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+>$/
 const SUBJECT =
   /^\[(?<prefix>(?:RFC|RFC PATCH)(?: RESEND)?)(?: v(?<version>\d+))?(?: RESEND)? (?<part>\d+)\/(?<parts>\d+)\] (?<phrase>\S.*)$/s
@@ -103,20 +106,28 @@ export function lintHeaders(head: string, line: number, bodyIsAscii: boolean, re
     }
   }
 
+  const rawSubject = get('subject')
+  const subject = decodeEncodedWords(rawSubject)
+  const isReply = isReplySubject(subject)
+
   const messageId = get('message-id')
   if (known.has('message-id')) {
     const at = lineOf('message-id')
-    if (!MESSAGE_ID.test(messageId)) error('H3', at, `bad Message-ID ${messageId}`)
-    else if (!URL_SAFE_ID.test(messageId)) {
-      error('H3', at, `Message-ID not URL-safe or no full domain: ${messageId}`)
-    } else if (messageId.length - 2 > 244) error('H3', at, 'Message-ID over 244 bytes (public-inbox cuts it)')
+    // What somebody's mail program called a mail is its name for good, here as everywhere.
+    const isForeign = isReply && ANY_ID.test(messageId) && !OWN_COMMENT_ID.test(messageId)
+    const found = (text: string) => report('H3', isForeign ? 'warning' : 'error', at, text)
+    if (!MESSAGE_ID.test(messageId)) found(`bad Message-ID ${messageId}`)
+    else if (!URL_SAFE_ID.test(messageId)) found(`Message-ID not URL-safe or no full domain: ${messageId}`)
+    else if (messageId.length - 2 > 244) found('Message-ID over 244 bytes (public-inbox cuts it)')
   }
 
   for (const name of ['in-reply-to', 'references']) {
     if (!known.has(name)) continue
     const ids = words(get(name))
     if (ids.length === 0 || !ids.every((id) => MESSAGE_ID.test(id))) {
-      error('H4', lineOf(name), `bad id list in ${name}: ${get(name)}`)
+      const isForeign = isReply && ids.length > 0 && ids.every((id) => ANY_ID.test(id))
+      const text = `bad id list in ${name}: ${get(name)}`
+      report('H4', isForeign ? 'warning' : 'error', lineOf(name), text)
     }
     if (new Set(ids).size !== ids.length) error('H4', lineOf(name), `duplicate id in ${name}`)
   }
@@ -155,8 +166,6 @@ export function lintHeaders(head: string, line: number, bodyIsAscii: boolean, re
     for (const { value, line: at } of known.get(name) ?? []) lintAddresses(name, value, at, report)
   }
 
-  const rawSubject = get('subject')
-  const subject = decodeEncodedWords(rawSubject)
   const tag = lintSubject(subject, rawSubject, lineOf('subject'), report)
   const parsedDate = parseRfc5322Date(date.replace(/, +/, ', '))
   return {
@@ -165,7 +174,7 @@ export function lintHeaders(head: string, line: number, bodyIsAscii: boolean, re
     references,
     subject,
     tag,
-    isReply: isReplySubject(subject),
+    isReply,
     typed: typedLines(get('x-rfc-coherent')),
     from: firstAddress(get('from')),
     epochSeconds: parsedDate.ok ? parsedDate.value.epochSeconds : null,

@@ -118,6 +118,15 @@ describe('the writer', () => {
     )
   })
 
+  test('leaves no encoded word of a subject between two quotation marks', () => {
+    const [message] = fc.sample(anyMessage, { numRuns: 1, seed: 1 })
+    const written = (subject: string) => writeMessage({ ...(message as Message), subject })
+    const mail = written('[RFC 1/4] io_uring: " From here on ¡ "Claim')
+    expect(mail).toContain('io_uring: =?UTF-8?q?=22?= From here on')
+    expect(mail).toContain('=?UTF-8?q?=C2=A1_=22Claim?=')
+    expect(written('[RFC 1/4] io_uring: a "plain" one')).toContain('io_uring: a "plain" one')
+  })
+
   test('encodes a name that holds an address instead of quoting it', () => {
     const [message] = fc.sample(anyMessage, { numRuns: 1, seed: 1 })
     const mail = writeMessage({

@@ -3,10 +3,6 @@
  * them, and replies are read by them: they must mean the same line, so they stand here once.
  */
 
-/** `Reviewed-by: Name <mail>` and the other keys that count as somebody's word. Groups `key` and `value`. */
-export const TRAILER =
-  /^(?<key>[A-Z][A-Za-z]*(?:-[A-Za-z]+)*-by|Cc|Link|Closes|Fixes|Message-ID): (?<value>\S.*)$/s
-
 export const ATTRIBUTION = /^On .* wrote:$/s
 
 /** git am --scissors drops what stands above. */

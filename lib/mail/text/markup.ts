@@ -12,6 +12,20 @@ export type LeftoverMarkup = {
   readonly defuse: (line: string) => string
 }
 
+/** What a write-up calls its components (`lib/writeup/parse/allow-list.ts`): any other `<Task>` is a word of the text. */
+export const COMPONENT_NAMES = [
+  'Answer',
+  'Claim',
+  'Simulation',
+  'Figure',
+  'Note',
+  'Details',
+  'Evidence',
+  'Chart',
+  'Unresolved',
+  'Term',
+] as const
+
 const NOT_WORD_AFTER = '(?![\\p{L}\\p{N}_])'
 
 export const LEFTOVER_MARKUP: readonly LeftoverMarkup[] = [
@@ -49,8 +63,12 @@ export const LEFTOVER_MARKUP: readonly LeftoverMarkup[] = [
   },
   {
     what: 'JSX component',
-    pattern: /<\/?[A-Z][A-Za-z0-9]*(?:\s+[a-zA-Z]+=[^>]*)?\s*\/?>(?!\S*@)/u,
-    defuse: (line) => line.replace(/<(?=\/?[A-Z][A-Za-z0-9]*(?:\s+[a-zA-Z]+=[^>]*)?\s*\/?>)/gu, '< '),
+    pattern: new RegExp(`</?(?:${COMPONENT_NAMES.join('|')})(?:\\s+[a-zA-Z]+=[^>]*)?\\s*/?>(?!\\S*@)`, 'u'),
+    defuse: (line) =>
+      line.replace(
+        new RegExp(`<(?=/?(?:${COMPONENT_NAMES.join('|')})(?:\\s+[a-zA-Z]+=[^>]*)?\\s*/?>)`, 'gu'),
+        '< ',
+      ),
   },
   {
     what: 'HTML entity',
@@ -83,3 +101,14 @@ export const LEFTOVER_MARKUP: readonly LeftoverMarkup[] = [
     defuse: (line) => line.replace(/!(?=\[[^\]]*\]\()/g, '! '),
   },
 ]
+
+/** As it was while every word in angle brackets that begins with a capital was taken for a component. */
+export const LEFTOVER_MARKUP_BEFORE: readonly LeftoverMarkup[] = LEFTOVER_MARKUP.map((markup) =>
+  markup.what === 'JSX component'
+    ? {
+        what: markup.what,
+        pattern: /<\/?[A-Z][A-Za-z0-9]*(?:\s+[a-zA-Z]+=[^>]*)?\s*\/?>(?!\S*@)/u,
+        defuse: (line) => line.replace(/<(?=\/?[A-Z][A-Za-z0-9]*(?:\s+[a-zA-Z]+=[^>]*)?\s*\/?>)/gu, '< '),
+      }
+    : markup,
+)

@@ -51,9 +51,44 @@ describe('prose', () => {
     ['a **b** c', 'a * *b** c'],
     ['[a](http://b)', '[a] (http://b)'],
     ['price $x$ now', 'price $ x$ now'],
-    ['Vec<String>', 'Vec< String>'],
+    ['a <Claim> b', 'a < Claim> b'],
   ])('%s is written as %s, and the author is told', (text, line) => {
     expect(prose(text.split(' '))).toEqual({ lines: [line], rewrites: [line] })
+  })
+
+  test('leaves words in angle brackets that are no tag of ours as they are', () => {
+    for (const text of ['Arc<Task> is', 'the <TASK> says', 'Vec<String> and Result<()>'])
+      expect(prose(text.split(' '))).toEqual({ lines: [text], rewrites: [] })
+    expect(prose(['Arc<Task>'], { asBefore: true }).lines).toEqual(['Arc< Task>'])
+  })
+
+  test('begins no line of Chinese with a stop in ASCII, and ends none with a bracket that opens', () => {
+    for (const sentence of [
+      '唤醒者持有桶锁,读取计数.',
+      '等待者(排队)是[空]的;等待:真!假?',
+      '百分之五%的{锁}',
+    ]) {
+      for (let width = 20; width < 72; width++) {
+        const { lines } = prose([sentence.repeat(8)], { width })
+        for (const line of lines) expect(line).not.toMatch(/^[,.;:!?)\]}%]|[([{]$/)
+        for (const line of lines) expect(displayWidth(line)).toBeLessThanOrEqual(width)
+        expect(lines.join('')).toBe(sentence.repeat(8))
+      }
+    }
+  })
+
+  test('fills lines of Chinese and Japanese by their width, and begins none with a stop', () => {
+    const words = [
+      '唤醒者持有桶锁时读取等待者计数，'.repeat(8),
+      'futex_wait',
+      'の待ちは、カーネルが。'.repeat(6),
+    ]
+    const { lines } = prose(words)
+    for (const line of lines) expect(displayWidth(line)).toBeLessThanOrEqual(72)
+    for (const line of lines) expect(line).not.toMatch(/^[，。、]/)
+    expect(lines.slice(0, -1).every((line) => displayWidth(line) >= 66)).toBe(true)
+    expect(lines.join('').replaceAll(' ', '')).toBe(words.join(''))
+    expect(prose(words, { asBefore: true }).lines).toHaveLength(3)
   })
 
   test('takes the word before along rather than begin a line with what tools would misread', () => {

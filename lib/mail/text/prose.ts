@@ -8,11 +8,12 @@
  *
  * `rewrites` tells the author which lines he may want to phrase in another way.
  */
-import { ATTRIBUTION, CITATION, PATCH_START, SCISSORS, TRAILER } from './line-signs.ts'
-import { LEFTOVER_MARKUP } from './markup.ts'
+import { ATTRIBUTION, CITATION, PATCH_START, SCISSORS } from './line-signs.ts'
+import { LEFTOVER_MARKUP, LEFTOVER_MARKUP_BEFORE } from './markup.ts'
+import { TRAILER } from './trailer.ts'
 import { cut, verbatim } from './verbatim.ts'
 import { displayWidth } from './width.ts'
-import { wrapWords } from './wrap.ts'
+import { breakable, wrapWords } from './wrap.ts'
 
 export const PROSE_COLUMNS = 72
 
@@ -25,6 +26,8 @@ export type ProseOptions = {
   readonly rest?: string
   /** Rewrites a line that must not look as it does in this mail, by putting in blanks. */
   readonly guard?: (line: string) => string
+  /** As mails were written before: a blank in any `<Task>`, and Chinese on one line. Left out: no. */
+  readonly asBefore?: boolean
 }
 
 /** Leaves room on a line of 998 bytes for whatever stands before the word. */
@@ -38,18 +41,26 @@ const IN_BODY_HEADER = /^(?:From|Subject|Date|Message-ID|Content-[A-Za-z-]+|\[PA
 
 /** Words without blanks around them; cleaned (`clean.ts`), no tabs. At least one word. */
 export function prose(given: readonly string[], options: ProseOptions = {}): Prose {
-  const { width = PROSE_COLUMNS, first = '', rest = '', guard = (line: string) => line } = options
+  const {
+    width = PROSE_COLUMNS,
+    first = '',
+    rest = '',
+    guard = (line: string) => line,
+    asBefore = false,
+  } = options
+  const markup = asBefore ? LEFTOVER_MARKUP_BEFORE : LEFTOVER_MARKUP
   const room = width - Math.max(displayWidth(first), displayWidth(rest))
   const words = given
     // What is kept together as one word is broken where it does not fit into a line.
     .flatMap((word) => (displayWidth(word) > room ? word.split(' ') : [word]))
     .flatMap((word) => cut(word, MAX_WORD_BYTES))
     .filter((word) => word !== '')
+    .flatMap((word) => (asBefore ? [word] : breakable(word)))
   // A narrower line moves the breaks, which is often all that is needed; the last resort always works.
   for (const narrower of [0, 1, 2, 3, 5, 8, 12]) {
     const wrapped = wrapWords(words, { width: width - narrower, first, rest, isBadStart })
-    const lines = wrapped.map((line) => defuse(guard(line)))
-    if (lines.every((line, i) => isSafe(line) && isAsWideAs(line, wrapped[i] ?? '', width))) {
+    const lines = wrapped.map((line) => defuse(guard(line), markup))
+    if (lines.every((line, i) => isSafe(line, markup) && isAsWideAs(line, wrapped[i] ?? '', width))) {
       return { lines, rewrites: lines.filter((line, i) => line !== wrapped[i]) }
     }
   }
@@ -75,12 +86,12 @@ export function isBadStart(line: string): boolean {
   )
 }
 
-function defuse(line: string): string {
+function defuse(line: string, table: typeof LEFTOVER_MARKUP): string {
   let out = isBadStart(line) ? ` ${line}` : line
   if (SCISSORS.test(out)) out = out.replace(/([8%])(?=[<>])|([<>])(?=[8%])/g, '$1$2 ')
   // Each round removes at least one occurrence; a line has few of them.
   for (let round = 0; round < 20; round++) {
-    const markup = LEFTOVER_MARKUP.find(({ pattern }) => pattern.test(out))
+    const markup = table.find(({ pattern }) => pattern.test(out))
     if (!markup) break
     const next = markup.defuse(out)
     if (next === out) break
@@ -89,10 +100,8 @@ function defuse(line: string): string {
   return out
 }
 
-function isSafe(line: string): boolean {
-  return (
-    !isBadStart(line) && !SCISSORS.test(line) && !LEFTOVER_MARKUP.some(({ pattern }) => pattern.test(line))
-  )
+function isSafe(line: string, table: typeof LEFTOVER_MARKUP): boolean {
+  return !isBadStart(line) && !SCISSORS.test(line) && !table.some(({ pattern }) => pattern.test(line))
 }
 
 /** Blanks that were put in must not push a line over the edge. One that was too wide before is one long word. */

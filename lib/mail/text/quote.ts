@@ -1,12 +1,4 @@
-/** Quoting in a reply: the attribution line and the `>` lines, in the one form that all list readers colour. */
-import { displayNameOf } from '#lib/mail/message/address.ts'
-import { formatAttributionDate } from '#lib/mail/message/date.ts'
-import type { Message } from '#lib/mail/message/message.ts'
-
-/** `On Mon, Jun 14 2021 at 10:00, Reva Reviewer wrote:` */
-export function attribution(parent: Pick<Message, 'from' | 'date'>): string {
-  return `On ${formatAttributionDate(parent.date)}, ${displayNameOf(parent.from)} wrote:`
-}
+/** Quoting in a reply: the `>` lines, in the one form that all list readers colour. */
 
 /** One line, one level deeper: `>` repeated and one space; an empty line is `>` alone. */
 export function quoteLine(line: string): string {

@@ -21,6 +21,38 @@ export type WrapOptions = {
   readonly isBadStart: (line: string) => boolean
 }
 
+/** In front of a word that follows the one before without a blank: a line may break there all the same. */
+const GLUE = '\u0003'
+const SCRIPT_WITHOUT_BLANKS = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/u
+const NEVER_FIRST = /^[，。、；：！？）」』】》〉〕·…ー々]/u
+/** The same between words of such a script: many write them there instead of the wide ones. */
+const ASCII_NEVER_FIRST = /^[,.;:!?)\]}%]/
+const NEVER_LAST = /[（「『【《〈〔([{]$/u
+
+/** A word of a script that has no blanks between words, in pieces between which a line may break; else the word itself. */
+export function breakable(word: string): string[] {
+  if (!SCRIPT_WITHOUT_BLANKS.test(word)) return [word]
+  const pieces: string[] = []
+  for (const sign of word) {
+    const last = pieces.at(-1)
+    const before = last?.at(-1) ?? ''
+    const mayBreak =
+      last !== undefined &&
+      (SCRIPT_WITHOUT_BLANKS.test(sign) || SCRIPT_WITHOUT_BLANKS.test(before) || NEVER_FIRST.test(before)) &&
+      !NEVER_FIRST.test(sign) &&
+      !ASCII_NEVER_FIRST.test(sign) &&
+      !NEVER_LAST.test(last) &&
+      sign !== ' ' &&
+      before !== ' '
+    if (last === undefined || mayBreak) pieces.push(sign)
+    else pieces[pieces.length - 1] = last + sign
+  }
+  return pieces.map((piece, i) => (i === 0 ? piece : GLUE + piece))
+}
+
+const joined = (words: readonly string[]) =>
+  words.map((word, i) => (word.startsWith(GLUE) ? word.slice(1) : i === 0 ? word : ` ${word}`)).join('')
+
 /** At least one line, none with blanks at its end. */
 export function wrapWords(words: readonly string[], options: WrapOptions): string[] {
   invariant(
@@ -32,8 +64,9 @@ export function wrapWords(words: readonly string[], options: WrapOptions): strin
   let column = indentOf(0)
   for (const [i, word] of words.entries()) {
     const line = lines.at(-1) ?? []
-    const width = displayWidth(word)
-    const gap = line.length > 0 ? 1 : 0
+    const isGlued = word.startsWith(GLUE)
+    const width = displayWidth(isGlued ? word.slice(1) : word)
+    const gap = line.length > 0 && !isGlued ? 1 : 0
     // An overlong word does not stand behind a bullet or a label either: those get a line of their own.
     const isLabelled = lines.length === 1 && options.first.trim() !== ''
     if (column + gap + width <= options.width || (line.length === 0 && !isLabelled)) {
@@ -43,16 +76,23 @@ export function wrapWords(words: readonly string[], options: WrapOptions): strin
     }
     const next = [word]
     // Only lines without a prefix begin at the left edge, where those programs look.
-    const ahead = (start: readonly string[]) => [...start, ...words.slice(i + 1, i + 4)].join(' ')
+    const ahead = (start: readonly string[]) => joined([...start, ...words.slice(i + 1, i + 4)])
     while (options.rest === '' && line.length > 1 && options.isBadStart(ahead(next))) {
       const before = line.at(-1) ?? ''
       // Two words of which one is too wide already would be a long line, not a long word.
-      if (displayWidth([before, ...next].join(' ')) > options.width) break
+      if (displayWidth(joined([before, ...next])) > options.width) break
       next.unshift(before)
       line.pop()
     }
     lines.push(next)
-    column = indentOf(lines.length - 1) + displayWidth(next.join(' '))
+    column = indentOf(lines.length - 1) + displayWidth(joined(next))
   }
-  return lines.map((line, i) => `${i === 0 ? options.first : options.rest}${line.join(' ')}`.trimEnd())
+  return lines.map((line, i) => `${i === 0 ? options.first : options.rest}${joined(line)}`.trimEnd())
+}
+
+/** Lines of a mail of ours out of one running text, of 72 columns; none out of blanks. */
+export function filled(text: string, first = '', rest = first): string[] {
+  const words = text.split(/\s+/).filter((word) => word !== '')
+  if (words.length === 0) return []
+  return wrapWords(words, { width: 72, first, rest, isBadStart: (line) => line.startsWith('From ') })
 }
