@@ -6,7 +6,7 @@ import { type Action, can, type Relation, type Role, type Standing, type Viewer 
  * What a viewer is to a proposal: the one place that reads roles. Nobody without an account has any. Within a
  * transaction pass it, so that what was asked is what is written upon.
  */
-type Reader = Pick<Transaction, 'membership'>
+type Reader = Pick<Transaction, 'membership' | 'person' | 'proposal'>
 
 export async function standingIn(
   viewer: Viewer,
@@ -14,12 +14,28 @@ export async function standingIn(
   relations: readonly Relation[] = [],
   reader: Reader = db(),
 ): Promise<Standing> {
-  if (!viewer) return { roles: [], relations }
-  const rows = await reader.membership.findMany({
-    where: { proposalId, personId: viewer.personId },
-    select: { role: true },
+  // One after the other: within a transaction there is one connection.
+  const proposal = await reader.proposal.findUnique({
+    where: { id: proposalId },
+    select: { visibility: true },
   })
-  return { roles: rows.map(({ role }) => role), relations }
+  const isHidden = proposal?.visibility === 'embargoed'
+  if (!viewer) return { roles: [], relations, isHidden }
+  const row = await reader.person.findUnique({
+    where: { id: viewer.personId },
+    select: { blockedAt: true, memberships: { where: { proposalId }, select: { role: true } } },
+  })
+  const isBlocked = row !== null && row.blockedAt !== null
+  return { roles: row?.memberships.map(({ role }) => role) ?? [], relations, isBlocked, isHidden }
+}
+
+/** Whether somebody may do anything at all: there is such a person, and they are not blocked. */
+export async function isActive(
+  personId: string,
+  reader: Pick<Transaction, 'person'> = db(),
+): Promise<boolean> {
+  const row = await reader.person.findUnique({ where: { id: personId }, select: { blockedAt: true } })
+  return row !== null && row.blockedAt === null
 }
 
 export async function mayInProposal(viewer: Viewer, action: Action, proposalId: string): Promise<boolean> {
@@ -33,7 +49,7 @@ export async function rolesByProposal(
 ): Promise<ReadonlyMap<string, readonly Role[]>> {
   if (!viewer) return new Map()
   const rows = await reader.membership.findMany({
-    where: { personId: viewer.personId },
+    where: { personId: viewer.personId, person: { blockedAt: null } },
     select: { proposalId: true, role: true },
   })
   return grouped(rows.map(({ proposalId, role }) => [proposalId, role]))

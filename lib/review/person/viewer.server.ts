@@ -3,7 +3,7 @@ import { auth } from '#lib/auth.server.ts'
 import { db } from '#lib/db.server.ts'
 import type { Viewer } from './permission.ts'
 
-/** Who sends this request, from its session cookie; `null` without a valid session. */
+/** Who sends this request, from its session cookie; `null` without a valid session, and for whom is blocked. */
 export async function viewerFrom(headers: Headers): Promise<Viewer> {
   // Without this look, each page view of a reader without an account would ask the database for a session.
   if (!headers.get('cookie')?.includes('coherent.session_token')) return null
@@ -11,9 +11,10 @@ export async function viewerFrom(headers: Headers): Promise<Viewer> {
   if (!session) return null
   const account = await db().authUser.findUnique({
     where: { id: session.user.id },
-    select: { person: { select: { id: true, name: true, administrator: true } } },
+    select: { person: { select: { id: true, name: true, administrator: true, blockedAt: true } } },
   })
-  if (!account) return null
+  // Their sessions ended with the block; one that began in that moment is none.
+  if (!account || account.person.blockedAt) return null
   const { id, name, administrator } = account.person
   return { personId: id, name, administrator }
 }

@@ -1,6 +1,6 @@
 /** A second instance that tries `key` so often at once, within `limit`; prints how many were let through. */
 import 'server-only'
-import { withinLimit } from '#lib/review/person/tries.server.ts'
+import { withinLimit } from '#lib/review/account/tries.server.ts'
 
 const [key = '', limit = '', times = ''] = process.argv.slice(2)
 const answers = await Promise.all(

@@ -13,9 +13,8 @@ import { db } from '#lib/db.server.ts'
 const FORGOTTEN_AT_ONCE = 200
 
 /**
- * Counts a try under `key` and says whether it is within `limit` a window, which begins with its first try. By account or
- * person, not by network address: the address in X-Forwarded-For is whatever the sender writes unless a known proxy stands
- * before us.
+ * Counts a try under `key` and says whether it is within `limit` a window, which begins with its first try. By network only where
+ * that is known (lib/environment/network.ts).
  */
 export async function withinLimit(key: string, limit: number, windowMs: number): Promise<boolean> {
   const [row] = await db().$queryRaw<{ count: number }[]>`
@@ -29,6 +28,21 @@ export async function withinLimit(key: string, limit: number, windowMs: number):
   // Rows become more only by a first try, so that is when old ones go.
   if (count === 1) await forgetExpired()
   return count <= limit
+}
+
+/** Takes a try back that turned out not to count: where failures are counted, a success; where successes are, a failure. */
+export async function giveBack(key: string): Promise<void> {
+  await db().$executeRaw`UPDATE tries SET count = count - 1 WHERE key = ${key} AND count > 0`
+}
+
+/** Counts a try under each key; all of them are counted, also behind one that is used up. */
+export async function withinLimits(
+  limits: readonly { readonly key: string; readonly limit: number }[],
+  windowMs: number,
+): Promise<boolean> {
+  let isWithin = true
+  for (const { key, limit } of limits) if (!(await withinLimit(key, limit, windowMs))) isWithin = false
+  return isWithin
 }
 
 /**

@@ -2,7 +2,8 @@ import 'server-only'
 import { createHash, randomBytes } from 'node:crypto'
 import { db, writeAs } from '#lib/db.server.ts'
 import { err, ok, type Result } from '#lib/result.ts'
-import type { Viewer } from './permission.ts'
+import type { Viewer } from '#lib/review/person/permission.ts'
+import { noteAudit } from './audit.server.ts'
 
 const sha256 = (token: string) => new Uint8Array(createHash('sha256').update(token).digest())
 
@@ -42,6 +43,7 @@ export async function becomeFirstAdmin(
     })
     if (count === 0) return err('used')
     await tx.person.update({ where: { id: viewer.personId }, data: { administrator: true } })
+    await noteAudit({ kind: 'administrator-made', actor: viewer.personId }, tx)
     return ok(null)
   })
 }
