@@ -32,7 +32,13 @@ export const definesOf = (defines: readonly ModelDefine[]): Record<string, strin
  * SHA-256, 32 bytes, over what decides a verdict: the model's files (its `#include` closure, the main file first) and
  * the defines, sorted. Each part is preceded by its length, so that no two inputs run together.
  */
-export function modelHash({ files, main, defines }: CheckedModel): Uint8Array<ArrayBuffer> {
+export function modelHash({
+  files,
+  main,
+  defines,
+}: Pick<CheckedModel, 'files' | 'main'> & {
+  readonly defines: readonly Pick<ModelDefine, 'name' | 'value'>[]
+}): Uint8Array<ArrayBuffer> {
   const hash = createHash('sha256')
   const part = (text: string) => hash.update(`${Buffer.byteLength(text)}\0`).update(text)
   for (const path of includeClosure(files, main)) {

@@ -4,8 +4,11 @@ import { EVENTS, type NewEvent } from './event.ts'
 
 export type EventRow = NewEvent & {
   readonly proposalId: string
-  /** Who did it; the database refuses an event in anybody's name but the acting person's. */
-  readonly actor: string
+  /**
+   * Who did it; the database refuses an event in anybody's name but the acting person's. Null: the operator, at the
+   * command line.
+   */
+  readonly actor: string | null
 }
 
 /**
@@ -23,7 +26,7 @@ export async function recordEvents(tx: Transaction, events: readonly EventRow[])
   }))
   await tx.$executeRaw`
     INSERT INTO event (proposal_id, actor_id, kind, subject)
-    SELECT "proposalId", set_config('app.actor', actor::text, true)::uuid, kind, subject
+    SELECT "proposalId", nullif(set_config('app.actor', coalesce(actor::text, ''), true), '')::uuid, kind, subject
     FROM (SELECT * FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
             AS r("proposalId" uuid, actor uuid, kind text, subject jsonb, "order" int)
           ORDER BY "proposalId", "order") sorted`

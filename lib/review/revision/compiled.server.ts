@@ -1,12 +1,8 @@
 import 'server-only'
-import { createHash } from 'node:crypto'
 import { db } from '#lib/db.server.ts'
-import { COMPILER_VERSION, compileDocument } from '#lib/writeup/page/compile.server.ts'
+import { env } from '#lib/env.server.ts'
+import { codeKey, compileDocument } from '#lib/writeup/page/compile.server.ts'
 import type { Writeup } from '#lib/writeup/parse/parse.ts'
-
-/** The hash of what decides the code: the compiler's version, which document it is, its source. */
-const keyOf = ({ writeup, source }: Writeup) =>
-  new Uint8Array(createHash('sha256').update(`${COMPILER_VERSION}\0${writeup}\0${source}`).digest())
 
 const kept = new Map<string, string>()
 const KEPT = 200
@@ -17,15 +13,21 @@ const KEPT = 200
  * sessions or the program.
  */
 export async function codeOf(document: Writeup): Promise<string> {
-  const sha256 = keyOf(document)
-  const name = Buffer.from(sha256).toString('base64')
+  const name = codeKey(document)
   const known = kept.get(name)
   if (known !== undefined) return known
-  const stored = await db().compiledDocument.findUnique({ where: { sha256 }, select: { code: true } })
-  const code = stored?.code ?? (await compileDocument(document)).code
-  if (!stored) await db().compiledDocument.createMany({ data: [{ sha256, code }], skipDuplicates: true })
+  const code =
+    env.previewFolder === null ? await storedCode(document, name) : (await compileDocument(document)).code
   const oldest = kept.keys().next().value
   if (kept.size >= KEPT && oldest !== undefined) kept.delete(oldest)
   kept.set(name, code)
+  return code
+}
+
+async function storedCode(document: Writeup, name: string): Promise<string> {
+  const sha256 = new Uint8Array(Buffer.from(name, 'hex'))
+  const stored = await db().compiledDocument.findUnique({ where: { sha256 }, select: { code: true } })
+  const code = stored?.code ?? (await compileDocument(document)).code
+  if (!stored) await db().compiledDocument.createMany({ data: [{ sha256, code }], skipDuplicates: true })
   return code
 }

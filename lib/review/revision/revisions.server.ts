@@ -3,10 +3,12 @@ import { db } from '#lib/db.server.ts'
 import { isAsClaimed } from '#lib/promela/machine/verdict.ts'
 import { type CheckedClaim, readCheckReport } from '#lib/review/claim/check-report.ts'
 import { momentOf } from '#lib/review/event/moment.ts'
-import { can, NO_STANDING, type Viewer } from '#lib/review/person/permission.ts'
+import type { Reader, Viewer } from '#lib/review/person/permission.ts'
+import { findReadable, listedSql, readableBy } from '#lib/review/person/readable.server.ts'
+import type { Visibility } from '#lib/review/person/visibility.ts'
 import { isSlug } from '#lib/review/proposal/address.ts'
-import { type Bundle, parseBundle } from '#lib/writeup/bundle/bundle.ts'
-import { instanceQuestionnaires } from '#lib/writeup/bundle/questionnaires.server.ts'
+import type { ProposalState } from '#lib/review/proposal/state.ts'
+import { type OpenBundle, openBundle } from './open-bundle.server.ts'
 
 /** A published revision as pages and exports need it. */
 export type LoadedRevision = {
@@ -16,27 +18,21 @@ export type LoadedRevision = {
   readonly title: string
   readonly area: string
   readonly state: string
+  readonly visibility: Visibility
   readonly number: number
   /** Numbers of all revisions, oldest first. */
   readonly numbers: readonly number[]
   readonly publishedAt: string
-  readonly bundle: Bundle
+  readonly bundle: OpenBundle
   readonly claims: readonly CheckedClaim[]
 }
 
-/**
- * Parsed bundles by content hash. A revision never changes, so an entry is never stale; the limit only bounds
- * memory. Files in the database stay the truth, parsed again by the rules of this version of the program.
- */
-const bundles = new Map<string, Promise<Bundle>>()
+/** Opened bundles by revision, which never changes, so an entry is never stale; the limit only bounds memory. */
+const bundles = new Map<string, Promise<OpenBundle>>()
 const BUNDLES_KEPT = 32
 
-async function parseStored(revisionId: string): Promise<Bundle> {
-  const files = await db().revisionFile.findMany({
-    where: { revisionId },
-    select: { path: true, bytes: true },
-  })
-  const bundle = parseBundle(files, await instanceQuestionnaires())
+async function open(revisionId: string): Promise<OpenBundle> {
+  const bundle = await openBundle({ revisionId })
   if (bundle.ok) return bundle.value
   const places = bundle.error.map(
     ({ file, line, column, message }) => `${file}:${line}:${column}: ${message}`,
@@ -44,12 +40,12 @@ async function parseStored(revisionId: string): Promise<Bundle> {
   throw new UnreadableRevision(places)
 }
 
-/** A published revision that the present rules refuse: its files are there, and nothing can be drawn of them. */
+/** A published revision of which what was stored is broken: its files are there, and nothing can be drawn of them. */
 export class UnreadableRevision extends Error {
   /** `file:line:column: what is wrong`. */
   readonly places: readonly string[]
   constructor(places: readonly string[]) {
-    super(`a published revision does not pass the present check:\n${places.join('\n')}`)
+    super(`what was stored of a published revision cannot be read:\n${places.join('\n')}`)
     this.places = places
   }
 }
@@ -60,14 +56,15 @@ export function orUnreadable(error: unknown): UnreadableRevision {
   throw error
 }
 
-function bundleOf(revisionId: string, contentHash: string): Promise<Bundle> {
-  let bundle = bundles.get(contentHash)
+/** Kept for a while. Throws `UnreadableRevision`. Whoever asks has asked who may read it. */
+export function bundleOf(revisionId: string): Promise<OpenBundle> {
+  let bundle = bundles.get(revisionId)
   if (!bundle) {
-    bundle = parseStored(revisionId)
-    bundle.catch(() => bundles.delete(contentHash)) // a database that was away is asked again
+    bundle = open(revisionId)
+    bundle.catch(() => bundles.delete(revisionId)) // a database that was away is asked again
   }
-  bundles.delete(contentHash) // to the end: the first key is the one used longest ago
-  bundles.set(contentHash, bundle)
+  bundles.delete(revisionId) // to the end: the first key is the one used longest ago
+  bundles.set(revisionId, bundle)
   const oldest = bundles.keys().next().value
   if (bundles.size > BUNDLES_KEPT && oldest !== undefined) bundles.delete(oldest)
   return bundle
@@ -75,29 +72,29 @@ function bundleOf(revisionId: string, contentHash: string): Promise<Bundle> {
 
 /** `number` null: the newest one. Null: there is no such revision, or the viewer may not read it. */
 export async function loadRevision(
-  viewer: Viewer,
+  viewer: Reader,
   slug: string,
   number: number | null,
 ): Promise<LoadedRevision | null> {
-  if (!can(viewer, 'read', NO_STANDING) || !isSlug(slug)) return null
+  if (!isSlug(slug)) return null
   const proposal = await db().proposal.findUnique({
-    where: { slug },
+    where: { slug, ...readableBy(viewer) },
     select: {
       id: true,
       title: true,
       area: true,
       state: true,
+      visibility: true,
       revisions: {
         orderBy: { number: 'asc' },
-        select: { id: true, number: true, contentSha256: true, publishedAt: true },
+        select: { id: true, number: true, publishedAt: true },
       },
     },
   })
   const revision = proposal?.revisions.findLast((one) => number === null || one.number === number)
   if (!proposal || !revision) return null
-  const contentHash = Buffer.from(revision.contentSha256).toString('hex')
   const [bundle, rows] = await Promise.all([
-    bundleOf(revision.id, contentHash),
+    bundleOf(revision.id),
     db().claim.findMany({
       where: { revisionId: revision.id },
       select: { key: true, checkRun: { select: { report: true } } },
@@ -116,6 +113,7 @@ export async function loadRevision(
     title: proposal.title,
     area: proposal.area,
     state: proposal.state,
+    visibility: proposal.visibility,
     number: revision.number,
     numbers: proposal.revisions.map((one) => one.number),
     publishedAt: momentOf(revision.publishedAt),
@@ -124,18 +122,35 @@ export async function loadRevision(
   }
 }
 
-/** For a page's title; the slug where there is no such proposal. */
-export async function titleOf(slug: string): Promise<string> {
+/** A file as it was published, whatever has become of what was parsed of it; null: there is none for this viewer. */
+export async function fileOf(
+  viewer: Viewer,
+  slug: string,
+  number: number,
+  path: string,
+): Promise<Uint8Array<ArrayBuffer> | null> {
+  // A NUL is in no path, and the database takes none.
+  if (!isSlug(slug) || path.includes('\0')) return null
+  const file = await db().revisionFile.findFirst({
+    where: { path, revision: { number, proposal: { slug, ...readableBy(viewer) } } },
+    select: { bytes: true },
+  })
+  return file?.bytes ?? null
+}
+
+/** For a page's title; the slug where there is no such proposal for this viewer. */
+export async function titleOf(viewer: Viewer, slug: string): Promise<string> {
   if (!isSlug(slug)) return 'Not found'
-  const proposal = await db().proposal.findUnique({ where: { slug }, select: { title: true } })
-  return proposal?.title ?? slug
+  return (await findReadable(viewer, slug))?.title ?? slug
 }
 
 export type ProposalListed = {
   readonly slug: string
   readonly title: string
   readonly area: string
-  readonly state: string
+  readonly state: ProposalState
+  /** In lists are those that are not public only for who has a role in them. */
+  readonly visibility: Visibility
   readonly revision: number
   readonly publishedAt: string
   readonly threads: { readonly open: number; readonly resolved: number }
@@ -143,43 +158,50 @@ export type ProposalListed = {
   readonly claims: { readonly standing: number; readonly failing: number }
 }
 
+type ListedRow = Omit<ProposalListed, 'publishedAt' | 'threads' | 'claims'> & {
+  /** As Postgres writes it: it knows moments that a Date does not. */
+  publishedAt: string | null
+  open: number
+  resolved: number
+  /** Of each pair of claimed and found verdict, how often. */
+  verdicts: { expect: string; verdict: string; n: number }[] | null
+}
+
+/** Of each proposal with its newest revision; counted where the rows are, however many threads there are. */
 export async function listProposals(viewer: Viewer): Promise<ProposalListed[]> {
-  if (!can(viewer, 'read', NO_STANDING)) return []
-  const proposals = await db().proposal.findMany({
-    where: { currentRevision: { gt: 0 } },
-    // The newest first: what is under discussion.
-    orderBy: { createdAt: 'desc' },
-    select: {
-      slug: true,
-      title: true,
-      area: true,
-      state: true,
-      currentRevision: true,
-      revisions: {
-        orderBy: { number: 'desc' },
-        take: 1,
-        select: {
-          publishedAt: true,
-          claims: { select: { expect: true, checkRun: { select: { verdict: true } } } },
-        },
-      },
-      threads: { select: { state: true } },
-    },
-  })
-  return proposals.map((proposal): ProposalListed => {
-    const [revision] = proposal.revisions
-    const claims = revision?.claims ?? []
-    const standing = claims.filter(({ expect, checkRun }) => isAsClaimed(expect, checkRun.verdict)).length
-    const open = proposal.threads.filter(({ state }) => state === 'open' || state === 'answered').length
+  // The newest first: what is under discussion.
+  const rows = await db().$queryRaw<ListedRow[]>`
+    SELECT p.slug, p.title, p.area, p.state::text, p.visibility::text, p.current_revision AS revision,
+           newest.published_at::text AS "publishedAt",
+           coalesce(said.open, 0)::int AS open, coalesce(said.resolved, 0)::int AS resolved, found.verdicts
+    FROM proposal p
+    LEFT JOIN LATERAL (
+      SELECT id, published_at FROM revision WHERE proposal_id = p.id ORDER BY number DESC LIMIT 1
+    ) AS newest ON true
+    LEFT JOIN (
+      SELECT proposal_id, count(*) FILTER (WHERE state IN ('open', 'answered')) AS open,
+             count(*) FILTER (WHERE state NOT IN ('open', 'answered')) AS resolved
+      FROM thread GROUP BY proposal_id
+    ) AS said ON said.proposal_id = p.id
+    LEFT JOIN LATERAL (
+      SELECT json_agg(json_build_object('expect', expect, 'verdict', verdict, 'n', n)) AS verdicts
+      FROM (SELECT c.expect, run.verdict, count(*) AS n
+            FROM claim c JOIN check_run run ON run.id = c.check_run_id
+            WHERE c.revision_id = newest.id GROUP BY c.expect, run.verdict) AS pair
+    ) AS found ON true
+    WHERE p.current_revision > 0 AND ${listedSql(viewer, 'p')}
+    ORDER BY p.created_at DESC`
+  return rows.map(({ publishedAt, open, resolved, verdicts, ...proposal }) => {
+    const [standing, failing] = [true, false].map((isStanding) =>
+      (verdicts ?? [])
+        .filter(({ expect, verdict }) => isAsClaimed(expect, verdict) === isStanding)
+        .reduce((sum, { n }) => sum + n, 0),
+    )
     return {
-      slug: proposal.slug,
-      title: proposal.title,
-      area: proposal.area,
-      state: proposal.state,
-      revision: proposal.currentRevision,
-      publishedAt: revision ? momentOf(revision.publishedAt) : '',
-      threads: { open, resolved: proposal.threads.length - open },
-      claims: { standing, failing: claims.length - standing },
+      ...proposal,
+      publishedAt: publishedAt ? momentOf(new Date(publishedAt)) : '',
+      threads: { open, resolved },
+      claims: { standing: standing ?? 0, failing: failing ?? 0 },
     }
   })
 }

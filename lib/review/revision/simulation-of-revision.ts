@@ -2,8 +2,12 @@ import { includeClosure } from '#lib/promela/compile.ts'
 import { invariant } from '#lib/result.ts'
 import type { CheckReport } from '#lib/review/claim/check-report.ts'
 import type { RecordedVerdict, SimulationData } from '#lib/simulation/simulation-data.ts'
+import type { StepModel } from '#lib/simulation/step-seen.ts'
 import type { Bundle } from '#lib/writeup/bundle/bundle.ts'
 import type { LoadedRevision } from './revisions.server.ts'
+
+/** A revision, or what may become one. */
+type WithModels = Pick<LoadedRevision, 'slug' | 'number' | 'claims'> & { readonly bundle: Bundle }
 
 /**
  * What a simulation of a published revision needs, as plain data: the model's files, its variants, the verdicts that
@@ -13,39 +17,55 @@ import type { LoadedRevision } from './revisions.server.ts'
  * @param claimId the claim on whose counterexample it opens; null: the initial state
  */
 export function simulationOf(
-  revision: LoadedRevision,
+  revision: WithModels,
   place: { id: string; model: string; variant: string | undefined; claimId: string | null },
 ): SimulationData | null {
   const { bundle, claims } = revision
-  const model = bundle.models.find(({ name }) => name === place.model)
+  const model = modelOf(bundle, place.model)
   if (!model) return null
   const variant = model.variants.find(({ name }) => name === place.variant) ?? model.variants[0]
   invariant(variant, 'a model declares at least one variant')
-  const texts = new Map(
-    bundle.files
-      .filter(({ path }) => path.startsWith('models/'))
-      .map(({ path, bytes }) => [path, new TextDecoder().decode(bytes)]),
-  )
   const opening = claims.find(({ id }) => id === place.claimId)?.report
   return {
     id: place.id,
     slug: revision.slug,
     revision: revision.number,
-    model: model.name,
     variant: variant.name,
-    variants: model.variants.map(({ name, defines }) => ({
-      name,
-      defines: Object.fromEntries(defines.map((define) => [define.name, define.value ?? ''])),
-    })),
-    files: includeClosure(texts, model.file).map((path) => [path, texts.get(path) ?? ''] as const),
-    main: model.file,
-    recorded: recordedFor(revision, model.name),
+    ...model,
+    recorded: recordedFor(revision, model.model),
     ...(opening?.kind === 'violated' ? { initialTrace: opening.trace } : {}),
   }
 }
 
+/** A model with its variants and files; null: the bundle has none of that name. */
+function modelOf(bundle: Bundle, name: string): Omit<StepModel, 'id'> | null {
+  const model = bundle.models.find((one) => one.name === name)
+  if (!model) return null
+  const texts = new Map(
+    bundle.files
+      .filter(({ path }) => path.startsWith('models/'))
+      .map(({ path, bytes }) => [path, new TextDecoder().decode(bytes)]),
+  )
+  return {
+    model: model.name,
+    variants: model.variants.map((variant) => ({
+      name: variant.name,
+      defines: Object.fromEntries(variant.defines.map((define) => [define.name, define.value ?? ''])),
+    })),
+    files: includeClosure(texts, model.file).map((path) => [path, texts.get(path) ?? ''] as const),
+    main: model.file,
+  }
+}
+
+/** What runs in the simulation with this id; null: there is none. */
+export function stepModelOf(bundle: Bundle, id: string): StepModel | null {
+  const simulation = bundle.simulations.find((one) => one.id === id)
+  const model = simulation && modelOf(bundle, simulation.model)
+  return model ? { id, ...model } : null
+}
+
 /** One verdict for each variant and property, however many claims are about it. */
-function recordedFor(revision: LoadedRevision, model: string): RecordedVerdict[] {
+function recordedFor(revision: WithModels, model: string): RecordedVerdict[] {
   const recorded = new Map<string, RecordedVerdict>()
   for (const { model: of, variant, property, expect, report } of revision.claims) {
     if (of !== model) continue

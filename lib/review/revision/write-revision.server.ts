@@ -3,31 +3,38 @@ import { createHash } from 'node:crypto'
 import type { Transaction } from '#lib/db.server.ts'
 import { checkerVersion } from '#lib/promela/machine/verdict.ts'
 import type { Check } from '#lib/review/claim/check-bundle.server.ts'
+import type { Visibility } from '#lib/review/person/visibility.ts'
 import type { Bundle } from '#lib/writeup/bundle/bundle.ts'
-import type { Cover } from '#lib/writeup/parse/cover.ts'
+import { RULES_VERSION } from '#lib/writeup/bundle/rules-version.ts'
+import { MAX_WARNINGS, storedParseOf } from '#lib/writeup/bundle/stored-parse.ts'
+import type { Problem } from '#lib/writeup/parse/problem.ts'
 
 const sha256 = (text: string) => new Uint8Array(createHash('sha256').update(text).digest())
 
 /**
  * The one writer of revisions, with all that belongs to one: its proposal's head, files, blocks, claims and what the
- * checker said of them. In the caller's transaction and in the publisher's name; the proposal's id.
+ * checker said of them. In the caller's transaction and in the publisher's name.
  */
 export async function insertRevision(
   tx: Transaction,
-  input: { slug: string; bundle: Bundle; publisher: string; checks: readonly Check[]; now: Date },
-): Promise<string> {
-  const { slug, bundle, publisher, checks, now } = input
+  input: {
+    slug: string
+    bundle: Bundle
+    publisher: string
+    checks: readonly Check[]
+    now: Date
+    /** Of a proposal that is new; one that is there keeps its own. */
+    visibility: Visibility
+  },
+): Promise<{ proposalId: string; revisionId: string }> {
+  const { slug, bundle, publisher, checks, now, visibility } = input
   const { cover } = bundle
   const { title, area, changeId, revision: number } = cover
   const proposal = await tx.proposal.upsert({
     where: { slug },
-    create: { slug, title, area, changeId, currentRevision: number },
+    create: { slug, title, area, changeId, visibility, currentRevision: number },
     update: { title, area, currentRevision: number },
     select: { id: true },
-  })
-  await tx.membership.createMany({
-    data: [{ proposalId: proposal.id, personId: publisher, role: 'author' as const }],
-    skipDuplicates: true,
   })
   const revision = await tx.revision.create({
     data: {
@@ -37,7 +44,7 @@ export async function insertRevision(
       textVersion: bundle.textVersion,
       plainText: bundle.text,
       changelog: cover.changelog.join('\n'),
-      frontMatter: frontMatterOf(cover),
+      frontMatter: asJson(cover),
       publishedBy: publisher,
       publishedAt: now,
     },
@@ -50,6 +57,7 @@ export async function insertRevision(
       bytes: new Uint8Array(bytes),
     })),
   })
+  await insertParsed(tx, { revisionId: revision.id, bundle, warnings: [] })
   await tx.block.createMany({
     data: bundle.blocks.map((block) => ({
       revisionId: revision.id,
@@ -62,6 +70,7 @@ export async function insertRevision(
       textSha256: sha256(block.text),
     })),
   })
+  await insertPassages(tx, revision.id, bundle.blocks)
   for (const { claim, modelSha256, report } of checks) {
     const trace = report.kind === 'violated' ? [...report.trace] : undefined
     const key = { modelSha256, property: claim.property, checkerVersion }
@@ -89,8 +98,40 @@ export async function insertRevision(
       },
     })
   }
-  return proposal.id
+  return { proposalId: proposal.id, revisionId: revision.id }
 }
 
-/** Plain JSON of the cover; `undefined` has no place in a JSON column. */
-const frontMatterOf = (cover: Cover) => JSON.parse(JSON.stringify(cover))
+/** `undefined` has no place in a JSON column. */
+const asJson = (value: object) => JSON.parse(JSON.stringify(value))
+
+/** What is stored of a parse; of a revision that has it already, that stays. */
+export async function insertParsed(
+  tx: Transaction,
+  input: { revisionId: string; bundle: Bundle; warnings: readonly Problem[] },
+): Promise<void> {
+  const { revisionId, bundle, warnings } = input
+  await tx.revisionParsed.createMany({
+    data: [
+      {
+        revisionId,
+        rulesVersion: RULES_VERSION,
+        contentSha256: new Uint8Array(Buffer.from(bundle.contentHash, 'hex')),
+        parsed: asJson(storedParseOf(bundle)),
+        warnings: asJson(warnings.slice(0, MAX_WARNINGS)),
+      },
+    ],
+    skipDuplicates: true,
+  })
+}
+
+/** The texts of a revision's blocks, to be searched; of a block that has its already, that stays. */
+export async function insertPassages(
+  tx: Pick<Transaction, 'passage'>,
+  revisionId: string,
+  blocks: readonly { readonly key: string; readonly ord: number; readonly text: string }[],
+): Promise<void> {
+  await tx.passage.createMany({
+    data: blocks.map(({ key, ord, text }) => ({ revisionId, blockKey: key, ord, text })),
+    skipDuplicates: true,
+  })
+}
