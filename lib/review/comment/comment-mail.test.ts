@@ -1,14 +1,17 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { testNumber } from '#lib/env.server.ts'
+import { joinedTrailer, parseTrailer } from '#lib/mail/import/trailers.ts'
 import type { Message, MessageId } from '#lib/mail/message/message.ts'
 import { readMessage } from '#lib/mail/message/read-message.ts'
 import { utf8Length } from '#lib/mail/message/utf8.ts'
 import { writeMessage } from '#lib/mail/message/write-message.ts'
 import { displayWidth } from '#lib/mail/text/width.ts'
+import { textOf } from '#lib/review/comment/samples/text-of-html.ts'
 import { formatThreadNote, parseThreadNote } from '#lib/review/export/thread-note.ts'
 import { anyText, asStored, typedComment } from './comment-arbitrary.ts'
 import { commentHash } from './comment-hash.ts'
+import { commentHtml } from './comment-html.ts'
 import { type MailedComment, mailedComment, storedComment } from './comment-mail.ts'
 import { isTrailerOfOther } from './forging.ts'
 import { HOSTILE } from './hostile-comments.ts'
@@ -16,7 +19,7 @@ import { LIST_COMMENTS } from './list-comments.ts'
 import { isScissors } from './scissors.ts'
 import { wayWords } from './way-words.ts'
 
-const runs = testNumber('FUZZ_RUNS', 7000)
+const runs = testNumber('FUZZ_RUNS', 20_000)
 const SENDER = { name: 'A Tester', address: 'tester@example.org' }
 
 const mailed = (text: string) => mailedComment(text, SENDER)
@@ -54,6 +57,46 @@ function expectMailable({ lines }: MailedComment): void {
 }
 
 describe('a comment as mail', () => {
+  test.each([
+    ['a key of ours', 'Reviewed-by: Other Person', ' <other@example.org>'],
+    ['any key', 'Helped-by: Other Person', ' <other@example.org>'],
+    ['any key, its address at the left edge', 'Helped-by: Other Person', '<other@example.org>'],
+    ['any key, and all of its value', 'Helped-by:', '\tOther Person <other@example.org>'],
+    ['any key in bold', '**Helped-by:** Other Person', ' <other@example.org>'],
+  ])('sets in a trailer of somebody else with %s that goes on in the next line', (_, line, next) => {
+    const { lines } = mailed(`Thanks.\n\n${line}\n${next}`)
+    expect(lines[2]).toBe(`    ${line}`)
+    // An importer counts neither line, nor both.
+    expect(parseTrailer(lines[2] ?? '')).toBeNull()
+    expect(joinedTrailer(lines[2] ?? '', lines[3] ?? '')).toBeNull()
+    expect(joinedTrailer(line, next)).toMatchObject({ email: 'other@example.org' })
+  })
+
+  test('leaves a trailer of its sender where it stands, wrapped or not', () => {
+    for (const text of [
+      `For this part:\n\nReviewed-by: Me <${SENDER.address}>\n\nThanks,\n\n        me`,
+      `Helped-by: Me\n <${SENDER.address}>`,
+      'Fixed-by: nobody\nyet, as it seems',
+    ])
+      expect(mailed(text).lines).toEqual(text.split('\n'))
+  })
+
+  test('leaves a patch as it came, tabs, long heads of hunks and all', () => {
+    const text = [
+      'Something like the below, untested:',
+      '',
+      '--- a/io_uring/futex.c',
+      '+++ b/io_uring/futex.c',
+      '@@ -120,7 +120,7 @@ int io_futex_cancel(struct io_ring_ctx *ctx, struct io_cancel_data *cd,',
+      ' \tif (!nr)',
+      ' \t\treturn -ENOENT;',
+      ' ',
+      '-\treturn nr;',
+      '+\treturn 0;',
+    ].join('\n')
+    expect(mailed(text).lines.join('\n')).toBe(text)
+  })
+
   test('comes back as it was typed', () => {
     fc.assert(
       fc.property(fc.oneof(typedComment, anyText.map(asStored)), (text) => {
@@ -63,10 +106,12 @@ describe('a comment as mail', () => {
         expectMailable(out)
         expect(storedComment(out.lines, out.way)).toBe(text)
         expect(throughMail(text, out)).toBe(text)
+        // And on the page it is the same, character for character.
+        expect(textOf(commentHtml(text, { thread: () => null, mail: () => null }))).toBe(text)
       }),
       { numRuns: runs },
     )
-  })
+  }, 120_000)
 
   test('is what was typed, line for line, where nothing is wrong with it', () => {
     const text = [

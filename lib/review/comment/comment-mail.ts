@@ -83,13 +83,17 @@ export function mailedComment(text: string, sender: Mailbox): MailedComment {
     if (own.trim() !== '' && !isHeaderAtTop(own)) isAtTop = false
     pieces.forEach((piece, nth) => {
       const whole = nth === 0 ? piece : ' '.repeat(hang) + piece
-      cut(whole, MAX_BYTES).forEach((part, k) => {
+      const parts = cut(whole, MAX_BYTES)
+      parts.forEach((part, k) => {
         const isRest = nth > 0 || k > 0
+        const next = parts[k + 1] ?? pieces[nth + 1] ?? typed[i + 1]?.text ?? ''
         lines.push(part)
         joined.push(nth > 0)
         severed.push(k > 0)
         inset.push(
-          isForging(part, kind, sender) || (isAtTop && isHeaderAtTop(part)) || (isRest && /^>/.test(part)),
+          isForging(part, kind, sender, next) ||
+            (isAtTop && isHeaderAtTop(part)) ||
+            (isRest && /^>/.test(part)),
         )
         loose.push(isLoose[i] === true)
         spelled.push(isSpelt[i] === true)

@@ -13,6 +13,7 @@
  * paragraph, and its cost depends on how its input nests. These are scanners over lines: each line is looked at a
  * bounded number of times, no expression can backtrack over more than its line, and nothing calls itself.
  */
+import { isTrailerLine } from '#lib/mail/text/trailer.ts'
 import { linesOfColumns } from './columns.ts'
 import { patchEnd } from './patch-lines.ts'
 import type { Stretch, StretchKind } from './stretch.ts'
@@ -26,7 +27,6 @@ const LONGEST_FENCE = 8
 const PATCH_SIGNS: ReadonlySet<number> = new Set([0x40, 0x64, 0x2d, 0x49])
 const FOOT_LINK = /^ {0,3}\[[\w-]{1,8}\]:? +<?https?:\/\/\S/
 const KEY_AND_VALUE = /^[A-Z][A-Za-z0-9-]{1,40}: +\S/
-const TRAILER = /^(?:[A-Z][A-Za-z]*(?:-[A-Za-z]+)*-by|Cc|Link|Closes|Fixes|Message-I[Dd]|Change-I[Dd]): +\S/
 const SET_IN = /^(?: {4}|\t)/
 const ITEM = /^ {0,3}(?:[-*+\u2022]|\(?\d{1,3}[.)]|\(?[a-z]\)) +\S/
 
@@ -100,7 +100,7 @@ function markSignature(lines: readonly string[], kinds: Kinds): void {
 function markTrailers(lines: readonly string[], kinds: Kinds): void {
   const isKey = (i: number) => kinds[i] === null && KEY_AND_VALUE.test(lines[i] ?? '')
   const last = lines.findLastIndex(
-    (line, i) => kinds[i] === null && line.includes(': ') && TRAILER.test(line),
+    (line, i) => kinds[i] === null && line.includes(': ') && isTrailerLine(line),
   )
   if (last < 0) return
   let from = last

@@ -32,11 +32,16 @@ export const PAGE_BUDGET: Room = { elements: 8000, bytes: 250_000 }
 /** Lines at one passage before the rest are counted, where there is no room for all. */
 export const LINES_AT_A_PLACE = 3
 
+const SHARE_OF_LINES = 0.8
+
 /** Measured on seeded discussions; what a writer puts between the lines compresses badly, tags compress well. */
-const LINE: Room = { elements: 2, bytes: 90 }
+/** Behind its passage, and once more as its head in the margin. */
+const LINE: Room = { elements: 4, bytes: 120 }
 const COUNT: Room = { elements: 2, bytes: 60 }
 const HEAD: Room = { elements: 10, bytes: 130 }
-const COMMENT: Room = { elements: 12, bytes: 160 }
+/** The line that a thread is folded to, and its head in the margin. */
+const FOLD: Room = { elements: 5, bytes: 110 }
+const COMMENT: Room = { elements: 12, bytes: 185 }
 const TEXT_ON_THE_WIRE = 0.55
 /** A box or a link for so many bytes of text. */
 const BYTES_OF_AN_ELEMENT = 120
@@ -49,8 +54,8 @@ function costOf(comments: number, bytes: number): Room {
 }
 
 const costs = {
-  whole: ({ comments, bytes }: ThreadHead) => costOf(comments, bytes),
-  ends: ({ comments, endBytes }: ThreadHead) => costOf(Math.min(2, comments), endBytes),
+  whole: ({ comments, bytes }: ThreadHead) => sumOf(FOLD, costOf(comments, bytes)),
+  ends: ({ comments, endBytes }: ThreadHead) => sumOf(FOLD, costOf(Math.min(2, comments), endBytes)),
 }
 
 /** @param room what the page has left for threads */
@@ -95,10 +100,11 @@ export function planThreads(heads: readonly ThreadHead[], room: Room): ReadonlyM
   return shares
 }
 
-/** Lines may take half of the room; otherwise the newest open ones of each place have one, and the rest are counted. */
+/** Lines may take most of the room, since they are what is seen of a discussion; otherwise the newest open ones of each place have one, and the rest are counted. */
 function lines(heads: readonly ThreadHead[], room: Room): Map<number, Share> {
   const isRoomForAll =
-    heads.length * LINE.elements <= room.elements / 2 && heads.length * LINE.bytes <= room.bytes / 2
+    heads.length * LINE.elements <= room.elements * SHARE_OF_LINES &&
+    heads.length * LINE.bytes <= room.bytes * SHARE_OF_LINES
   if (isRoomForAll) return new Map(heads.map(({ number }) => [number, 'line']))
   const shares = new Map<number, Share>()
   const atPlace = new Map<string, number>()
@@ -121,16 +127,58 @@ function lines(heads: readonly ThreadHead[], room: Room): Map<number, Share> {
   return shares
 }
 
+/** A stretch of a thread, by the numbers of its first and last comment. */
+export type ThreadPart = { readonly from: number; readonly to: number }
+
+/**
+ * What the page of one thread has for comments. A third of it, because a comment may have a form to delete it, more links than
+ * words, and words that nothing compresses.
+ */
+export const THREAD_ROOM: Room = { elements: 2700, bytes: 120_000 }
+
+/**
+ * Cuts a thread into parts that fit, in the order of writing: what is written later is in the last part, and makes no other
+ * address lead elsewhere. Each part has a comment at least.
+ *
+ * @param comments in the order of their numbers; `bytes` of their words
+ */
+export function partsOf(
+  comments: readonly { readonly seq: number; readonly bytes: number }[],
+  room: Room = THREAD_ROOM,
+): readonly ThreadPart[] {
+  const parts: { from: number; to: number }[] = []
+  let left = room
+  for (const { seq, bytes } of comments) {
+    const cost = costOf(1, bytes)
+    const last = parts.at(-1)
+    const rest = { elements: left.elements - cost.elements, bytes: left.bytes - cost.bytes }
+    if (last && rest.elements >= 0 && rest.bytes >= 0) {
+      last.to = seq
+      left = rest
+    } else {
+      parts.push({ from: seq, to: seq })
+      left = { elements: room.elements - cost.elements, bytes: room.bytes - cost.bytes }
+    }
+  }
+  return parts
+}
+
+/** The part with this comment; the first where there is no such comment, or none is asked for. */
+export function partWith(parts: readonly ThreadPart[], comment: number | null): number {
+  const found = comment === null ? -1 : parts.findIndex(({ from, to }) => comment >= from && comment <= to)
+  return Math.max(0, found)
+}
+
 const sum = (rooms: readonly Room[], of: keyof Room) => rooms.reduce((total, room) => total + room[of], 0)
 const sumOf = (a: Room, b: Room): Room => ({ elements: a.elements + b.elements, bytes: a.bytes + b.bytes })
 
 // What a page has beside its threads, measured on the proposals that ship: header, outline and footer; each call in a
 // compiled write-up that makes an element; each line of a model that a simulation draws (twice: React's data has it,
-// too); the link to comment on a passage.
+// too); the marks of a passage.
 const FRAME: Room = { elements: 300, bytes: 20_000 }
 const CALL: Room = { elements: 1.4, bytes: 30 }
 const MODEL_LINE: Room = { elements: 5.3, bytes: 85 }
-const PASSAGE: Room = { elements: 2.5, bytes: 36 }
+const PASSAGE: Room = { elements: 3.2, bytes: 45 }
 /** However large the text is: what was said about it must stay visible. */
 const LEAST: Room = { elements: 800, bytes: 40_000 }
 
@@ -140,7 +188,7 @@ export function roomForThreads(page: {
   readonly codes: readonly string[]
   /** Of the models that its simulations draw. */
   readonly modelLines: number
-  /** That have a link to comment on them; 0 without an account. */
+  /** That have marks: to comment on them, and their address. */
   readonly passages: number
 }): Room {
   const calls = page.codes.reduce((total, code) => total + (code.match(/\.jsxs?\)\(/g)?.length ?? 0), 0)
@@ -151,4 +199,29 @@ export function roomForThreads(page: {
     page.modelLines * MODEL_LINE[of] -
     page.passages * PASSAGE[of]
   return { elements: Math.max(LEAST.elements, left('elements')), bytes: Math.max(LEAST.bytes, left('bytes')) }
+}
+
+/** Comments that are read in one go. */
+export const READ_AT_ONCE = 400
+
+/**
+ * Runs of thread numbers, in order, that have so many comments together, or are one thread.
+ *
+ * @param heads in the order of their numbers
+ */
+export function readingsOf(
+  heads: readonly Pick<ThreadHead, 'number' | 'comments'>[],
+): readonly { readonly from: number; readonly to: number }[] {
+  const runs: { from: number; to: number }[] = []
+  let room = 0
+  for (const { number, comments } of heads) {
+    const last = runs.at(-1)
+    if (last && comments <= room) last.to = number
+    else {
+      runs.push({ from: number, to: number })
+      room = READ_AT_ONCE
+    }
+    room -= comments
+  }
+  return runs
 }

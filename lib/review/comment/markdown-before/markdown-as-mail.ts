@@ -15,10 +15,10 @@ import type { List, Nodes, Paragraph, PhrasingContent, Root, RootContent, Table 
 import type { Mailbox } from '#lib/mail/message/message.ts'
 import { utf8Length } from '#lib/mail/message/utf8.ts'
 import { cleanText } from '#lib/mail/text/clean.ts'
-import { TRAILER } from '#lib/mail/text/line-signs.ts'
 import { LEFTOVER_MARKUP } from '#lib/mail/text/markup.ts'
 import { prose } from '#lib/mail/text/prose.ts'
 import { renderTable } from '#lib/mail/text/table.ts'
+import { TRAILER } from '#lib/mail/text/trailer.ts'
 import { verbatim, verbatimCode } from '#lib/mail/text/verbatim.ts'
 import { displayWidth } from '#lib/mail/text/width.ts'
 import { invariant } from '#lib/result.ts'
@@ -230,7 +230,7 @@ class Renderer {
     for (const words of wordsOf(children.map(plainInline), this.#inline)) {
       if (words.length === 0) continue
       const first = out.length === 0 ? place.first : place.rest
-      out.push(...prose(words, { first, rest: place.rest }).lines)
+      out.push(...prose(words, { first, rest: place.rest, asBefore: true }).lines)
     }
     return out
   }
@@ -277,6 +277,7 @@ class Renderer {
 
   readonly #inline: InlineContext = {
     linkNumber: (url) => this.#links.numberOf(url),
+    pageOf: () => null,
     definition: (identifier) => this.#definitions.get(identifier) ?? null,
     noteNumber: (identifier) => this.#footnotes.findIndex((note) => note.identifier === identifier) + 1,
     onRemoved: () => {}, // the web shows the comment; nobody who could change it sees this mail
