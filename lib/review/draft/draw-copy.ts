@@ -1,0 +1,13 @@
+import type { SimulationData } from '#lib/simulation/simulation-data.ts'
+import type { ProblemSeen } from './copy-look.ts'
+
+/** A document of a working copy, ready to be drawn by what draws published ones. */
+export type DrawnCopy = {
+  readonly title: string
+  readonly code: string
+  /** Of this document. */
+  readonly problems: readonly ProblemSeen[]
+  readonly questions: readonly (readonly [id: string, help: string])[]
+  readonly ascii: readonly (readonly [figure: string, ascii: string])[]
+  readonly simulations: readonly SimulationData[]
+}
