@@ -37,18 +37,40 @@ export async function mustBeAllowed(
 ): Promise<void> {
   if (!viewer) throw new Refused({ kind: 'signed-out' })
   const standing = await standingIn(viewer, proposalId, relations, tx)
+  // As of a thread that nobody ever opened. The acts find nothing in such a proposal; this is for the one that forgot.
+  if (!can(viewer, 'read', standing)) throw new Refused({ kind: 'no-such-thread' })
   if (!can(viewer, action, standing)) throw new Refused({ kind: 'forbidden' })
+}
+
+/** Ends the act where the thread is locked, unless the viewer may add to it all the same. */
+export async function mustBeOpenTo(
+  tx: Transaction,
+  viewer: Viewer,
+  thread: { readonly proposalId: string; readonly lockedAt: Date | null },
+): Promise<void> {
+  if (thread.lockedAt === null) return
+  if (!can(viewer, 'add-to-locked', await standingIn(viewer, thread.proposalId, [], tx)))
+    throw new Refused({ kind: 'thread-locked' })
 }
 
 /** An act that may be sent again by a double click, a retry, or a form that was kept for weeks. */
 export type Once = {
   /** Made with the draft. */
   readonly key: string
-  readonly kind: 'open-thread' | 'reply'
+  readonly kind: 'open-thread' | 'reply' | 'change-thread'
   /** What it is done to, and the words: the same key with another of them is another wish, and is told. */
   readonly target: readonly (string | number)[]
   readonly words: string
+  /**
+   * Where the same person said the same words to the same target a short while ago, under another key; null: nowhere. A
+   * browser without scripts that goes back after a lost answer has the words, and from the server another form with
+   * another key.
+   */
+  readonly saidBefore: (tx: Transaction, personId: string) => Promise<Place | null>
 }
+
+/** The first half of the lock's name; the second is the person. Taken before any row. */
+const SAYS_LOCK = 0x5a75
 
 export async function act(
   viewer: Viewer,
@@ -61,8 +83,11 @@ export async function act(
   try {
     return ok(
       await writeAs(viewer.personId, async (tx) => {
-        const place = await work(tx, viewer.personId)
-        if (once) await keep(tx, viewer.personId, once, place)
+        if (!once) return work(tx, viewer.personId)
+        // One at a time for each person: of two sends at once, with two keys, the second finds what the first said.
+        await oneAtATime(tx, viewer.personId)
+        const place = (await once.saidBefore(tx, viewer.personId)) ?? (await work(tx, viewer.personId))
+        await keep(tx, viewer.personId, once, place)
         return place
       }),
     )
@@ -78,9 +103,60 @@ export async function act(
       case 'reply_to_deleted':
       case 'comment_stays_deleted':
         return err({ kind: 'comment-deleted' })
+      case 'locked_thread_is_added_to_by_maintainer':
+        return err({ kind: 'thread-locked' })
     }
     throw error
   }
+}
+
+/** An invitation that was made with this key: its link cannot be shown again, so a second send is told. */
+export async function keepInviteKey(
+  tx: Transaction,
+  key: string,
+  personId: string,
+  invitation: string,
+): Promise<void> {
+  const data = { key, personId, kind: 'invite', result: { invitation } }
+  await tx.actKey.create({ data, select: { key: true } })
+}
+
+/** Of a person who sends twice at once the second waits for the first, to the end of its transaction. */
+export async function oneAtATime(tx: Transaction, personId: string): Promise<void> {
+  await tx.$executeRaw`SELECT pg_advisory_xact_lock(${SAYS_LOCK}::int4, hashtext(${personId}))`
+}
+
+/** What made no comment and is done once: `wish` is all that was asked for, and what differs in any of it is another wish. */
+export type KeyOf = {
+  readonly key: string
+  readonly personId: string
+  readonly kind: 'publish-review' | 'keep-draft' | 'begin-proposal'
+  readonly wish: readonly unknown[]
+}
+
+const KeptMade = z.object({ made: z.uuid(), wish: z.string() })
+const hashOf = ({ kind, wish }: KeyOf) => sha256(JSON.stringify([kind, ...wish]))
+
+/** The id of what was made with this key; `other`: of another wish, by another act, or by somebody else. */
+export async function madeWith(
+  tx: Transaction,
+  of: KeyOf,
+): Promise<{ readonly id: string } | 'other' | null> {
+  const row = await tx.actKey.findUnique({
+    where: { key: of.key },
+    select: { personId: true, kind: true, result: true },
+  })
+  if (!row) return null
+  const kept = KeptMade.safeParse(row.result)
+  const isSame = kept.success && kept.data.wish === hashOf(of)
+  return isSame && row.personId === of.personId && row.kind === of.kind ? { id: kept.data.made } : 'other'
+}
+
+/** In the name of whose key it is. */
+export async function keepMade(tx: Transaction, of: KeyOf, made: string): Promise<void> {
+  const { key, personId, kind } = of
+  const result = { made, wish: hashOf(of) } satisfies z.infer<typeof KeptMade>
+  await tx.actKey.create({ data: { key, personId, kind, result }, select: { key: true } })
 }
 
 const KeptPlace = z.object({ slug: z.string(), thread: z.number().int(), comment: z.number().int() })
@@ -111,7 +187,10 @@ async function doneBefore(
     select: { personId: true, kind: true, result: true },
   })
   if (!row) return null
-  const kept = Kept.parse(row.result)
+  const parsed = Kept.safeParse(row.result)
+  // The key of an act of another kind, which made no comment.
+  if (!parsed.success) return err({ kind: 'key-used', seq: 0 })
+  const kept = parsed.data
   const { slug, thread, comment } = kept
   const isSame = 'wish' in kept ? kept.wish === wishOf(once) : kept.words === sha256(once.words)
   return isSame && row.kind === once.kind && row.personId === viewer.personId

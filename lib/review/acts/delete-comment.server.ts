@@ -14,7 +14,7 @@ export function deleteComment(
   now = new Date(),
 ): Promise<Result<Place, ThreadFailure>> {
   return act(viewer, null, async (tx, actor) => {
-    const { threadId, proposalId, place, relations } = await commentForChange(tx, commentId, actor)
+    const { threadId, proposalId, place, relations } = await commentForChange(tx, commentId, viewer)
     await mustBeAllowed(tx, viewer, 'delete-comment', proposalId, relations)
     // Before the comment, whose trigger asks for it: whoever drops a mail takes them in this order, too.
     await lockThreads(tx, [threadId])

@@ -1,11 +1,13 @@
 import 'server-only'
-import { randomUUID } from 'node:crypto'
-import { invariant, type Result } from '#lib/result.ts'
-import { commentMessageId } from '#lib/review/comment/message-id.ts'
+import type { Transaction } from '#lib/db.server.ts'
+import type { Result } from '#lib/result.ts'
 import type { Viewer } from '#lib/review/person/permission.ts'
+import { readableBy } from '#lib/review/person/readable.server.ts'
 import type { ThreadFailure } from '#lib/review/thread/thread.ts'
-import { act, mustBeAllowed, type Place, Refused } from './act.server.ts'
-import { writeDiscussion } from './write-discussion.server.ts'
+import { act, mustBeOpenTo, type Place, Refused } from './act.server.ts'
+import { Asked } from './asked.server.ts'
+import { sameWordsTo } from './same-words.server.ts'
+import { sayIn } from './say.server.ts'
 
 export type NewReply = {
   /** The comment that is answered. */
@@ -24,40 +26,46 @@ export function reply(
     kind: 'reply',
     target: [input.commentId],
     words: input.body,
+    saidBefore: (tx: Transaction, author: string) => sameWordsTo(tx, author, input, now),
   } as const
   return act(viewer, once, async (tx, author) => {
-    const parent = await tx.comment.findUnique({
-      where: { id: input.commentId },
-      select: {
-        redactedAt: true,
-        thread: {
-          select: {
-            id: true,
-            proposalId: true,
-            proposal: { select: { slug: true } },
-            revision: { select: { frontMatter: true } },
-          },
+    const answered = await answerable(new Asked(tx, viewer), input.commentId)
+    const { threadId, proposalId, slug, frontMatter } = answered
+    const said = { threadId, proposalId, parentId: input.commentId, author, body: input.body }
+    const place = await sayIn(tx, said, frontMatter, now)
+    return { slug, thread: place.thread, comment: place.seq }
+  })
+}
+
+/** The comment that is answered, if the viewer may answer it. For a reply that is sent alone, and for one of a review. */
+export async function answerable(asked: Asked, commentId: string) {
+  const { tx, viewer } = asked
+  const parent = await tx.comment.findUnique({
+    where: { id: commentId, thread: { proposal: readableBy(viewer) } },
+    select: {
+      redactedAt: true,
+      thread: {
+        select: {
+          id: true,
+          proposalId: true,
+          openedOn: true,
+          lockedAt: true,
+          proposal: { select: { slug: true } },
+          revision: { select: { frontMatter: true } },
         },
       },
-    })
-    if (!parent) throw new Refused({ kind: 'no-such-comment' })
-    const { id: threadId, proposalId, proposal, revision } = parent.thread
-    await mustBeAllowed(tx, viewer, 'reply', proposalId)
-    if (parent.redactedAt) throw new Refused({ kind: 'comment-deleted' })
-
-    const id = randomUUID()
-    const comment = {
-      ...{ id, proposalId, threadId, parentId: input.commentId, author, body: input.body },
-      origin: 'web' as const,
-      messageId: commentMessageId(id, revision.frontMatter, now),
-      otherId: null,
-      at: now,
-      isDeleted: false,
-      isFirst: false,
-      mail: null,
-    }
-    const place = (await writeDiscussion(tx, [], [comment])).get(id)
-    invariant(place, 'what was written has a place')
-    return { slug: proposal.slug, thread: place.thread, comment: place.seq }
+    },
   })
+  if (!parent) throw new Refused({ kind: 'no-such-comment' })
+  const { id: threadId, proposalId, openedOn, proposal, revision } = parent.thread
+  await asked.mustBeAllowed('reply', proposalId)
+  await mustBeOpenTo(tx, viewer, parent.thread)
+  if (parent.redactedAt) throw new Refused({ kind: 'comment-deleted' })
+  return {
+    threadId,
+    proposalId,
+    revisionId: openedOn,
+    slug: proposal.slug,
+    frontMatter: revision.frontMatter,
+  }
 }

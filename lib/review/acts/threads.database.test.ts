@@ -4,8 +4,10 @@ import { beforeAll, expect, test } from 'vitest'
 import { db, type Transaction, writeAs } from '#lib/db.server.ts'
 import type { Viewer } from '#lib/review/person/permission.ts'
 import { listProposals, loadRevision } from '#lib/review/revision/revisions.server.ts'
-import { commentVersions, discussionOf, findThread } from '#lib/review/thread/read-threads.server.ts'
+import { listThreads } from '#lib/review/thread/list-threads.server.ts'
+import { commentVersions, discussionOf, findThread, linesAt } from '#lib/review/thread/read-threads.server.ts'
 import { type CommentNode, type CommentShown, commentTree } from '#lib/review/thread/thread.ts'
+import { threadFilter } from '#lib/review/thread/thread-filter.ts'
 import { giveThreads } from '#lib/review/thread/write-threads.server.ts'
 import { instanceQuestionnaires } from '#lib/writeup/bundle/questionnaires.server.ts'
 import { readBundle } from '#lib/writeup/bundle/read-bundle.server.ts'
@@ -52,7 +54,11 @@ beforeAll(async () => {
 const open = (viewer: Viewer, body: string, clientKey = randomUUID()) =>
   openThread(viewer, { slug: SLUG, revision: 1, blockKey, body, clientKey })
 
-async function opened(viewer: Viewer, body = 'words') {
+let count = 0
+/** The same words at the same place would be the same comment. */
+const otherWords = () => `words ${++count}`
+
+async function opened(viewer: Viewer, body = otherWords()) {
   const place = await open(viewer, body)
   if (!place.ok) throw new Error(place.error.kind)
   const thread = await findThread(viewer, SLUG, place.value.thread)
@@ -131,6 +137,84 @@ test('an original anchor holds revision, key, quote, what stands around it, and 
   expect(stored.suffix).toBe(text.slice(block?.end, (block?.end ?? 0) + 64))
 })
 
+test('a comment on words of a block keeps the words, where they are, and what stands around them', async () => {
+  const revision = await loadRevision(reva, SLUG, 1)
+  const text = revision?.bundle.blocks.find(({ key }) => key === blockKey)?.text ?? ''
+  const quote = { start: 4, end: 14, exact: text.slice(4, 14) }
+  const input = { slug: SLUG, revision: 1, blockKey, body: otherWords(), ...quote }
+  const place = await openThread(reva, { ...input, clientKey: randomUUID() })
+  const thread = place.ok ? await findThread(reva, SLUG, place.value.thread) : null
+  expect(thread?.anchor).toMatchObject({ exact: quote.exact, isPart: true, start: 4, end: 14 })
+  const stored = await db().anchor.findUniqueOrThrow({ where: { threadId: thread?.id ?? '' } })
+  expect(stored).toMatchObject({ textStart: 4, textEnd: 14, exact: quote.exact })
+  // The same words about other words of the block are another comment; about the same ones they are this one.
+  const again = await openThread(reva, { ...input, clientKey: randomUUID() })
+  expect(again).toEqual(place)
+  const other = { ...input, start: 0, end: 3, exact: text.slice(0, 3), clientKey: randomUUID() }
+  expect(await openThread(reva, other)).not.toEqual(place)
+})
+
+test('a quote outside its block, across half a character or with other words is refused, and nothing is written', async () => {
+  const revision = await loadRevision(reva, SLUG, 1)
+  const text = revision?.bundle.blocks.find(({ key }) => key === blockKey)?.text ?? ''
+  const before = await db().thread.count()
+  const tried = (quote: { start?: number; end?: number; exact?: string }) =>
+    openThread(reva, {
+      slug: SLUG,
+      revision: 1,
+      blockKey,
+      body: otherWords(),
+      clientKey: randomUUID(),
+      ...quote,
+    })
+  const outside = { ok: false, error: { kind: 'quote-outside' } }
+  expect(await tried({ start: 0, end: text.length + 1 })).toEqual(outside)
+  expect(await tried({ start: 5, end: 5 })).toEqual(outside)
+  expect(await tried({ start: 9, end: 4 })).toEqual(outside)
+  expect(await tried({ start: 5 })).toEqual(outside)
+  expect(await tried({ start: 0, end: 3, exact: 'not these' })).toEqual({
+    ok: false,
+    error: { kind: 'quote-differs', there: text.slice(0, 3) },
+  })
+  expect(await db().thread.count()).toBe(before)
+})
+
+test('the list of threads finds by state, kind, write-up, person and whose turn it is, a page at a time', async () => {
+  const rosa = await newViewer('Rosa')
+  const [one, two] = [await opened(rosa), await opened(rosa)]
+  const asked = await openThread(rosa, {
+    ...{ slug: SLUG, revision: 1, blockKey, body: otherWords(), clientKey: randomUUID(), kind: 'question' },
+  })
+  expect(asked.ok).toBe(true)
+  await changeThread(rosa, one.thread.id, 'resolve')
+  const numbers = async (viewer: Viewer, query: Record<string, string>) =>
+    (await listThreads(viewer, SLUG, threadFilter({ order: 'number', ...query })))?.threads.map(
+      ({ number }) => number,
+    )
+  const by = rosa.personId
+  const question = asked.ok ? asked.value.thread : 0
+  const own = [one.thread.number, two.thread.number, question]
+  expect(await numbers(null, { by })).toEqual(own)
+  expect(await numbers(rosa, { mine: '1' })).toEqual(own)
+  // Who is not signed in wrote nothing, and nothing waits for them.
+  expect(await numbers(null, { mine: '1' })).toEqual([])
+  expect(await numbers(null, { waiting: '1' })).toEqual([])
+  expect(await numbers(rosa, { by, state: 'closed' })).toEqual([one.thread.number])
+  expect(await numbers(rosa, { by, state: 'standing' })).toEqual([two.thread.number, question])
+  expect(await numbers(rosa, { by, state: 'resolved', kind: 'question' })).toEqual([])
+  expect(await numbers(rosa, { by, kind: 'question' })).toEqual([question])
+  expect(await numbers(rosa, { by, in: 'lifetime' })).toEqual(own)
+  expect(await numbers(rosa, { by, in: 'problem' })).toEqual([])
+  // A question waits for the author, and for nobody else.
+  expect(await numbers(author, { by, waiting: '1' })).toEqual([question])
+  expect(await numbers(rosa, { by, waiting: '1' })).toEqual([])
+  expect(await numbers(rosa, { by, page: '2' })).toEqual([])
+  const list = await listThreads(rosa, SLUG, threadFilter({ by }))
+  expect(list).toMatchObject({ found: 3 })
+  expect(list?.people.map(({ name }) => name)).toContain('Rosa')
+  expect(await listThreads(rosa, 'nothing-here', threadFilter({}))).toBe(null)
+})
+
 test('a passage that is not in the revision is refused and no number is used up', async () => {
   const before = await db().proposal.findUniqueOrThrow({ where: { slug: SLUG } })
   const gone = await openThread(reva, {
@@ -180,6 +264,46 @@ test('a form that was sent before its target was kept with its key is known by i
   const answer = { commentId: first.id, body: 'old words', clientKey }
   expect(await reply(quinn, answer)).toEqual({ ok: true, value: result })
   expect(await reply(quinn, { ...answer, body: 'others' })).toMatchObject({ error: { kind: 'key-used' } })
+})
+
+test('the same words at the same place, under another key, are the comment that is there', async () => {
+  const { thread, first } = await opened(reva, 'sent, and the answer was lost')
+  const again = await open(reva, 'sent, and the answer was lost')
+  expect(again).toMatchObject({ ok: true, value: { thread: thread.number, comment: 1 } })
+  const answer = { commentId: first.id, body: 'an answer, twice' }
+  const places = await Promise.all(
+    Array.from({ length: 6 }, () => reply(quinn, { ...answer, clientKey: randomUUID() })),
+  )
+  expect(new Set(places.map((place) => (place.ok ? place.value.comment : place.error.kind)))).toEqual(
+    new Set([2]),
+  )
+  expect((await findThread(null, SLUG, thread.number))?.comments).toHaveLength(2)
+})
+
+test('the same words of somebody else, elsewhere, after a day or after a deletion are another comment', async () => {
+  const { thread, first } = await opened(reva, 'the same words')
+  expect(await open(quinn, 'the same words')).not.toMatchObject({ value: { thread: thread.number } })
+  const elsewhere = { commentId: first.id, body: 'the same words', clientKey: randomUUID() }
+  expect(await reply(reva, elsewhere)).toMatchObject({ value: { thread: thread.number, comment: 2 } })
+  const tomorrow = new Date(Date.now() + 25 * 3_600_000)
+  const input = { slug: SLUG, revision: 1, blockKey, body: 'the same words', clientKey: randomUUID() }
+  expect(await openThread(reva, input, tomorrow)).not.toMatchObject({ value: { thread: thread.number } })
+  const gone = await opened(reva, 'to be deleted')
+  expect(await deleteComment(reva, gone.first.id)).toMatchObject({ ok: true })
+  expect(await open(reva, 'to be deleted')).not.toMatchObject({ value: { thread: gone.thread.number } })
+})
+
+test('the threads on one passage are told as lines, with what each says, and those of no other passage', async () => {
+  const { thread } = await opened(reva, 'a line of its own')
+  const found = await linesAt(null, SLUG, 1, blockKey)
+  expect(found?.left).toBe(0)
+  expect(found?.lines.find(({ number }) => number === thread.number)).toMatchObject({
+    ...{ number: thread.number, kind: 'note', state: 'open', opener: 'Reva', comments: 1 },
+    words: 'a line of its own',
+  })
+  expect(await linesAt(null, SLUG, 1, 'problem-00000000')).toEqual({ lines: [], left: 0 })
+  expect(await linesAt(null, SLUG, 7, blockKey)).toBeNull()
+  expect(await linesAt(null, SLUG, 1, 'no key\u0000')).toBeNull()
 })
 
 test('sixteen people who open threads at once get sixteen numbers', async () => {

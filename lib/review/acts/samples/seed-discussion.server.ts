@@ -4,8 +4,8 @@ import { createHash } from 'node:crypto'
 import { makeSelector } from '#lib/anchor/selector.ts'
 import { db, writeAs } from '#lib/db.server.ts'
 import { invariant } from '#lib/result.ts'
+import { writeDiscussion } from '#lib/review/acts/write-discussion.server.ts'
 import { commentMessageId } from '#lib/review/comment/message-id.ts'
-import { writeDiscussion } from '../write-discussion.server.ts'
 
 export type Seeded = { readonly slug: string; readonly threads: number; readonly comments: number }
 
