@@ -4,12 +4,19 @@ import { changeThread } from '#lib/review/acts/change-thread.server.ts'
 import { deleteComment } from '#lib/review/acts/delete-comment.server.ts'
 import { FAIL, newProposal, type TestProposal } from '#lib/review/incoming/samples/test-proposal.server.ts'
 import type { Viewer } from '#lib/review/person/permission.ts'
+import { findMail, findMessage } from '#lib/review/queue/find-message.server.ts'
+import {
+  dropImported,
+  dropMail,
+  findQueued,
+  listQueue,
+  placeMail,
+  releaseMail,
+} from '#lib/review/queue/queue.server.ts'
+import { uploadMails } from '#lib/review/queue/upload.server.ts'
 import { findThread } from '#lib/review/thread/read-threads.server.ts'
-import { findMail, findMessage } from './find-message.server.ts'
 import { importMail, importMails, placeWaiting } from './import.server.ts'
 import type { MailOutcome } from './outcome.ts'
-import { dropImported, dropMail, findQueued, listQueue, placeMail, releaseMail } from './queue.server.ts'
-import { uploadMails } from './upload.server.ts'
 
 /** What somebody may try, as far as the database is what he is after; the importer's own are in lib/mail/import. */
 let proposal: TestProposal

@@ -94,6 +94,17 @@ test('a link works once, for the account that asked, and for a day', async () =>
   expect(await takeUnproved(mallory, 'shared-c2@example.org')).toEqual({ ok: false, error: 'no-such-link' })
 })
 
+test('who proves an address puts nobody out who is an administrator and uses it', async () => {
+  const address = 'ada-c9@example.org'
+  const ada = await account('Ada', address)
+  await db().person.update({ where: { id: ada.personId }, data: { administrator: true } })
+  const owner = await account('Owner', 'owner-c9@example.org')
+  const confirmed = await confirmAddress(owner, await tokenFor(owner, address), NOW)
+  expect(confirmed).toEqual({ ok: false, error: 'taken' })
+  expect(await db().authUser.count({ where: { email: address } })).toBe(1)
+  expect(await db().personAddress.count({ where: { address } })).toBe(0)
+})
+
 test('the database lets nobody take over a person but the owner of a confirmed address, and no account ever', async () => {
   const reva = await account('R3', 'r-c3@example.org')
   const other = await account('O3', 'o-c3@example.org')

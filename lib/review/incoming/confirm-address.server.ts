@@ -4,10 +4,16 @@ import { db, type Transaction } from '#lib/db.server.ts'
 import { env } from '#lib/env.server.ts'
 import { parseMailbox } from '#lib/mail/message/address.ts'
 import { err, ok, type Result } from '#lib/result.ts'
+import { accountWith, endAccount, lockAddress } from '#lib/review/account/accounts.server.ts'
+import { noteAudit } from '#lib/review/account/audit.server.ts'
+import { settle } from '#lib/review/acts/settle.server.ts'
 import { recordEvents } from '#lib/review/event/record-events.server.ts'
 import type { Viewer } from '#lib/review/person/permission.ts'
+import { moveRoles } from '#lib/review/person/write-roles.server.ts'
 import { site } from '#lib/review/proposal/address.ts'
+import { giveStances } from '#lib/review/stance/write-stances.server.ts'
 import { giveThreads } from '#lib/review/thread/write-threads.server.ts'
+import { giveSnoozes } from '#lib/review/turn/write-turns.server.ts'
 import { sendConfirmation } from './send-confirmation.server.ts'
 import { mailTransaction } from './take-mail.server.ts'
 
@@ -24,7 +30,7 @@ const ASKED_A_DAY = 5
 
 const sha256 = (token: string) => new Uint8Array(createHash('sha256').update(token).digest())
 
-export type AskFailure = 'signed-out' | 'not-an-address' | 'yours-already' | 'too-many'
+export type AskFailure = 'signed-out' | 'not-an-address' | 'yours-already' | 'too-many' | 'too-many-to-it'
 
 /** `sent`: a mail is on its way; `not-sent`: none can be sent, and the operator can make a link (`linksFor`). */
 export async function askConfirmation(
@@ -47,7 +53,9 @@ export async function askConfirmation(
   })
   if (asked >= ASKED_A_DAY) return err('too-many')
   // Whether somebody else has confirmed the address is not told: the link will say so to whoever can read its mail.
-  return ok(await sendConfirmation(address, await newLink(viewer.personId, address, now), now))
+  const link = await newLink(viewer.personId, address, now)
+  const sent = await sendConfirmation(address, link, viewer.personId, now)
+  return sent === 'too-many' ? err('too-many-to-it') : ok(sent)
 }
 
 async function newLink(personId: string, address: string, now: Date): Promise<string> {
@@ -123,24 +131,47 @@ export async function confirmAddress(
       where: { sha256: sha256(token) },
       select: { address: true },
     })
-    const known = await tx.personAddress.findUnique({
-      where: { address },
-      select: {
-        personId: true,
-        confirmedAt: true,
-        person: { select: { account: { select: { id: true } } } },
-      },
-    })
-    if (known?.confirmedAt && known.personId !== personId) return err('taken')
-    await tx.personAddress.upsert({
-      where: { address },
-      create: { address, personId, confirmedAt: now },
-      update: { personId, confirmedAt: now },
-      select: { address: true },
-    })
-    const before = known && known.personId !== personId && !known.person.account ? known.personId : null
-    return ok({ address, comments: before ? await merge(tx, before, personId) : 0 })
+    return makeOwner(tx, address, personId, now)
   })
+}
+
+/**
+ * The address is this person's from now on, who acts and has shown that they read its mail. Whoever only used it to sign in
+ * loses their account with it (person/accounts.server.ts), and what was imported under it comes to its owner.
+ */
+export async function makeOwner(
+  tx: Transaction,
+  address: string,
+  personId: string,
+  now: Date,
+): Promise<Result<Confirmed, 'taken'>> {
+  const known = await tx.personAddress.findUnique({
+    where: { address },
+    select: {
+      personId: true,
+      confirmedAt: true,
+      person: { select: { account: { select: { id: true } } } },
+    },
+  })
+  if (known?.confirmedAt && known.personId !== personId) return err('taken')
+  await lockAddress(tx, address)
+  const squatter = await accountWith(tx, address)
+  if (squatter && squatter.personId !== personId) {
+    // An administrator is put out of their account by another one, not by a link.
+    if (squatter.administrator) return err('taken')
+    await endAccount(tx, squatter.personId)
+    await noteAudit({ kind: 'squatter-evicted', actor: personId, person: squatter.personId }, tx)
+  }
+  await tx.personAddress.upsert({
+    where: { address },
+    create: { address, personId, confirmedAt: now },
+    update: { personId, confirmedAt: now },
+    select: { address: true },
+  })
+  await tx.authUser.updateMany({ where: { personId, email: address }, data: { emailVerified: true } })
+  await noteAudit({ kind: 'address-confirmed', actor: personId }, tx)
+  const before = known && known.personId !== personId && !known.person.account ? known.personId : null
+  return ok({ address, comments: before ? await merge(tx, before, personId) : 0 })
 }
 
 /** Takes what came from an own address without proof. */
@@ -165,10 +196,10 @@ export async function takeUnproved(viewer: Viewer, address: string): Promise<Res
 async function merge(tx: Transaction, before: string, after: string): Promise<number> {
   await tx.person.update({ where: { id: before }, data: { mergedInto: after }, select: { id: true } })
   await giveThreads(tx, before, after)
+  await giveStances(tx, before, after)
+  await giveSnoozes(tx, before, after)
   await tx.incomingMail.updateMany({ where: { authorId: before }, data: { authorId: after } })
-  await tx.$executeRaw`
-    INSERT INTO membership (proposal_id, person_id, role)
-    SELECT proposal_id, ${after}::uuid, role FROM membership WHERE person_id = ${before}::uuid ON CONFLICT DO NOTHING`
+  await moveRoles(tx, before, after)
   const rows = await tx.$queryRaw<{ id: string; comments: number }[]>`
     SELECT t.proposal_id::text AS id, count(*)::int AS comments FROM comment c JOIN thread t ON t.id = c.thread_id
     JOIN mail_comment mc ON mc.comment_id = c.id WHERE c.author_id = ${after}::uuid GROUP BY 1 ORDER BY 1`
@@ -183,6 +214,9 @@ async function merge(tx: Transaction, before: string, after: string): Promise<nu
       }
     }),
   )
+  // What waited for the person that they were waits for them now.
+  const now = new Date()
+  for (const { id } of rows) await settle(tx, { proposalId: id, actor: after, now })
   return rows.reduce((sum, { comments }) => sum + comments, 0)
 }
 

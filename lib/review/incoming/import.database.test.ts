@@ -4,7 +4,7 @@ import { db } from '#lib/db.server.ts'
 import { changeEnvironment } from '#lib/env.server.ts'
 import type { Message } from '#lib/mail/message/message.ts'
 import { publishBundle } from '#lib/review/acts/publish.server.ts'
-import { exportRevision } from '#lib/review/export/export.server.ts'
+import { exportDiscussion, exportRevision } from '#lib/review/export/export.server.ts'
 import { findThread } from '#lib/review/thread/read-threads.server.ts'
 import type { Bundle } from '#lib/writeup/bundle/bundle.ts'
 import { instanceQuestionnaires } from '#lib/writeup/bundle/questionnaires.server.ts'
@@ -111,6 +111,26 @@ test('the trailers of a mail stand below its last comment, also when one before 
     ['These', []],
     [expect.stringMatching(/^Last/), [trailer]],
   ])
+})
+
+test('a trailer above the first quote, or between two, leaves where it stood', async () => {
+  const [own, tested] = ['Reviewed-by', 'Tested-by'].map((key) => `${key}: Reva Reviewer <reva@example.org>`)
+  const body = `${own}\n\n> ${lineOf(1)}\n\nThe words of one.\n\n> ${lineOf(2)}\n\n${tested}\n\n> ${lineOf(1)}\n\nThe last of them.\n`
+  const id = 'where-it-stood@example.org'
+  const outcome = await importMail(lmtp, mail(body, { id }))
+  expect(outcome).toMatchObject({ status: 'imported', flags: [] })
+  const threads = await Promise.all(outcome.comments.map((_, n) => threadOf(outcome, n)))
+  const said = threads.map((thread) => thread?.comments[0]?.body)
+  expect(said).toEqual([own, 'The words of one.', tested, 'The last of them.'])
+  // They count once, whichever of the comments shows them.
+  expect(await db().mailTrailer.count({ where: { mailId: outcome.mailId ?? '', isOwn: true } })).toBe(2)
+  const left: Message[] = []
+  for await (const mails of (await exportDiscussion(null, SLUG, 1))?.replies ?? []) left.push(...mails)
+  const again = left.find(({ messageId }) => messageId === id)
+  const lines = again?.body.split('\n').filter((line) => said.includes(line))
+  expect(lines).toEqual(said)
+  // And back: it is the mail that is here.
+  expect(await importMail(lmtp, mail(body, { id }))).toMatchObject({ status: 'duplicate' })
 })
 
 test('a reply stands below what it answers, a reply to that below it', async () => {

@@ -137,7 +137,7 @@ export async function lookAgain(
       bytes: true,
       status: true,
       source: true,
-      tokenId: true,
+      token: { select: { id: true, isMailServer: true } },
       receivedAt: true,
       bringer: { select: { id: true, name: true, administrator: true } },
     },
@@ -154,13 +154,14 @@ export async function lookAgain(
 
 function sourceOf(row: {
   source: string
-  tokenId: string | null
+  token: { id: string; isMailServer: boolean } | null
   bringer: { id: string; name: string; administrator: boolean } | null
 }): MailSource {
   if (row.source === 'upload' && row.bringer) {
     const { id, name, administrator } = row.bringer
     return { kind: 'upload', viewer: { personId: id, name, administrator } }
   }
-  if (row.source === 'api') return { kind: 'api', tokenId: row.tokenId ?? '' }
+  if (row.source === 'api')
+    return { kind: 'api', tokenId: row.token?.id ?? '', isMailServer: row.token?.isMailServer ?? false }
   return row.source === 'command' ? { kind: 'command' } : { kind: 'lmtp' }
 }

@@ -4,10 +4,10 @@ import type { Viewer } from '#lib/review/person/permission.ts'
 /**
  * | source    | whose word it is                                                                       |
  * |-----------|----------------------------------------------------------------------------------------|
- * | `command` | the operator's: he has the database. He vouches for mail that nothing proves           |
- * | `upload`  | a person's. In a proposal where he has a role he vouches; elsewhere the mail is held   |
+ * | `command` | the operator's: they have the database, and vouch for mail that nothing proves         |
+ * | `upload`  | a person's. In a proposal where they have a role they vouch; elsewhere the mail is held |
  * | `lmtp`    | our mail server's, which says in Authentication-Results what it checked                |
- * | `api`     | a program's that holds a token, in place of the mail server                            |
+ * | `api`     | a program's that holds a token; the mail server's where the token is marked as its own |
  *
  * Nobody vouches for a mail whose sender was checked and refuted: that waits for somebody who looks at it.
  */
@@ -15,7 +15,7 @@ export type MailSource =
   | { readonly kind: 'command' }
   | { readonly kind: 'upload'; readonly viewer: NonNullable<Viewer> }
   | { readonly kind: 'lmtp' }
-  | { readonly kind: 'api'; readonly tokenId: string }
+  | { readonly kind: 'api'; readonly tokenId: string; readonly isMailServer: boolean }
 
 /** Mail that comes by itself may come out of order; of what a person brings, all is here when its end is reached. */
 export const PARENT_PATIENCE_MS = 3600 * 1000
@@ -24,7 +24,10 @@ export function waitsForParentMs({ kind }: MailSource): number {
   return kind === 'lmtp' || kind === 'api' ? PARENT_PATIENCE_MS : 0
 }
 
-/** Whether headers that our own mail server wrote may be believed: a file can be written by anyone. */
-export function bringsOwnHeaders({ kind }: MailSource): boolean {
-  return kind !== 'upload'
+/**
+ * Whether what our mail server is said to have found may be believed: nobody but it hands mail in here. A file can be
+ * written by anyone, whoever imports it, and a program with a token passes on what it was sent.
+ */
+export function isOurMailServer(source: MailSource): boolean {
+  return source.kind === 'lmtp' || (source.kind === 'api' && source.isMailServer)
 }

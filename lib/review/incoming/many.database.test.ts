@@ -9,9 +9,9 @@ import { db } from '#lib/db.server.ts'
 import { env } from '#lib/env.server.ts'
 import { threadsForMail } from '#lib/review/export/threads-for-mail.server.ts'
 import { newProposal, type TestProposal } from '#lib/review/incoming/samples/test-proposal.server.ts'
+import { findMail } from '#lib/review/queue/find-message.server.ts'
 import { loadRevision } from '#lib/review/revision/revisions.server.ts'
 import { discussionOf, findThread } from '#lib/review/thread/read-threads.server.ts'
-import { findMail } from './find-message.server.ts'
 import { importMail } from './import.server.ts'
 
 const TOO_MANY = 33_000

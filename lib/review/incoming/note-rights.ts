@@ -26,6 +26,10 @@ export type NoteRights = {
 
 const MAY_OBJECT: readonly Role[] = ['reviewer', 'maintainer', 'admin']
 
+/** A proved sender who reviews here. */
+export const mayObject = ({ isProved, roles }: NoteRights) =>
+  isProved && roles.some((role) => MAY_OBJECT.includes(role))
+
 export function believedNote(note: ThreadNote, { isTrusted, isProved, roles }: NoteRights): ThreadNote {
   if (isTrusted) return note
   const { kind, state: _state, isDeleted: _isDeleted, ...place } = note

@@ -37,6 +37,8 @@ export const STATUS_WORDS: Readonly<Record<MailStatus, string>> = {
 
 /** Flags of comments that `lib/mail` does not know. */
 const OWN_MEANINGS: Readonly<Record<string, string>> = {
+  'sender-blocked': 'An administrator blocked its sender.',
+  'thread-locked': 'It answers a thread that is locked: only a maintainer adds to it, or lets this in.',
   'about-part': 'The comment is about the write-up as a whole.',
 }
 

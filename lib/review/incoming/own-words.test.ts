@@ -7,7 +7,7 @@ import { repliesOf } from '#lib/review/export/replies.ts'
 import { renderSeries } from '#lib/review/export/series.ts'
 import { discussions } from '#lib/review/incoming/samples/discussions.ts'
 import { readBundle, readQuestionnaires } from '#lib/writeup/bundle/read-bundle.server.ts'
-import { isSaidBy, isSaidByOneOf, ownWordsOf } from './own-words.ts'
+import { isSaidBy, isSaidByOneOf, isSaidBySeveral, ownWordsOf } from './own-words.ts'
 
 const root = path.join(import.meta.dirname, '../../..')
 const questionnaires = await readQuestionnaires(path.join(root, 'content/questionnaires'))
@@ -65,4 +65,37 @@ test('of a comment that was edited many times the mail is found without trying a
   expect(isSaidByOneOf(withQuotes.replace('version0', ''), texts)).toBe(false)
   expect(isSaidByOneOf(own.replace('version0', ''), texts)).toBe(false)
   expect(performance.now() - began).toBeLessThan(3000)
+})
+
+test('several comments are found in their mail in whatever version each left, and no word more or less', () => {
+  const own = ownWordsOf('First, as it was.\n\nSecond.\n\nAcked-by: Reva <reva@example.org>\n', '')
+  const first = ['First, edited.', 'First, as it was.']
+  const ending = [
+    'This is of problem:\n\nAcked-by: Reva <reva@example.org>',
+    'Acked-by: Reva <reva@example.org>',
+  ]
+  expect(isSaidBySeveral(own, [first, ['Second.']], ending)).toBe(true)
+  expect(isSaidBySeveral(own, [first, ['Second.']], [''])).toBe(false)
+  expect(isSaidBySeveral(own, [['First, edited.'], ['Second.']], ending)).toBe(false)
+  expect(isSaidBySeveral(own, [['Second.'], first], ending)).toBe(false)
+  expect(isSaidBySeveral(own, [first, ['Second.'], ['Third.']], ending)).toBe(false)
+  // Of one that was deleted nobody knows the words.
+  expect(isSaidBySeveral(own, [null, ['Second.']], ending)).toBe(true)
+  expect(isSaidBySeveral(own, [first, null], ending)).toBe(true)
+  expect(isSaidBySeveral(own, [null, ['Other words.']], ending)).toBe(false)
+  expect(isSaidBySeveral('onequotedtwo', [['one'], ['> quoted\n\ntwo']], [''])).toBe(true)
+  expect(isSaidBySeveral('onetwo', [['one'], ['> quoted\n\ntwo']], [''])).toBe(true)
+})
+
+test('comments of a few letters with many versions are compared in no time', () => {
+  const versions = Array.from({ length: 22 }, (_, n) => 'a'.repeat(n + 1))
+  const began = performance.now()
+  expect(
+    isSaidBySeveral(
+      'a'.repeat(100_000),
+      Array.from({ length: 200 }, () => versions),
+      ['b'],
+    ),
+  ).toBe(false)
+  expect(performance.now() - began).toBeLessThan(2000)
 })

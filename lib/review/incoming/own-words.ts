@@ -58,6 +58,55 @@ export function isSaidByOneOf(own: string, texts: readonly string[]): boolean {
   return versions.some((version) => isOneOf(version, 1, version.count))
 }
 
+/** As how many letters a scan of none counts. */
+const LETTERS_OF_A_SCAN = 500
+/** Places up to which the words of several comments may be read: more tell apart nothing that a person wrote. */
+const MOST_PLACES = 50
+
+/**
+ * Whether `own` are the words of several comments, one behind the other, and of one of the endings: of each comment in any of its
+ * versions, the likeliest first. Null: what it said is not known any more, and whatever stands there may have been it.
+ */
+export function isSaidBySeveral(
+  own: string,
+  comments: readonly (readonly string[] | null)[],
+  endings: readonly string[],
+): boolean {
+  const said = lettersAndDigits(own)
+  let [places, isGap, scanned]: [readonly number[], boolean, number] = [[0], false, 0]
+  for (const versions of comments) {
+    if (versions === null) {
+      isGap = true
+      continue
+    }
+    const next = new Set<number>()
+    for (const [nth, text] of [...new Set(versions)].entries()) {
+      scanned += text.length + LETTERS_OF_A_SCAN
+      if (nth > 0 && scanned > SCANNED_LETTERS) break
+      for (const words of waysAlone(text)) {
+        for (const place of places) {
+          const at = isGap ? said.indexOf(words, place) : said.startsWith(words, place) ? place : -1
+          if (at >= 0) next.add(at + words.length)
+        }
+      }
+    }
+    if (next.size === 0) return false
+    places = [...next].slice(0, MOST_PLACES)
+    isGap = false
+  }
+  return endings.flatMap(waysAlone).some((words) => {
+    const at = said.length - words.length
+    return said.endsWith(words) && places.some((place) => (isGap ? place <= at : place === at))
+  })
+}
+
+/** The words of a comment in a mail, with its quotes as quotes and as words. */
+function waysAlone(text: string): readonly string[] {
+  const wordsOf = (lines: string) => lettersAndDigits(ownWordsOf(MARKED + lines, ''))
+  const unquoted = text.replace(/^(?:> ?)+/gm, '    ')
+  return unquoted === text ? [wordsOf(text)] : [wordsOf(text), wordsOf(unquoted)]
+}
+
 /** Whether letters stand in others in this order: no way of writing a comment as a mail adds any or moves them. */
 function isWithin(letters: string, others: string): boolean {
   let at = 0

@@ -5,6 +5,7 @@ import type { Authentication } from '#lib/mail/import/read/authentication.ts'
 import type { ParsedMail } from '#lib/mail/import/read/parsed-mail.ts'
 import type { MessageId } from '#lib/mail/message/message.ts'
 import { parseMail } from '#lib/mail/shell/parse.ts'
+import type { Viewer } from '#lib/review/person/permission.ts'
 import { checkSender } from './check-sender.server.ts'
 import type { MailSource } from './mail-source.ts'
 import type { MailOutcome } from './outcome.ts'
@@ -48,6 +49,8 @@ export type Again = {
   readonly mailId: string
   /** A person lets it in, whatever held it. */
   readonly isReleased: boolean
+  /** Who that is: to a locked thread only a maintainer lets mail. */
+  readonly decider?: NonNullable<Viewer>
   /** Its direct parent was waited for long enough. */
   readonly patienceIsOver: boolean
   /** Where a person puts it: the mail of the part that it is taken to answer, and a block of that part. */

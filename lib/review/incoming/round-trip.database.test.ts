@@ -6,6 +6,7 @@ import { db, writeAs } from '#lib/db.server.ts'
 import { testNumber } from '#lib/env.server.ts'
 import type { Message } from '#lib/mail/message/message.ts'
 import { writeMessage } from '#lib/mail/message/write-message.ts'
+import { threadFootStart } from '#lib/mail/text/thread-foot.ts'
 import { exportDiscussion } from '#lib/review/export/export.server.ts'
 import type { ThreadForMail } from '#lib/review/export/thread-for-mail.ts'
 import { parseThreadNote } from '#lib/review/export/thread-note.ts'
@@ -70,6 +71,7 @@ async function hold(
               },
               ...(kind === 'objection' ? { clearCondition: 'ten letters or more' } : {}),
               ...(isClosed ? { resolvedBy: author, resolvedAt: new Date() } : {}),
+              ...(state === 'answered' ? { answeredBy: author, answeredAt: new Date() } : {}),
               anchor: {
                 create: {
                   ...{ revisionId, blockKey: anchor.blockKey, textVersion: 1 },
@@ -135,7 +137,11 @@ const state = () =>
 /** What is said where, by whom, when, in answer to what: the mails without what a second writer may set otherwise. */
 const said = (messages: readonly Message[]) =>
   messages.map(({ messageId, inReplyTo, from, date, subject, body, note }) => {
-    const own = body.split('\n').filter((line) => !line.startsWith('>') && !/^On .* wrote:$/.test(line))
+    const lines = body.split('\n').slice(0, -1)
+    // Its foot says how the thread stands here.
+    const own = lines
+      .slice(0, threadFootStart(lines))
+      .filter((line) => !line.startsWith('>') && !/^On .* wrote:$/.test(line))
     const { answers, isWhole: _isWhole, ...facts } = parseThreadNote(note ?? '')
     return {
       ...{ messageId, parent: answers ?? inReplyTo, from, at: date.epochSeconds, subject, facts },

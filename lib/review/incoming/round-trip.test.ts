@@ -18,6 +18,7 @@ import { renderSeries } from '#lib/review/export/series.ts'
 import type { ThreadForMail } from '#lib/review/export/thread-for-mail.ts'
 import { DELETED_WORDS } from '#lib/review/export/thread-for-mail.ts'
 import { discussions } from '#lib/review/incoming/samples/discussions.ts'
+import { wholeOf } from '#lib/review/thread/whole.ts'
 import { readBundle, readQuestionnaires } from '#lib/writeup/bundle/read-bundle.server.ts'
 import { type CommentRef, planComments, type RevisionForImport } from './plan.ts'
 import { seriesForImport } from './series-for-import.ts'
@@ -100,7 +101,10 @@ async function imported(messages: readonly Message[]): Promise<Map<string, Seen>
             thread: {
               kind: place.threadKind,
               state: place.state,
-              on: `${place.selector.key} ${place.selector.start}-${place.selector.end}`,
+              on:
+                place.about === 'whole'
+                  ? `${wholeOf(blocks.find(({ key }) => key === place.selector.key)?.writeup ?? '')} 0-0`
+                  : `${place.selector.key} ${place.selector.start}-${place.selector.end}`,
             },
           }
         : {}),
@@ -150,7 +154,7 @@ const runs = testNumber('FUZZ_RUNS', 200)
 
 test(`${runs} discussions come back as they left`, async () => {
   await fc.assert(
-    fc.asyncProperty(discussions(blocks), async (threads) => {
+    fc.asyncProperty(discussions(blocks, { wholes: true }), async (threads) => {
       const messages = [...repliesOf(mailed, threads)]
       const [there, here] = [held(threads, messages), await imported(messages)]
       const wrong = messages.filter(

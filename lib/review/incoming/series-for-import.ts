@@ -14,9 +14,12 @@ export function seriesForImport(
   revision: number,
   series: Pick<RenderedSeries, 'messages' | 'sources'>,
   blocks: readonly Block[],
+  /** The same revision as it was mailed by earlier versions of this program. */
+  earlier: readonly Pick<RenderedSeries, 'messages' | 'sources'>[] = [],
 ): MailedSeries {
   const places = linesOfBlocks(series, blocks)
-  const sections = new Map(blocks.map((block) => [block.key, block.sectionNumber]))
+  const before = earlier.map((of) => ({ of, places: linesOfBlocks(of, blocks) }))
+  const byKey = new Map(blocks.map((block) => [block.key, block]))
   const parts = series.messages.map(
     (message, number): MailedPart => ({
       messageId: message.messageId,
@@ -24,27 +27,66 @@ export function seriesForImport(
       subject: message.subject,
       author: message.from,
       text: message.body,
-      passages: passagesOf(message, number, places, sections),
+      passages: passagesOf(message, number, places, byKey, series.sources[number]?.lines ?? []),
+      earlier: before.flatMap(({ of, places: at }) => {
+        const mailed = of.messages[number]
+        if (!mailed || mailed.body === message.body) return []
+        return [
+          {
+            text: mailed.body,
+            passages: passagesOf(mailed, number, at, byKey, of.sources[number]?.lines ?? []),
+          },
+        ]
+      }),
     }),
   )
   return { key, revision, parts }
 }
 
-/** Of several blocks on the same lines (a figure and its diagram) the first, as passages do not overlap. */
+/**
+ * Of several blocks on the same lines (a figure and its diagram) the first, as passages do not overlap. A passage has
+ * all lines that were made from its block, also those that a reply of ours would not quote: the drawing above a figure's
+ * caption, the frame of a table, verdict and trace below a claim.
+ */
 function passagesOf(
   { body }: Message,
   part: number,
   places: ReadonlyMap<string, BlockLines>,
-  sections: ReadonlyMap<string, string | null>,
+  blocks: ReadonlyMap<string, Block>,
+  sources: readonly (number | null)[],
 ): Passage[] {
   const starts = [0]
   for (const line of body.split('\n')) starts.push((starts.at(-1) ?? 0) + line.length + 1)
-  const own = [...places].filter(([, place]) => place.part === part)
-  const passages: Passage[] = []
-  for (const [id, { from, to }] of own.sort((a, b) => a[1].from - b[1].from)) {
-    const start = starts[from] ?? 0
-    if (start < (passages.at(-1)?.end ?? 0)) continue
-    passages.push({ id, section: sections.get(id) ?? null, start, end: (starts[to] ?? 0) - 1 })
+  const own = [...places].filter(([, place]) => place.part === part).sort((a, b) => a[1].from - b[1].from)
+  const drawings = drawingsOf([...blocks.values()])
+  const spans: { readonly id: string; from: number; to: number }[] = []
+  for (const [id, { from, to }] of own) {
+    const before = spans.at(-1)?.to ?? 0
+    if (from < before) continue
+    const drawn = sources.indexOf(drawings.get(id) ?? Number.NaN, before)
+    let first = drawn >= 0 && drawn < from ? drawn : from
+    while (first > before && sources[first - 1] != null && sources[first - 1] === sources[first]) first--
+    spans.push({ id, from: first, to })
   }
-  return passages
+  // What was made from the document and is nobody else's belongs to the block above it.
+  spans.forEach((span, i) => {
+    const next = spans[i + 1]?.from ?? sources.length
+    for (let line = span.to; line < next; line++) if (sources[line] != null) span.to = line + 1
+  })
+  return spans.map(({ id, from, to }) => ({
+    id,
+    section: blocks.get(id)?.sectionNumber ?? null,
+    start: starts[from] ?? 0,
+    end: (starts[to] ?? 0) - 1,
+  }))
+}
+
+/** By figure: the source line of the diagram right behind it, which its drawing is made from. */
+function drawingsOf(blocks: readonly Block[]): ReadonlyMap<string, number> {
+  return new Map(
+    blocks.flatMap((block, i) => {
+      const next = blocks[i + 1]
+      return block.kind === 'figure' && next?.kind === 'diagram' ? [[block.key, next.line] as const] : []
+    }),
+  )
 }

@@ -9,8 +9,12 @@ import { parseRfc3339 } from '#lib/mail/message/date.ts'
 import type { MessageId } from '#lib/mail/message/message.ts'
 import { partMessageId } from '#lib/mail/message/message-id.ts'
 import { invariant } from '#lib/result.ts'
-import { exportRevision } from '#lib/review/export/export.server.ts'
+import { seriesOf } from '#lib/review/export/export.server.ts'
 import { loadRevision, UnreadableRevision } from '#lib/review/revision/revisions.server.ts'
+import { hashOf, lateAfter } from '#lib/review/revision/see-step.server.ts'
+import { stepModelOf } from '#lib/review/revision/simulation-of-revision.ts'
+import { decodePermalink } from '#lib/simulation/permalink.ts'
+import { seeStep } from '#lib/simulation/step-seen.ts'
 import type { RevisionForImport } from './plan.ts'
 import { seriesForImport } from './series-for-import.ts'
 
@@ -98,6 +102,9 @@ function loadForImport(revision: KnownRevision): Promise<LoadedForImport> {
   return made
 }
 
+/** Of each mail that names a step; mails are taken in one after the other. */
+const LONGEST_OF_A_STEP_MS = 1000
+
 const told = new Set<string>()
 
 /**
@@ -118,14 +125,19 @@ export async function loadIfReadable(revision: KnownRevision): Promise<LoadedFor
 
 async function render(revision: KnownRevision): Promise<LoadedForImport> {
   const { id, slug, number } = revision
-  const [exported, stored] = await Promise.all([
-    exportRevision(null, slug, number),
-    loadRevision(null, slug, number),
-  ])
-  invariant(exported && stored, `revision ${slug} v${number} is published`)
+  const stored = await loadRevision('program', slug, number)
+  invariant(stored, `revision ${slug} v${number} is published`)
   const { blocks, text, textVersion } = stored.bundle
-  const series = seriesForImport(id, number, exported.series, blocks)
-  return { revision, indexed: indexSeries(series), blocks, text, textVersion }
+  const [present, first] = await Promise.all([seriesOf('program', stored), seriesOf('program', stored, 1)])
+  const series = seriesForImport(id, number, present, blocks, [first])
+  const stepAt = (key: string, link: string) => {
+    const model = stepModelOf(stored.bundle, key)
+    const read = model && decodePermalink(key, `#${link}`)
+    const seen =
+      model && read?.ok ? seeStep(model, read.value, hashOf(model), lateAfter(LONGEST_OF_A_STEP_MS)) : null
+    return seen?.ok ? seen.value : null
+  }
+  return { revision, indexed: indexSeries(series), blocks, text, textVersion, stepAt }
 }
 
 /** The revision a part of which has this subject, the newest first: for mail that lost every other trace. */

@@ -1,7 +1,9 @@
 import 'server-only'
+import { createHash } from 'node:crypto'
 import type { Transaction } from '#lib/db.server.ts'
 import { type NewComment, type Written, writeDiscussion } from '#lib/review/acts/write-discussion.server.ts'
-import type { ThreadRow } from '#lib/review/thread/write-threads.server.ts'
+import { renameMessage, type ThreadRow } from '#lib/review/thread/write-threads.server.ts'
+import type { ActingMail } from './act-by-mail.server.ts'
 
 /**
  * What some mails become, as rows, in the caller's transaction: all or nothing. What they say enters the discussion by the
@@ -25,6 +27,7 @@ export type MailRow = {
   readonly authorId: string | null
   readonly subject: string
   readonly sentAt: Date | null
+  readonly sentZone: number | null
   readonly textSha256: Uint8Array<ArrayBuffer>
   readonly answers: string[]
   readonly parentMessageId: string | null
@@ -52,11 +55,35 @@ export type TrailerRow = {
   readonly isOwn: boolean
 }
 
+/** A Message-ID that an earlier mail gives up to who can show that it is theirs. */
+export type ReclaimedId = { readonly messageId: string; readonly mailDomain: string }
+
 export type Writes = {
+  readonly reclaimed: ReclaimedId[]
   readonly mails: MailRow[]
   readonly threads: ThreadRow[]
   readonly comments: MailedComment[]
   readonly trailers: TrailerRow[]
+  /** Whose lines may do something, once their words are stored. */
+  readonly acting: ActingMail[]
+}
+
+/** The Message-ID of the comment that stood under a mail's own until that gave it up. */
+export function yieldedId(mailId: string, mailDomain: string): string {
+  return `m0-0.${createHash('sha256').update(mailId).digest('hex').slice(0, 24)}@${mailDomain}`
+}
+
+/** Before anything is written under these ids. */
+export async function giveUpIds(tx: Transaction, { reclaimed }: Writes): Promise<void> {
+  for (const one of reclaimed) await giveUpId(tx, one)
+}
+
+/** The mail stays with its comments, and is said to be in conflict; the comment that bore the id gets one of its own. */
+async function giveUpId(tx: Transaction, { messageId, mailDomain }: ReclaimedId): Promise<void> {
+  const rows = await tx.$queryRaw<{ id: string }[]>`
+    UPDATE incoming_mail SET is_conflict = true, flags = array_append(flags, 'message-id-conflict')
+    WHERE message_id = ${messageId} AND status IN ('imported', 'dropped') AND NOT is_conflict RETURNING id::text`
+  for (const { id } of rows) await renameMessage(tx, id, messageId, yieldedId(id, mailDomain))
 }
 
 export async function storeWrites(tx: Transaction, writes: Writes, actor: string): Promise<Written> {

@@ -2,7 +2,11 @@ import 'server-only'
 import { type Transaction, writeAs } from '#lib/db.server.ts'
 import type { MessageId } from '#lib/mail/message/message.ts'
 import { invariant } from '#lib/result.ts'
+import { settle } from '#lib/review/acts/settle.server.ts'
+import { hiddenProposals } from '#lib/review/person/readable.server.ts'
 import { rolesByProposal } from '#lib/review/person/standing.server.ts'
+import { SYSTEM_PERSON } from '#lib/review/person/system-person.ts'
+import { actByMails } from './act-by-mail.server.ts'
 import { type Judged, judgeMail } from './judge.server.ts'
 import { StoredMessages } from './known.server.ts'
 import type { MailSource } from './mail-source.ts'
@@ -10,7 +14,7 @@ import type { MailOutcome } from './outcome.ts'
 import { MailPersons } from './persons.server.ts'
 import type { Again, ReadMail, TakeOptions } from './read-mail.server.ts'
 import { knownRevisions, loadIfReadable } from './series.server.ts'
-import { storeWrites, type Writes } from './store.server.ts'
+import { giveUpIds, storeWrites, type Writes } from './store.server.ts'
 
 /**
  * Mails, from bytes to rows, in one transaction.
@@ -85,13 +89,24 @@ export async function takeMails(
       parsed.flatMap(({ author }) => author ?? []),
     )
     const viewerRoles = await rolesByProposal(source.kind === 'upload' ? source.viewer : null, tx)
-    const context = { source, options, again, revisions, known, persons, viewerRoles, seen }
-    const writes: Writes = { mails: [], threads: [], comments: [], trailers: [] }
+    const deciderRoles = await rolesByProposal(again?.decider ?? null, tx)
+    const hidden = await hiddenProposals(tx)
+    const roles = { viewerRoles, deciderRoles }
+    const context = { source, options, again, revisions, known, persons, ...roles, hidden, seen }
+    const writes: Writes = { reclaimed: [], mails: [], threads: [], comments: [], trailers: [], acting: [] }
     const judged = new Map<ReadMail, Judged>()
     for (const read of parentsFirst(reads)) judged.set(read, await judgeMail(read, context, writes))
     await persons.store(tx)
+    await giveUpIds(tx, writes)
     if (again) await updateKept(tx, again.mailId, writes)
     const written = await storeWrites(tx, again ? { ...writes, mails: [] } : writes, actor)
+    await actByMails(tx, writes.acting, options.now)
+    // Held mail is somebody's turn.
+    const held = writes.mails.flatMap((mail) =>
+      mail.status === 'quarantined' ? (mail.proposalId ?? []) : [],
+    )
+    for (const proposalId of [...new Set(held)].sort())
+      await settle(tx, { proposalId, actor: SYSTEM_PERSON, now: options.now })
     const outcomes = reads.flatMap((read) => {
       const one = judged.get(read)
       if (!one) return []

@@ -1,30 +1,40 @@
 import 'server-only'
 import { createHash, randomBytes } from 'node:crypto'
 import { db } from '#lib/db.server.ts'
+import { noteAudit } from '#lib/review/account/audit.server.ts'
 
-/** Tokens with which a program hands in mail over HTTP. Only hashes are kept: the token is shown once. */
+/**
+ * Tokens with which a program hands in mail over HTTP. Only hashes are kept: the token is shown once. What a mail server
+ * of ours writes into a mail is believed under a token that was made for it, and under no other.
+ */
 const sha256 = (token: string) => new Uint8Array(createHash('sha256').update(token).digest())
 const FORM = /^coherent-mail-[A-Za-z0-9_-]{43}$/
 
-export async function createMailToken(label: string): Promise<{ id: string; token: string }> {
+export async function createMailToken(
+  label: string,
+  isMailServer = false,
+): Promise<{ id: string; token: string }> {
   const token = `coherent-mail-${randomBytes(32).toString('base64url')}`
   const { id } = await db().mailToken.create({
-    data: { sha256: sha256(token), label },
+    data: { sha256: sha256(token), label, isMailServer },
     select: { id: true },
   })
+  await noteAudit({ kind: 'mail-token-made', actor: null, detail: { token: id } })
   return { id, token }
 }
 
-/** The token's id; null for one that is unknown or was revoked. */
-export async function findMailToken(token: string, now: Date): Promise<string | null> {
+export type MailTokenFound = { readonly tokenId: string; readonly isMailServer: boolean }
+
+/** Null for one that is unknown or was revoked. */
+export async function findMailToken(token: string, now: Date): Promise<MailTokenFound | null> {
   if (!FORM.test(token)) return null
   const found = await db().mailToken.findUnique({
     where: { sha256: sha256(token) },
-    select: { id: true, revokedAt: true },
+    select: { id: true, revokedAt: true, isMailServer: true },
   })
   if (!found || found.revokedAt) return null
   await db().mailToken.update({ where: { id: found.id }, data: { usedAt: now }, select: { id: true } })
-  return found.id
+  return { tokenId: found.id, isMailServer: found.isMailServer }
 }
 
 /** False: there is none that still works. */
@@ -34,6 +44,7 @@ export async function revokeMailToken(id: string, now: Date): Promise<boolean> {
     where: { id, revokedAt: null },
     data: { revokedAt: now },
   })
+  if (count > 0) await noteAudit({ kind: 'mail-token-revoked', actor: null, detail: { token: id } })
   return count > 0
 }
 
@@ -43,18 +54,20 @@ export type MailTokenListed = {
   readonly createdAt: string
   readonly usedAt: string | null
   readonly isRevoked: boolean
+  readonly isMailServer: boolean
 }
 
 export async function listMailTokens(): Promise<MailTokenListed[]> {
   const rows = await db().mailToken.findMany({
     orderBy: { createdAt: 'asc' },
-    select: { id: true, label: true, createdAt: true, usedAt: true, revokedAt: true },
+    select: { id: true, label: true, createdAt: true, usedAt: true, revokedAt: true, isMailServer: true },
   })
-  return rows.map(({ id, label, createdAt, usedAt, revokedAt }) => ({
+  return rows.map(({ id, label, createdAt, usedAt, revokedAt, isMailServer }) => ({
     id,
     label,
     createdAt: createdAt.toISOString(),
     usedAt: usedAt?.toISOString() ?? null,
     isRevoked: revokedAt !== null,
+    isMailServer,
   }))
 }

@@ -93,9 +93,12 @@ test('a preview shows the mail that leaves, with what is done to its lines', asy
   if (!preview.ok) throw new Error(preview.error)
   const { html, changes, mail } = preview.value
   expect(html).toContain('Acked-by: Else &lt;else@example.org&gt;')
-  expect(changes).toEqual(['2 empty lines at the end are left out.'])
+  expect(changes).toEqual([
+    '2 empty lines at the end are left out.',
+    expect.stringContaining('acts in a mail only'),
+  ])
   expect(mail.text).toMatch(/^From: A Tester <person-/)
-  expect(mail.text).toMatch(/\n {4}Acked-by: Else <else@example\.org>\n$/)
+  expect(mail.text).toMatch(/\n {4}Acked-by: Else <else@example\.org>\n-- \n/)
   expect(mail.notes).toEqual([
     'A long line of prose is wrapped at 72 columns.',
     'Set in by four blanks, as list programs take it for something else than words: “Acked-by: Else <else@example.org>”. It comes back as you typed it.',
@@ -130,7 +133,7 @@ test('a preview of a reply and of an edit shows what they answer; of nothing the
   const reply = await previewComment(viewer, { kind: 'reply', commentId }, 'Nobody.')
   expect(reply.ok && reply.value.mail.text).toContain('> Who wakes the waiter then?\n\nNobody.\n')
   const edit = await previewComment(viewer, { kind: 'edit', commentId }, 'Who does?')
-  expect(edit.ok && edit.value.mail.text).toMatch(/\n\nWho does\?\n$/)
+  expect(edit.ok && edit.value.mail.text).toMatch(/\n\nWho does\?\n-- \nThread #\d+: http/)
   expect(await previewComment(null, { kind: 'reply', commentId }, 'x')).toMatchObject({ ok: false })
   expect(await previewComment(viewer, { kind: 'reply', commentId: randomUUID() }, 'x')).toMatchObject({
     ok: false,

@@ -1,14 +1,18 @@
 import { beforeAll, expect, test } from 'vitest'
 import { db } from '#lib/db.server.ts'
 import { exportRevision } from '#lib/review/export/export.server.ts'
+import {
+  newProposal,
+  publishUnreadable,
+  type TestProposal,
+} from '#lib/review/incoming/samples/test-proposal.server.ts'
 import type { Viewer } from '#lib/review/person/permission.ts'
-import { findMessage } from './find-message.server.ts'
+import { findMessage } from '#lib/review/queue/find-message.server.ts'
+import { placeMail, placesFor } from '#lib/review/queue/queue.server.ts'
 import { importMail, placeWaiting } from './import.server.ts'
-import { placeMail, placesFor } from './queue.server.ts'
-import { newProposal, publishUnreadable, type TestProposal } from './samples/test-proposal.server.ts'
 import { knownRevisions } from './series.server.ts'
 
-/** A revision that was published under older rules, which the present ones refuse: it costs what is about it alone. */
+/** A revision of which the stored parse is broken: it costs what is about it alone. */
 const BROKEN = 'mail-unreadable'
 let proposal: TestProposal
 let admin: NonNullable<Viewer>
@@ -27,7 +31,7 @@ beforeAll(async () => {
 })
 
 test('it is unreadable', async () => {
-  await expect(exportRevision(null, BROKEN, 1)).rejects.toThrow('does not pass')
+  await expect(exportRevision(null, BROKEN, 1)).rejects.toThrow('cannot be read')
 })
 
 test('mail whose parent nobody knows, and mail that waits, is looked for among the others', async () => {

@@ -1,6 +1,7 @@
 /** Discussions as people have them, made for tests: threads on any block, trees of answers, words of all kinds. */
 import fc from 'fast-check'
 import type { CommentForMail, ThreadForMail } from '#lib/review/export/thread-for-mail.ts'
+import { wholeOf } from '#lib/review/thread/whole.ts'
 import type { Block } from '#lib/writeup/blocks/blocks.ts'
 
 const uuid = (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`
@@ -68,7 +69,11 @@ const passage = fc.oneof(
 
 const body = fc.array(passage, { minLength: 1, maxLength: 4 }).map((all) => all.join('\n\n'))
 
-export function discussions(blocks: readonly Block[]): fc.Arbitrary<ThreadForMail[]> {
+/** @param wholes one thread in five is about all of a write-up */
+export function discussions(
+  blocks: readonly Block[],
+  { wholes = false }: { readonly wholes?: boolean } = {},
+): fc.Arbitrary<ThreadForMail[]> {
   const comment = fc.record({
     body,
     who: fc.nat(PEOPLE.length - 1),
@@ -86,12 +91,13 @@ export function discussions(blocks: readonly Block[]): fc.Arbitrary<ThreadForMai
         state: fc.constantFrom('open', 'open', 'answered', 'resolved', 'dropped'),
         range: fc.option(fc.tuple(fc.nat(60), fc.nat(60))),
         comments: fc.array(comment, { minLength: 1, maxLength: 8 }),
+        whole: wholes ? fc.nat(4).map((one) => one === 0) : fc.constant(false),
       }),
       { minLength: 1, maxLength: 4 },
     )
     .map((all) =>
-      all.map(({ block, kind, state, range, comments }, t): ThreadForMail => {
-        const { key = '', text = '' } = blocks[block] ?? {}
+      all.map(({ block, kind, state, range, comments, whole }, t): ThreadForMail => {
+        const { key = '', text = '', writeup = '' } = blocks[block] ?? {}
         const made: CommentForMail[] = []
         for (const [i, c] of comments.entries()) {
           const id = uuid(1000 * (t + 1) + i)
@@ -114,7 +120,9 @@ export function discussions(blocks: readonly Block[]): fc.Arbitrary<ThreadForMai
           number: t + 1,
           kind: kind as ThreadForMail['kind'],
           state: state as ThreadForMail['state'],
-          anchor: { blockKey: key, ...rangeOf(text, range) },
+          anchor: whole
+            ? { blockKey: wholeOf(writeup), start: 0, end: 0 }
+            : { blockKey: key, ...rangeOf(text, range) },
           comments: made,
         }
       }),

@@ -6,6 +6,7 @@ import { changeEnvironment } from '#lib/env.server.ts'
 import type { Message } from '#lib/mail/message/message.ts'
 import { publishBundle } from '#lib/review/acts/publish.server.ts'
 import { exportRevision } from '#lib/review/export/export.server.ts'
+import { heldToItsAnswers } from '#lib/review/gate/samples/held-to-its-answers.ts'
 import type { Bundle } from '#lib/writeup/bundle/bundle.ts'
 import { instanceQuestionnaires } from '#lib/writeup/bundle/questionnaires.server.ts'
 import { readBundle } from '#lib/writeup/bundle/read-bundle.server.ts'
@@ -37,15 +38,20 @@ export const FAIL = 'Authentication-Results: mx.rfc.example; dmarc=fail header.f
 
 let made = 0
 
-export async function newProposal(slug: string): Promise<TestProposal> {
+/** `of`: which of the shipped proposals it is made of. */
+export async function newProposal(
+  slug: string,
+  of: 'futex-requests-2021' | 'io-uring-futex' = 'futex-requests-2021',
+): Promise<TestProposal> {
   changeEnvironment({ COHERENT_AUTHSERV_ID: 'mx.rfc.example' })
-  const content = join(import.meta.dirname, '../../../../content/futex-requests-2021/v1')
+  const content = join(import.meta.dirname, '../../../../content', of, 'v1')
   const read = await readBundle(content, await instanceQuestionnaires())
   if (!read.ok) throw new Error(JSON.stringify(read.error))
-  const bundle = { ...read.value, cover: { ...read.value.cover, changeId: `20261123-${slug}-0a0b0c0d` } }
+  const cover = { ...read.value.cover, changeId: `20261123-${slug}-0a0b0c0d` }
+  const bundle = heldToItsAnswers({ ...read.value, cover })
   const published = await publishBundle(slug, bundle)
   if (!published.ok) throw new Error(published.error.kind)
-  const parts = (await exportRevision(null, slug, 1))?.series.messages ?? []
+  const parts = (await exportRevision('program', slug, 1))?.series.messages ?? []
   const mail = (body: string, spelling: MailSpelling = {}) => {
     const { id, from, to, part = 1, references = [], proof = PASS, headers = '', date } = spelling
     const answered = to ?? parts[part]?.messageId ?? ''
@@ -65,13 +71,11 @@ export async function newProposal(slug: string): Promise<TestProposal> {
   return { slug, bundle, parts, mail, line }
 }
 
-/** A revision that was published under other rules than the present ones, which refuse its cover. */
+/** A revision of which the stored parse is broken, so that nothing can be made of it. */
 export async function publishUnreadable(slug: string, bundle: Bundle): Promise<void> {
-  const files = bundle.files.map((file) =>
-    file.path === 'cover.mdx' ? { ...file, bytes: new TextEncoder().encode('no front matter') } : file,
-  )
   const cover = { ...bundle.cover, changeId: `20261123-${slug}-0a0b0c0d` }
+  const questionnaire = { ...bundle.questionnaire, title: 'x'.repeat(1_000_000) }
   const contentHash = randomBytes(32).toString('hex')
-  const published = await publishBundle(slug, { ...bundle, cover, files, contentHash })
+  const published = await publishBundle(slug, { ...bundle, cover, questionnaire, contentHash })
   if (!published.ok) throw new Error(published.error.kind)
 }

@@ -4,24 +4,28 @@ import { db, type Transaction } from '#lib/db.server.ts'
 import { parseMail } from '#lib/mail/shell/parse.ts'
 import { cleanText } from '#lib/mail/text/clean.ts'
 import { err, ok, type Result } from '#lib/result.ts'
+import { noteAudit } from '#lib/review/account/audit.server.ts'
+import { settle } from '#lib/review/acts/settle.server.ts'
 import { momentOf } from '#lib/review/event/moment.ts'
 import { recordEvents } from '#lib/review/event/record-events.server.ts'
+import { lookAgain } from '#lib/review/incoming/import.server.ts'
+import type { MailOutcome } from '#lib/review/incoming/outcome.ts'
+import type { Again } from '#lib/review/incoming/read-mail.server.ts'
+import { knownRevisions, loadIfReadable } from '#lib/review/incoming/series.server.ts'
+import { lockMail, mailTransaction, UNDECIDED } from '#lib/review/incoming/take-mail.server.ts'
 import { can, PERMISSIONS, type Role, type Viewer } from '#lib/review/person/permission.ts'
+import { GIVEN_ROLES } from '#lib/review/person/roles.ts'
 import { rolesByProposal, standingIn } from '#lib/review/person/standing.server.ts'
 import { SLUG } from '#lib/review/proposal/address.ts'
-import { lockThreads, redactComments } from '#lib/review/thread/write-threads.server.ts'
-import { lookAgain } from './import.server.ts'
-import type { MailOutcome } from './outcome.ts'
+import { dropTogether } from './drop-all.server.ts'
 import type { PlacePart, QueuedMail, QueueFailure, ShownMail } from './queue.ts'
-import type { Again } from './read-mail.server.ts'
-import { knownRevisions, loadIfReadable } from './series.server.ts'
-import { lockMail, mailTransaction, UNDECIDED } from './take-mail.server.ts'
+import { NO_FILTER } from './queue-filter.ts'
 
 /**
  * Mail that found no place, or that nothing proves: what waits for a person, and what he does with it. Who has a role
  * in a proposal sees what is about it; what is about nothing known may be anybody's letter, and is for administrators.
  */
-const SHOWN = 200
+export const SHOWN = 100
 const RAW_SHOWN = 200_000
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
@@ -38,6 +42,7 @@ const COLUMNS = {
   authorAddress: true,
   subject: true,
   sentAt: true,
+  sentZone: true,
   receivedAt: true,
   part: true,
   decision: true,
@@ -68,22 +73,67 @@ export async function mailStanding(viewer: Viewer): Promise<{ handles: boolean; 
   }
 }
 
+/** What of the queue the viewer may decide about. */
+function whereHandled(viewer: NonNullable<Viewer>) {
+  const handling = GIVEN_ROLES.filter((role) => PERMISSIONS['handle-mail'].some((grant) => grant === role))
+  return can(viewer, 'handle-unknown-mail')
+    ? {}
+    : { proposal: { memberships: { some: { personId: viewer.personId, role: { in: handling } } } } }
+}
+
 /** The oldest first: who waited longest. */
-export async function listQueue(viewer: Viewer): Promise<QueuedMail[]> {
+export async function listQueue(viewer: Viewer, filter = NO_FILTER): Promise<QueuedMail[]> {
   if (!viewer) return []
-  const handling = [...PERMISSIONS['handle-mail']]
+  const { reason, sender, list, rfc, after } = filter
+  const last =
+    after && (await db().incomingMail.findUnique({ where: { id: after }, select: { receivedAt: true } }))
   const rows = await db().incomingMail.findMany({
     where: {
       status: { in: [...UNDECIDED] },
-      ...(can(viewer, 'handle-unknown-mail')
-        ? {}
-        : { proposal: { memberships: { some: { personId: viewer.personId, role: { in: handling } } } } }),
+      AND: [
+        whereHandled(viewer),
+        reason === null ? {} : { flags: { has: reason } },
+        sender === null ? {} : { authorAddress: { contains: sender } },
+        list === null ? {} : { proof: 'list', proofDetail: list },
+        rfc === null ? {} : { proposal: { slug: rfc } },
+        last && after
+          ? {
+              OR: [
+                { receivedAt: { gt: last.receivedAt } },
+                { receivedAt: last.receivedAt, id: { gt: after } },
+              ],
+            }
+          : {},
+      ],
     },
-    orderBy: { receivedAt: 'asc' },
+    orderBy: [{ receivedAt: 'asc' }, { id: 'asc' }],
     take: SHOWN,
     select: COLUMNS,
   })
   return rows.map(toQueued)
+}
+
+/** Mails that are looked at for what can be chosen, and choices that are offered. */
+const CHOSEN_FROM = 2000
+const CHOICES = 50
+
+/** What the queue can be filtered by, as far as there is anything of it. */
+export async function queueChoices(
+  viewer: Viewer,
+): Promise<{ reasons: string[]; lists: string[]; slugs: string[] }> {
+  if (!viewer) return { reasons: [], lists: [], slugs: [] }
+  const rows = await db().incomingMail.findMany({
+    where: { status: { in: [...UNDECIDED] }, AND: [whereHandled(viewer)] },
+    orderBy: { receivedAt: 'asc' },
+    take: CHOSEN_FROM,
+    select: { flags: true, proof: true, proofDetail: true, proposal: { select: { slug: true } } },
+  })
+  const some = (values: readonly string[]) => [...new Set(values)].sort().slice(0, CHOICES)
+  return {
+    reasons: some(rows.flatMap(({ flags }) => flags)),
+    lists: some(rows.flatMap(({ proof, proofDetail }) => (proof === 'list' ? [proofDetail] : []))),
+    slugs: some(rows.flatMap(({ proposal }) => proposal?.slug ?? [])),
+  }
 }
 
 /** A kept mail with its words, for who may handle it; null for everybody else, as if it were not there. */
@@ -141,6 +191,7 @@ type Row = {
   authorAddress: string | null
   subject: string
   sentAt: Date | null
+  sentZone: number | null
   receivedAt: Date
   decision: string
   proposal: { slug: string; title: string } | null
@@ -155,6 +206,7 @@ export function toQueued(row: Row): QueuedMail {
     ...{ id, status, messageId, source, flags, subject, decision, proof, proofDetail },
     from: { name: row.authorName, address: row.authorAddress ?? '' },
     sentAt: row.sentAt ? momentOf(row.sentAt) : null,
+    sentZone: row.sentZone,
     receivedAt: momentOf(row.receivedAt),
     slug: row.proposal?.slug ?? null,
     title: row.proposal?.title ?? null,
@@ -223,11 +275,28 @@ async function decide(
     where: { id },
     select: { proposalId: true, messageId: true },
   })
+  if (count > 0) await noteDecision(tx, viewer, row.proposalId, data.status === 'dropped')
   if (count === 0 || !row.proposalId) return count
   const kind = data.status === 'dropped' ? 'mail-dropped' : 'mail-let-in'
   const subject = { mail: row.messageId, decision }
   await recordEvents(tx, [{ proposalId: row.proposalId, actor: viewer.personId, kind, subject }])
+  await settle(tx, { proposalId: row.proposalId, actor: viewer.personId, now: new Date() })
   return count
+}
+
+function noteDecision(
+  tx: Transaction,
+  viewer: NonNullable<Viewer>,
+  proposalId: string | null,
+  isDropped: boolean,
+) {
+  const told = { actor: viewer.personId, ...(proposalId === null ? {} : { proposalId }) }
+  return noteAudit(
+    isDropped
+      ? { kind: 'mail-dropped', ...told, detail: { mails: 1, comments: 0 } }
+      : { kind: 'mail-let-in', ...told, detail: { mails: 1 } },
+    tx,
+  )
 }
 
 export async function dropMail(
@@ -274,20 +343,7 @@ export async function dropImported(
     const standing = await standingIn(viewer, proposalId, [], tx)
     if (!can(viewer, 'drop-imported-mail', standing)) return err({ kind: 'forbidden' })
     if (mail.status !== 'imported') return err({ kind: 'decided-meanwhile' })
-    const brought = await tx.$queryRaw<{ id: string; thread: string }[]>`
-      SELECT c.id::text, c.thread_id::text AS thread FROM mail_comment mc JOIN comment c ON c.id = mc.comment_id
-      WHERE mc.mail_id = ${id}::uuid`
-    await lockThreads(tx, [...new Set(brought.map(({ thread }) => thread))])
-    const comments = await redactComments(
-      tx,
-      brought.map((comment) => comment.id),
-      personId,
-      now,
-    )
-    const data = { status: 'dropped', decidedBy: personId, decidedAt: now, decision }
-    await tx.incomingMail.update({ where: { id }, data, select: { id: true } })
-    const subject = { mail: messageId, decision, comments }
-    await recordEvents(tx, [{ proposalId, actor: personId, kind: 'mail-dropped', subject }])
+    await dropTogether(tx, personId, [{ id, messageId, proposalId }], decision, now)
     return ok(null)
   })
 }
@@ -338,7 +394,7 @@ async function again(
 ): Promise<Result<MailOutcome, QueueFailure>> {
   const { mailId } = how
   const looked = await orRefused(
-    lookAgain(how, new Date(), {
+    lookAgain({ ...how, decider: viewer }, new Date(), {
       before: (tx) => mustBeHandled(tx, viewer, mailId),
       after: async (tx, { status }) => {
         await mustBeHandledThere(tx, viewer, mailId)
@@ -349,5 +405,6 @@ async function again(
   if (!looked.ok) return looked
   const outcome = looked.value
   if (!outcome) return err({ kind: 'decided-meanwhile' })
+  if (outcome.flags.includes('thread-locked')) return err({ kind: 'thread-locked' })
   return outcome.status === 'imported' ? ok(outcome) : err({ kind: 'nowhere', flags: outcome.flags })
 }

@@ -13,6 +13,8 @@ export type QueuedMail = {
   readonly from: { readonly name: string; readonly address: string }
   readonly subject: string
   readonly sentAt: string | null
+  /** Minutes east of UTC, as its sender wrote the date; null where that is not known. */
+  readonly sentZone: number | null
   readonly receivedAt: string
   /** Of the proposal that it is about; null when that is not known. */
   readonly slug: string | null
@@ -40,6 +42,14 @@ export type PlacePart = {
   readonly blocks: readonly { readonly key: string; readonly words: string }[]
 }
 
+/** What came of a decision about many. */
+export type ManyDecided = {
+  readonly done: readonly { readonly id: string; readonly subject: string }[]
+  readonly failed: readonly { readonly id: string; readonly why: string }[]
+  /** Chosen beyond what is decided at once. */
+  readonly left: number
+}
+
 export type QueueFailure =
   | { readonly kind: 'signed-out' }
   | { readonly kind: 'forbidden' }
@@ -47,6 +57,7 @@ export type QueueFailure =
   | { readonly kind: 'no-such-place' }
   | { readonly kind: 'no-reason' }
   | { readonly kind: 'decided-meanwhile' }
+  | { readonly kind: 'thread-locked' }
   | { readonly kind: 'nowhere'; readonly flags: readonly string[] }
 
 export function describeQueueFailure(failure: QueueFailure): string {
@@ -63,6 +74,8 @@ export function describeQueueFailure(failure: QueueFailure): string {
       return 'Say in a few words why the mail is dropped: others will ask.'
     case 'decided-meanwhile':
       return 'Somebody decided about this mail meanwhile.'
+    case 'thread-locked':
+      return 'The thread that it answers is locked: only a maintainer lets mail in there.'
     case 'nowhere':
       return 'The mail finds no place by itself: choose one below, or drop it.'
     default:

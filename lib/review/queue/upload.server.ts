@@ -1,10 +1,12 @@
 import 'server-only'
+import { env } from '#lib/env.server.ts'
 import { mailsOfStream } from '#lib/mail/shell/mail-files.ts'
 import { NoMailbox } from '#lib/mail/shell/split-mbox.ts'
 import { err, ok, type Result } from '#lib/result.ts'
+import { withinLimit } from '#lib/review/account/tries.server.ts'
+import { importMails } from '#lib/review/incoming/import.server.ts'
+import type { MailOutcome } from '#lib/review/incoming/outcome.ts'
 import type { Viewer } from '#lib/review/person/permission.ts'
-import { importMails } from './import.server.ts'
-import type { MailOutcome } from './outcome.ts'
 import { mailStanding } from './queue.server.ts'
 
 /** Of the file; a longer one is imported from the command line. */
@@ -12,7 +14,9 @@ export const UPLOAD_LIMIT = 10_000_000
 /** Of somebody without a role, whose mails all wait for somebody who has one. */
 const STRANGERS_MAILS = 50
 
-export type UploadFailure = 'signed-out' | 'empty' | 'too-large' | 'no-mailbox'
+const DAY_MS = 24 * 3600 * 1000
+
+export type UploadFailure = 'signed-out' | 'empty' | 'too-large' | 'no-mailbox' | 'too-many'
 
 /**
  * A file that somebody brings. In proposals where he has a role its mails stand; elsewhere they are held. From somebody
@@ -25,6 +29,7 @@ export async function uploadMails(
   if (!viewer) return err('signed-out')
   if (bytes.length === 0) return err('empty')
   if (bytes.length > UPLOAD_LIMIT) return err('too-large')
+  if (!(await withinLimit(`upload:${viewer.personId}`, env.uploadsPerDay, DAY_MS))) return err('too-many')
   const { handles } = await mailStanding(viewer)
   const outcomes: MailOutcome[] = []
   try {

@@ -1,14 +1,16 @@
 import 'server-only'
 import { db } from '#lib/db.server.ts'
 import type { MessageId } from '#lib/mail/message/message.ts'
+import { commentOfStandIn } from '#lib/review/comment/message-id.ts'
+import type { CommentPlace } from '#lib/review/incoming/outcome.ts'
+import { firstOfPart } from '#lib/review/incoming/plan.ts'
+import { knownRevisions, loadIfReadable } from '#lib/review/incoming/series.server.ts'
 import { confirmedAmong } from '#lib/review/person/confirmed.server.ts'
-import { can, NO_STANDING, type Viewer } from '#lib/review/person/permission.ts'
+import type { Viewer } from '#lib/review/person/permission.ts'
+import { isReadable, readableBy } from '#lib/review/person/readable.server.ts'
 import { mayInProposal } from '#lib/review/person/standing.server.ts'
-import type { CommentPlace } from './outcome.ts'
-import { firstOfPart } from './plan.ts'
 import { findQueued, toQueued, wordsOf } from './queue.server.ts'
 import type { ShownMail } from './queue.ts'
-import { knownRevisions, loadIfReadable } from './series.server.ts'
 
 /** What a Message-ID is here. Its page says so, or leads there. */
 export type FoundMessage =
@@ -27,29 +29,32 @@ export type FoundMessage =
       /** One of its comments was deleted: its words are not shown any more. */
       readonly isRedacted: boolean
       readonly trailers: readonly ShownTrailer[]
+      /** What its lines did, or why they did nothing. */
+      readonly acts: readonly ShownAct[]
       /** The viewer may drop it, with the comments that it became. */
       readonly mayDrop: boolean
     }
+
+export type ShownAct = { readonly line: string; readonly did: boolean; readonly says: string }
 
 export type ShownTrailer = { readonly line: string; readonly counts: boolean }
 
 /** Parts and comments first; an imported mail is public as its comments are, a held one is for who may handle it. */
 export async function findMessage(viewer: Viewer, id: string): Promise<FoundMessage | null> {
-  if (!can(viewer, 'read', NO_STANDING) || id.length > 998 || /[\s\0]/.test(id)) return null
+  if (id.length > 998 || /[\s\0]/.test(id)) return null
   const revision = (await knownRevisions(null)).find(({ messageIds }) => messageIds.includes(id as MessageId))
+  // Of one that the viewer may not read it is as good as unknown, wherever else it stands.
   if (revision) {
+    if (!(await isReadable(viewer, revision.proposalId))) return null
     const part = revision.messageIds.indexOf(id as MessageId)
     const loaded = await loadIfReadable(revision)
     const blockKey = loaded && firstOfPart(part, loaded).key
     return { kind: 'part', slug: revision.slug, revision: revision.number, blockKey }
   }
   const [comment, mails] = await Promise.all([
-    db().comment.findUnique({
-      where: { messageId: id },
-      select: { seq: true, thread: { select: { number: true, proposal: { select: { slug: true } } } } },
-    }),
+    findComment(viewer, id),
     db().incomingMail.findMany({
-      where: { messageId: id },
+      where: { messageId: id, OR: [{ proposalId: null }, { proposal: readableBy(viewer) }] },
       orderBy: { receivedAt: 'asc' },
       select: { id: true, status: true, isConflict: true, _count: { select: { comments: true } } },
     }),
@@ -63,11 +68,26 @@ export async function findMessage(viewer: Viewer, id: string): Promise<FoundMess
   return findMail(viewer, id)
 }
 
+/** By its own Message-ID, or by that under which it leaves where its own cannot. */
+async function findComment(viewer: Viewer, messageId: string) {
+  const where = { thread: { proposal: readableBy(viewer) } }
+  const select = { seq: true, thread: { select: { number: true, proposal: { select: { slug: true } } } } }
+  const own =
+    (await db().comment.findUnique({ where: { messageId, ...where }, select })) ??
+    // A review leads to the first comment that it says.
+    (await db().comment.findFirst({
+      where: { ...where, review: { ord: 0, mail: { messageId } } },
+      select,
+    }))
+  const id = own === null ? commentOfStandIn(messageId) : null
+  return own ?? (id === null ? null : db().comment.findUnique({ where: { id, ...where }, select }))
+}
+
 /** The mail itself, not the place where it is. */
 export async function findMail(viewer: Viewer, id: string): Promise<FoundMessage | null> {
-  if (!can(viewer, 'read', NO_STANDING) || id.length > 998 || /[\s\0]/.test(id)) return null
+  if (id.length > 998 || /[\s\0]/.test(id)) return null
   const row = await db().incomingMail.findFirst({
-    where: { messageId: id, status: 'imported' },
+    where: { messageId: id, status: 'imported', proposal: readableBy(viewer) },
     orderBy: { isConflict: 'asc' },
     select: {
       ...{
@@ -84,6 +104,7 @@ export async function findMail(viewer: Viewer, id: string): Promise<FoundMessage
         authorAddress: true,
         subject: true,
         sentAt: true,
+        sentZone: true,
         receivedAt: true,
         decision: true,
       },
@@ -93,6 +114,7 @@ export async function findMail(viewer: Viewer, id: string): Promise<FoundMessage
       bringer: { select: { name: true } },
       decider: { select: { name: true } },
       trailers: { orderBy: { ord: 'asc' }, select: { line: true, isOwn: true, address: true } },
+      acts: { orderBy: { ord: 'asc' }, select: { line: true, did: true, says: true } },
       comments: {
         where: { piece: 0 },
         orderBy: { ord: 'asc' },
@@ -111,7 +133,9 @@ export async function findMail(viewer: Viewer, id: string): Promise<FoundMessage
   if (!row) {
     const held = await db().incomingMail.findFirst({ where: { messageId: id }, select: { id: true } })
     const mail = held && (await findQueued(viewer, held.id))
-    return mail && { kind: 'mail', mail, places: [], isRedacted: false, trailers: [], mayDrop: false }
+    return (
+      mail && { kind: 'mail', mail, places: [], isRedacted: false, trailers: [], acts: [], mayDrop: false }
+    )
   }
   const isRedacted = row.comments.some(({ comment }) => comment.redactedAt !== null)
   const words = isRedacted ? { text: '', raw: '', attachments: [] } : await wordsOf(row.bytes)
@@ -129,6 +153,8 @@ export async function findMail(viewer: Viewer, id: string): Promise<FoundMessage
       line,
       counts: isOwn && confirmed.has(address),
     })),
+    // They may repeat words of the comment.
+    acts: isRedacted ? [] : row.acts,
     mayDrop: row.proposal !== null && (await mayInProposal(viewer, 'drop-imported-mail', row.proposal.id)),
   }
 }
