@@ -33,10 +33,15 @@ export type MailToQueue = {
 
 export type Queued = { readonly batchId: string; readonly mails: number; readonly recipients: number }
 
+/** What it is for: a series, to a list or to its sender first, is of a revision, which has to pass the gate. */
+type QueuedFor =
+  | { readonly kind: 'series' | 'reflect'; readonly revisionId: string }
+  | { readonly kind: 'reply' | 'digest' | 'acted'; readonly revisionId?: never }
+
 /** In the transaction of whoever acts. Recipients who have the mail already, or soon will, are left out. */
 export async function queueMails(
   tx: Transaction,
-  of: { proposalId: string; kind: 'series' | 'reflect' | 'reply' | 'digest'; queuedBy: string | null },
+  of: QueuedFor & { readonly proposalId: string; readonly queuedBy: string | null },
   mails: readonly MailToQueue[],
 ): Promise<Queued> {
   const batchId = randomUUID()
@@ -55,6 +60,7 @@ export async function queueMails(
       data: {
         proposalId: of.proposalId,
         kind: of.kind,
+        revisionId: of.revisionId ?? null,
         queuedBy: of.queuedBy,
         batchId,
         position: position++,
@@ -82,26 +88,61 @@ export type DueMail = {
   readonly id: bigint
   readonly messageId: string
   readonly address: string
+  /** As in `outgoing_mail`. */
+  readonly kind: string
   readonly attempts: number
   readonly bytes: Uint8Array
   readonly createdAt: Date
 }
 
 /**
- * The next one whose time has come. A part waits while an earlier one of its batch is on its way to the same recipient:
- * whoever reads the list sees the cover first.
+ * The envelope's sender. A mail that answers one by itself has none (RFC 3834, 3.3), so that no report of a server about it comes back and
+ * is answered in turn.
+ */
+export const envelopeSender = ({ kind }: Pick<DueMail, 'kind'>, bounceAddress: string): string =>
+  kind === 'acted' ? '' : bounceAddress
+
+/** Rows that are looked at in one question, at first. */
+const PAGE = 100
+
+/**
+ * The next one whose time has come, in the order in which they were queued. A part waits while an earlier one of its batch is on
+ * its way to the same recipient: whoever reads the list sees the cover first. Of an embargoed proposal nothing leaves but to
+ * confirmed addresses of who has a role in it: what was queued before stays, for when it is public again or somebody drops it.
+ *
+ * A few rows at a time, from the front: this is asked for each mail, and of all that wait together it would cost a second of
+ * the database once there are some ten thousand. Only where those in front all wait for something more are looked at.
  */
 export async function nextDue(now: Date): Promise<DueMail | null> {
-  const rows = await db().$queryRaw<DueMail[]>`
-    SELECT r.id, r.message_id AS "messageId", r.address, r.attempts, m.bytes, m.created_at AS "createdAt"
-    FROM outgoing_recipient r JOIN outgoing_mail m ON m.id = r.mail_id
-    WHERE r.state = 'queued' AND r.next_attempt <= ${now}
-      AND NOT EXISTS (
-        SELECT 1 FROM outgoing_mail before JOIN outgoing_recipient b ON b.mail_id = before.id
-        WHERE before.batch_id = m.batch_id AND before.position < m.position AND b.address = r.address
-          AND b.state IN ('queued', 'sending', 'unknown'))
-    ORDER BY m.created_at, m.position, r.id LIMIT 1`
-  return rows[0] ?? null
+  let after = 0n
+  for (let take = PAGE; ; take *= 4) {
+    const [page] = await db().$queryRaw<{ free: bigint | null; last: bigint | null }[]>`
+      WITH page AS MATERIALIZED (
+        SELECT id, mail_id, address FROM outgoing_recipient
+        WHERE state = 'queued' AND next_attempt <= ${now} AND id > ${after} ORDER BY id LIMIT ${take}
+      )
+      SELECT max(page.id) AS last, min(page.id) FILTER (WHERE
+        (p.visibility <> 'embargoed' OR EXISTS (
+          SELECT 1 FROM person_address pa JOIN person seer ON seer.id = pa.person_id AND seer.blocked_at IS NULL
+          WHERE pa.address = page.address AND pa.confirmed_at IS NOT NULL AND (seer.administrator OR EXISTS (
+            SELECT 1 FROM membership seen WHERE seen.proposal_id = p.id AND seen.person_id = seer.id))))
+        AND NOT EXISTS (
+          SELECT 1 FROM outgoing_mail before
+            JOIN outgoing_recipient b ON b.message_id = before.message_id AND b.address = page.address AND b.mail_id = before.id
+          WHERE before.batch_id = m.batch_id AND before.position < m.position
+            AND b.state IN ('queued', 'sending', 'unknown'))) AS free
+      FROM page JOIN outgoing_mail m ON m.id = page.mail_id JOIN proposal p ON p.id = m.proposal_id`
+    if (!page || page.last === null) return null
+    if (page.free !== null) return dueMail(page.free)
+    after = page.last
+  }
+}
+
+async function dueMail(id: bigint): Promise<DueMail | null> {
+  const [mail] = await db().$queryRaw<DueMail[]>`
+    SELECT r.id, r.message_id AS "messageId", r.address, m.kind, r.attempts, m.bytes, m.created_at AS "createdAt"
+    FROM outgoing_recipient r JOIN outgoing_mail m ON m.id = r.mail_id WHERE r.id = ${id}`
+  return mail ?? null
 }
 
 /** True: the row is this caller's, and written down as one that may have left. False: somebody dropped it meanwhile. */

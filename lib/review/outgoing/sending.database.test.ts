@@ -5,7 +5,9 @@ import { changeEnvironment, mailSettings } from '#lib/env.server.ts'
 import { createLog } from '#lib/log.server.ts'
 import { LoopbackServer } from '#lib/mail/shell/loopback-server.ts'
 import { publishBundle } from '#lib/review/acts/publish.server.ts'
-import type { Role, Viewer } from '#lib/review/person/permission.ts'
+import { heldToItsAnswers } from '#lib/review/gate/samples/held-to-its-answers.ts'
+import type { Viewer } from '#lib/review/person/permission.ts'
+import type { GivenRole } from '#lib/review/person/roles.ts'
 import { instanceQuestionnaires } from '#lib/writeup/bundle/questionnaires.server.ts'
 import { readBundle } from '#lib/writeup/bundle/read-bundle.server.ts'
 import { receiversFor } from './receivers.server.ts'
@@ -25,7 +27,7 @@ let proposalId = ''
 let author: Viewer
 let stranger: Viewer
 
-async function person(name: string, role: Role | null): Promise<NonNullable<Viewer>> {
+async function person(name: string, role: GivenRole | null): Promise<NonNullable<Viewer>> {
   const { id } = await db().person.create({ data: { name }, select: { id: true } })
   await db().authUser.create({
     data: { name, email: `${name.toLowerCase()}-sends@example.org`, personId: id },
@@ -53,7 +55,7 @@ beforeAll(async () => {
   const read = await readBundle(content, await instanceQuestionnaires())
   if (!read.ok) throw new Error(JSON.stringify(read.error))
   const cover = { ...read.value.cover, changeId: '20261123-sent-series-0a0b0c0d' }
-  expect((await publishBundle(SLUG, { ...read.value, cover })).ok).toBe(true)
+  expect((await publishBundle(SLUG, heldToItsAnswers({ ...read.value, cover }))).ok).toBe(true)
   ;({ id: proposalId } = await db().proposal.findUniqueOrThrow({ where: { slug: SLUG } }))
   author = await person('Author', 'author')
   stranger = await person('Stranger', null)
@@ -90,6 +92,17 @@ test('readers, reviewers and strangers do not send, nor see what was sent', asyn
   expect(await sentMail(author, 'no-such-proposal')).toBeNull()
 })
 
+/** Seconds since 1970 of each mail, by its Message-ID. */
+function datesOf(mails: readonly { readonly bytes: Uint8Array }[]): Map<string, number> {
+  return new Map(
+    mails.map(({ bytes }) => {
+      const [head = ''] = bytes.toString().split(/\r?\n\r?\n/)
+      const id = /^Message-ID: <(.*)>/m.exec(head)?.[1] ?? ''
+      return [id, Date.parse(/^Date: (.*)$/m.exec(head)?.[1] ?? '') / 1000]
+    }),
+  )
+}
+
 test('a series leaves only after its sender has had it in his own mail reader', async () => {
   expect(await sendSeries(author, wish)).toMatchObject({ ok: false, error: { kind: 'not-looked-at' } })
   expect(await reflectSeries(author, wish)).toMatchObject({ ok: true, value: { mails: 5, recipients: 5 } })
@@ -105,9 +118,15 @@ test('a series leaves only after its sender has had it in his own mail reader', 
   if (!preview.ok) throw new Error(preview.error.kind)
   const addresses = preview.value.recipients.map(({ address }) => address)
   expect(addresses.length).toBeGreaterThan(1)
-  expect(await sendSeries(author, wish)).toMatchObject({ ok: true, value: { mails: 5 } })
+  const pressed = new Date('2026-12-01T10:00:00.500Z')
+  expect(await sendSeries(author, wish, pressed)).toMatchObject({ ok: true, value: { mails: 5 } })
   await until(() => received().length === 5 + 5 * addresses.length)
   const real = received().slice(5)
+  // The Date is that of the sending, each part a second later; the ids are those of the bundle's day.
+  const sentAt = Math.floor(pressed.getTime() / 1000)
+  const dates = datesOf(real)
+  expect([...dates.values()]).toEqual([0, 1, 2, 3, 4].map((i) => sentAt + i))
+  expect([...dates.keys()].every((id) => !id.startsWith('20261201'))).toBe(true)
   expect(real.every(({ bytes }) => !bytes.toString().includes('reflect'))).toBe(true)
   expect([...new Set(real.map(({ to }) => to))].sort()).toEqual([...addresses].sort())
   // Again, and to one more: only he gets it.
@@ -120,6 +139,9 @@ test('a series leaves only after its sender has had it in his own mail reader', 
       .slice(-5)
       .map(({ to }) => to),
   ).toEqual(Array(5).fill('more@example.net'))
+  // One Message-ID, one mail: whoever gets it later gets it as it was sent.
+  expect(datesOf(received().slice(-5))).toEqual(dates)
+  expect(await previewSending(author, wish)).toMatchObject({ ok: true, value: { wasSent: true } })
   const events = await db().event.findMany({ where: { proposalId, kind: 'series-sent' } })
   expect(events.map(({ actorId }) => actorId)).toEqual([author?.personId, author?.personId])
 })

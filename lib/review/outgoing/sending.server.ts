@@ -7,12 +7,14 @@ import { parseMailboxes } from '#lib/mail/message/address.ts'
 import type { Mailbox, Message } from '#lib/mail/message/message.ts'
 import { cleanLine } from '#lib/mail/text/clean.ts'
 import { err, ok, type Result } from '#lib/result.ts'
+import { withinLimit } from '#lib/review/account/tries.server.ts'
 import { recordEvents } from '#lib/review/event/record-events.server.ts'
 import { exportDiscussion } from '#lib/review/export/export.server.ts'
 import { mboxOf } from '#lib/review/export/series.ts'
+import { gateOfRevision } from '#lib/review/gate/gate.server.ts'
+import type { GateResult } from '#lib/review/gate/gate-item.ts'
 import type { Viewer } from '#lib/review/person/permission.ts'
 import { mayInProposal } from '#lib/review/person/standing.server.ts'
-import { withinLimit } from '#lib/review/person/tries.server.ts'
 import type { LoadedRevision } from '#lib/review/revision/revisions.server.ts'
 import { orUnreadable, UnreadableRevision } from '#lib/review/revision/revisions.server.ts'
 import { type Queued, queueMails } from './outbox.server.ts'
@@ -34,8 +36,10 @@ export type SendingFailure =
   | { readonly kind: 'too-many-receivers' }
   | { readonly kind: 'bad-address'; readonly text: string }
   | { readonly kind: 'lint'; readonly errors: readonly Finding[] }
+  | { readonly kind: 'gate'; readonly gate: GateResult }
   | { readonly kind: 'not-looked-at' }
   | { readonly kind: 'no-own-address' }
+  | { readonly kind: 'embargoed' }
   | { readonly kind: 'too-fast' }
 
 export type SendingWish = {
@@ -56,7 +60,11 @@ export type Sending = {
   /** Who has all of it already, or soon will. */
   readonly served: ReadonlySet<string>
   readonly lint: readonly Finding[]
+  /** What is open keeps it here, from its sender's own mail reader too. */
+  readonly gate: GateResult
   readonly wasLookedAt: boolean
+  /** It left before: whoever gets it now gets it with the Date that it had then. */
+  readonly wasSent: boolean
 }
 
 const MAX_RECEIVERS = 60
@@ -67,11 +75,14 @@ const SENDINGS_AN_HOUR = 20
 export async function previewSending(
   viewer: Viewer,
   wish: SendingWish,
+  now = new Date(),
 ): Promise<Result<Sending, SendingFailure>> {
   if (!mailSettings()) return err({ kind: 'off' })
-  const discussion = await exportDiscussion(viewer, wish.slug, wish.number).catch(orUnreadable)
+  const discussion = await exportDiscussion(viewer, wish.slug, wish.number, { today: now }).catch(
+    orUnreadable,
+  )
   if (!discussion || discussion instanceof UnreadableRevision) return err({ kind: 'no-such-revision' })
-  const { revision, series } = discussion
+  const { revision, series, wasSent } = discussion
   if (!(await mayInProposal(viewer, 'send-mail', revision.proposalId))) return err({ kind: 'forbidden' })
   const proposed = await receiversFor(viewer, revision.proposalId, revision.bundle.cover)
   const wanted = wish.chosen?.map((address) => address.toLowerCase())
@@ -84,22 +95,30 @@ export async function previewSending(
   if (recipients.length > MAX_RECEIVERS) return err({ kind: 'too-many-receivers' })
   const messages = addressedTo(series.messages, receivers)
   const lint = lintMbox(mboxOf(messages), { kind: 'series' })
-  const [served, wasLookedAt] = await Promise.all([
+  const [served, wasLookedAt, gate] = await Promise.all([
     servedOf(messages, recipients),
     hasLookedAt(revision.proposalId, messages),
+    gateOfRevision(db(), revision.revisionId),
   ])
-  return ok({ revision, proposed, messages, recipients, served, lint, wasLookedAt })
+  return ok({ revision, proposed, messages, recipients, served, lint, gate, wasLookedAt, wasSent })
 }
 
 /** Puts the series into the outbox. Whoever has a mail of it already does not get it again. */
-export async function sendSeries(viewer: Viewer, wish: SendingWish): Promise<Result<Queued, SendingFailure>> {
-  const preview = await previewSending(viewer, wish)
+export async function sendSeries(
+  viewer: Viewer,
+  wish: SendingWish,
+  now = new Date(),
+): Promise<Result<Queued, SendingFailure>> {
+  const preview = await previewSending(viewer, wish, now)
   if (!preview.ok || !viewer) return preview.ok ? err({ kind: 'forbidden' }) : preview
-  const { revision, messages, recipients, lint, wasLookedAt } = preview.value
+  const { revision, messages, recipients, lint, gate, wasLookedAt } = preview.value
+  if (!gate.passes) return err({ kind: 'gate', gate })
   const errors = errorsOf(lint)
   if (errors.length > 0) return err({ kind: 'lint', errors })
   if (!wasLookedAt) return err({ kind: 'not-looked-at' })
-  return queueOnce(viewer, revision.proposalId, 'series', messages, recipients)
+  // A list is everybody.
+  if (revision.visibility === 'embargoed') return err({ kind: 'embargoed' })
+  return queueOnce(viewer, revision, 'series', messages, recipients)
 }
 
 /** To the viewer alone, as it would leave, with Message-IDs of its own. */
@@ -111,7 +130,8 @@ export async function reflectSeries(
   if (!preview.ok || !viewer) return preview.ok ? err({ kind: 'forbidden' }) : preview
   const own = await ownAddressOf(viewer)
   if (own === null) return err({ kind: 'no-own-address' })
-  const { revision, messages } = preview.value
+  const { revision, messages, gate } = preview.value
+  if (!gate.passes) return err({ kind: 'gate', gate })
   const [cover] = messages
   const round =
     1 +
@@ -123,14 +143,12 @@ export async function reflectSeries(
         messageId: { endsWith: tailOf(cover) },
       },
     }))
-  return queueOnce(viewer, revision.proposalId, 'reflect', reflected(messages, round), [
-    { name: '', address: own },
-  ])
+  return queueOnce(viewer, revision, 'reflect', reflected(messages, round), [{ name: '', address: own }])
 }
 
 async function queueOnce(
   viewer: NonNullable<Viewer>,
-  proposalId: string,
+  { proposalId, revisionId }: Pick<LoadedRevision, 'proposalId' | 'revisionId'>,
   kind: 'series' | 'reflect',
   messages: readonly Message[],
   recipients: readonly Mailbox[],
@@ -138,22 +156,23 @@ async function queueOnce(
   if (!(await withinLimit(`send-mail:${viewer.personId}`, SENDINGS_AN_HOUR, HOUR_MS)))
     return err({ kind: 'too-fast' })
   const addresses = recipients.map(({ address }) => address)
-  return ok(
-    await writeAs(viewer.personId, async (tx) => {
-      // Two presses at once: the second one waits, and finds what the first one queued.
-      await tx.$queryRaw`SELECT id FROM proposal WHERE id = ${proposalId}::uuid FOR NO KEY UPDATE`
-      const queued = await queueMails(
-        tx,
-        { proposalId, kind, queuedBy: viewer.personId },
-        messages.map((message) => ({ message, recipients: addresses })),
-      )
-      if (kind === 'series' && queued.recipients > 0) {
-        const subject = { batch: queued.batchId, mails: queued.mails, recipients: addresses.length }
-        await recordEvents(tx, [{ proposalId, actor: viewer.personId, kind: 'series-sent', subject }])
-      }
-      return queued
-    }),
-  )
+  return writeAs(viewer.personId, async (tx) => {
+    // Two presses at once: the second one waits, and finds what the first one queued.
+    await tx.$queryRaw`SELECT id FROM proposal WHERE id = ${proposalId}::uuid FOR NO KEY UPDATE`
+    // A reviewer may have found an answer weak since the page was made.
+    const gate = await gateOfRevision(tx, revisionId)
+    if (!gate.passes) return err({ kind: 'gate', gate })
+    const queued = await queueMails(
+      tx,
+      { proposalId, kind, revisionId, queuedBy: viewer.personId },
+      messages.map((message) => ({ message, recipients: addresses })),
+    )
+    if (kind === 'series' && queued.recipients > 0) {
+      const subject = { batch: queued.batchId, mails: queued.mails, recipients: addresses.length }
+      await recordEvents(tx, [{ proposalId, actor: viewer.personId, kind: 'series-sent', subject }])
+    }
+    return ok(queued)
+  })
 }
 
 function furtherReceivers(

@@ -1,6 +1,7 @@
 import 'server-only'
 import { db } from '#lib/db.server.ts'
 import type { Viewer } from '#lib/review/person/permission.ts'
+import { findReadable } from '#lib/review/person/readable.server.ts'
 import { mayInProposal } from '#lib/review/person/standing.server.ts'
 import { isSlug } from '#lib/review/proposal/address.ts'
 
@@ -34,10 +35,10 @@ const BATCHES_SHOWN = 20
 /** Null: no such proposal, or not for this viewer. The newest first. */
 export async function sentMail(viewer: Viewer, slug: string): Promise<SentBatch[] | null> {
   if (!isSlug(slug)) return null
-  const proposal = await db().proposal.findUnique({ where: { slug }, select: { id: true } })
+  const proposal = await findReadable(viewer, slug)
   if (!proposal || !(await mayInProposal(viewer, 'send-mail', proposal.id))) return null
   const batches = await db().outgoingMail.findMany({
-    where: { proposalId: proposal.id, position: 0, kind: { not: 'digest' } },
+    where: { proposalId: proposal.id, position: 0, kind: { notIn: ['digest', 'acted'] } },
     orderBy: { createdAt: 'desc' },
     take: BATCHES_SHOWN,
     select: { batchId: true },

@@ -6,6 +6,7 @@ import { SmtpSession } from '#lib/mail/shell/send-mail.ts'
 import {
   beginSending,
   type DueMail,
+  envelopeSender,
   findCutOff,
   finishSending,
   nextDue,
@@ -39,7 +40,7 @@ export type OutboxOptions = {
   readonly patienceMs?: number
   readonly now?: () => Date
   readonly log?: Pick<Log, 'info' | 'warn' | 'error'>
-  /** More that the leader does now and then: comments that follow to the list, digests. */
+  /** More that the leader has done now and then, beside its mails: comments that follow to the list, digests. */
   readonly chores?: () => Promise<void>
 }
 
@@ -53,6 +54,9 @@ export function startOutbox(settings: MailSettings, options: OutboxOptions = {})
   let isStopping = false
   let wake = () => {}
   let session: SmtpSession | null = null
+  let choring: Promise<void> | null = null
+  let failedChores = 0
+  let choresDueAt = 0
   const rest = (ms: number) =>
     new Promise<void>((done) => {
       if (isStopping) return done()
@@ -89,11 +93,8 @@ export function startOutbox(settings: MailSettings, options: OutboxOptions = {})
       if (Date.now() - lookedAt >= lookEveryMs) {
         lookedAt = Date.now()
         await lookForUnknown()
-        // What is wrong with one proposal must not keep the mail of the others.
-        await options
-          .chores?.()
-          .catch((error: unknown) => log.error('a chore of the outbox failed', { error }))
       }
+      if (Date.now() >= choresDueAt) startChores()
       const due = await nextDue(now())
       if (!due) {
         session?.close()
@@ -110,6 +111,31 @@ export function startOutbox(settings: MailSettings, options: OutboxOptions = {})
     }
     session?.close()
     session = null
+  }
+
+  /**
+   * They may take long: the mails that wait do not wait for them, and there is one round at a time. One that failed, mostly since
+   * the database was away or slow, is made again sooner than the next would be.
+   */
+  function startChores(): void {
+    if (choring || isStopping) return
+    choresDueAt = Date.now() + lookEveryMs
+    choring = (options.chores?.() ?? Promise.resolve())
+      .then(
+        () => {
+          failedChores = 0
+        },
+        (error: unknown) => {
+          const pause = 5 * restMs * 2 ** Math.min(failedChores, 10)
+          failedChores += 1
+          choresDueAt = Math.min(choresDueAt, Date.now() + pause)
+          log.error('a chore of the outbox failed', { error })
+        },
+      )
+      .finally(() => {
+        choring = null
+        wake()
+      })
   }
 
   /** False when no server could be reached. */
@@ -131,7 +157,7 @@ export function startOutbox(settings: MailSettings, options: OutboxOptions = {})
       if (isDropped) throw new Error('it was taken back')
     }
     const delivery = await session.deliver(
-      { from: settings.bounceAddress, to: due.address },
+      { from: envelopeSender(due, settings.bounceAddress), to: due.address },
       due.bytes,
       beforeData,
     )
@@ -158,6 +184,7 @@ export function startOutbox(settings: MailSettings, options: OutboxOptions = {})
       isStopping = true
       wake()
       await done
+      await choring
     },
   }
 }
