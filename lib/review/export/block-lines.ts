@@ -93,7 +93,11 @@ class PartLines {
       case 'claim':
         return this.#startingWith(new RegExp(`(?:^|[^\\S\\n])Claim ${escaped(block.key)}(?: |:|$)`))
       case 'figure':
-        return this.#runs.get(block.line)?.find(({ from }) => /^ +Figure \d+: /.test(this.#at(from))) ?? null
+        return (
+          this.#runs
+            .get(block.line)
+            ?.find(({ from }) => /^ +(?:Figure|Table) [\d.]+: /.test(this.#at(from))) ?? null
+        )
       case 'diagram':
         return figure ?? this.#whole(block.line)
       case 'code-line':
@@ -155,9 +159,13 @@ class PartLines {
     const line = rows[row]
     if (line !== undefined) return { from: line, to: line + 1 }
     const runs = (this.#runs.get(start) ?? []).filter(({ from }) => /^ {4}/.test(this.#at(from)))
-    const records = runs.slice(0, -1)
+    const last = runs.at(-1)
+    // With a caption of its own that is the figure's, and no line of the table.
+    const caption = last && /^ +Table [\d.]+/.test(this.#at(last.from)) ? last : null
+    const records = caption ? runs.slice(0, -1) : runs
     // The header of a table of blocks stands in none of them; the caption names the table.
-    return (block.line === start ? undefined : records[take(start)]) ?? runs.at(-1) ?? null
+    if (block.line === start) return caption ?? records[0] ?? null
+    return records[take(start)] ?? last ?? null
   }
 }
 

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { Message, MessageId } from '#lib/mail/message/message.ts'
 import { commentHash } from '#lib/review/comment/comment-hash.ts'
 import { mailedComment } from '#lib/review/comment/comment-mail.ts'
-import { mailPreview } from './comment-preview.ts'
+import { actingWords, mailPreview } from './comment-preview.ts'
 import { formatThreadNote } from './thread-note.ts'
 
 const reva = { name: 'Reva Reviewer', address: 'reva@example.net' }
@@ -45,4 +45,12 @@ test('what is done to lines is said in a sentence each, and not without end', ()
   ])
   expect(notes[1]).toContain('“From here”')
   expect(notes[1]).toContain('and more')
+})
+
+test('says of a line that acts in a mail that it does nothing where it is typed', () => {
+  expect(actingWords('I agree.\n\nResolves: #7\nReviewed-by: Reva <reva@example.org>')).toEqual([
+    expect.stringContaining('“Resolves: #7” acts in a mail only'),
+    expect.stringContaining('“Reviewed-by: Reva <reva@example.org>” acts in a mail only'),
+  ])
+  expect(actingWords('A line “Resolves: #7” closes it.\n\n> Resolves: #7\n\nI am told.')).toEqual([])
 })

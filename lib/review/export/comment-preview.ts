@@ -1,3 +1,4 @@
+import { actingLines } from '#lib/mail/import/acting-lines.ts'
 import { lintMbox } from '#lib/mail/lint/lint.ts'
 import { displayNameOf } from '#lib/mail/message/address.ts'
 import type { Mailbox, Message } from '#lib/mail/message/message.ts'
@@ -38,6 +39,22 @@ export function mailPreview(message: Message): MailPreview {
     notes: words && own ? wayWords({ lines: own, way: words.way }) : [],
     warnings: warningsOf(message, lines),
   }
+}
+
+const MAX_LINES_TOLD = 5
+const MAX_LINE_TOLD = 80
+
+/**
+ * Lines that would do something in a mail, and do nothing where they are typed: whoever types one should know before they
+ * believe that it did. A sentence each.
+ */
+export function actingWords(text: string): string[] {
+  return actingLines(text)
+    .slice(0, MAX_LINES_TOLD)
+    .map(({ line }) => {
+      const shown = line.length > MAX_LINE_TOLD ? `${line.slice(0, MAX_LINE_TOLD)}…` : line
+      return `“${shown}” acts in a mail only: typed here it is words, and changes nothing. The buttons of the page do it.`
+    })
 }
 
 /** Of the text alone: headers are this program's, and what the mail answers is not looked at here. */

@@ -8,7 +8,10 @@ import { isAsClaimed } from '#lib/promela/machine/verdict.ts'
 import { ok, type Result } from '#lib/result.ts'
 import { checkBundle, type UncheckableClaim } from '#lib/review/claim/check-bundle.server.ts'
 import type { CheckReport } from '#lib/review/claim/check-report.ts'
-import type { Viewer } from '#lib/review/person/permission.ts'
+import { stampOfRevision } from '#lib/review/gate/gate.server.ts'
+import { stampOf } from '#lib/review/gate/stamp.ts'
+import { examineBundle } from '#lib/review/gate/write-gate.server.ts'
+import type { Reader } from '#lib/review/person/permission.ts'
 import { site } from '#lib/review/proposal/address.ts'
 import {
   type LoadedRevision,
@@ -17,24 +20,40 @@ import {
   UnreadableRevision,
 } from '#lib/review/revision/revisions.server.ts'
 import type { Bundle } from '#lib/writeup/bundle/bundle.ts'
-import { ReplyWriter } from './replies.ts'
+import type { ListTextEdition } from '#lib/writeup/list-text/list-text.ts'
+import { asSent, type SeriesAsSent } from './as-sent.server.ts'
+import { type MailsOfSeveral, ReplyWriter } from './replies.ts'
 import { type CheckForMail, coverMessageId, type RenderedSeries, renderSeries } from './series.ts'
-import type { ThreadForMail } from './thread-for-mail.ts'
-import { threadsForMail } from './threads-for-mail.server.ts'
+import type { CommentForMail, ThreadForMail } from './thread-for-mail.ts'
+import { mailedAmong, threadsForMail } from './threads-for-mail.server.ts'
 
 /** Claims whose verdict is not the one that their sentence needs, by id: what is exported says so, and so does whoever asked. */
 type NotAsClaimed = { readonly notAsClaimed: readonly string[] }
 
+/** What the cover of an incomplete revision says first; empty: complete, or published before there was a gate. */
+type Stamped = { readonly stamp: string }
+
 /** A revision as the messages of a list; null when there is no such revision for this viewer. */
 export async function exportRevision(
-  viewer: Viewer,
+  viewer: Reader,
   slug: string,
   number: number | null,
-): Promise<({ readonly number: number; readonly series: RenderedSeries } & NotAsClaimed) | null> {
+  wish: Pick<ExportWish, 'today'> = {},
+): Promise<({ readonly number: number; readonly series: RenderedSeries } & NotAsClaimed & Stamped) | null> {
   const revision = await loadRevision(viewer, slug, number)
   if (!revision) return null
   const notAsClaimed = failing(revision.claims)
-  return { number: revision.number, series: await seriesOf(viewer, revision), notAsClaimed }
+  const { series } = await seriesAsSent(viewer, revision, wish)
+  return { number: revision.number, series, notAsClaimed, stamp: await stampOfRevision(revision.revisionId) }
+}
+
+/** The series of a revision as people have it, or will. */
+export function seriesAsSent(
+  viewer: Reader,
+  revision: LoadedRevision,
+  { today = null }: { readonly today?: Date | null } = {},
+): Promise<SeriesAsSent> {
+  return asSent((edition) => seriesOf(viewer, revision, edition), today)
 }
 
 /** A revision and what was said about it. */
@@ -42,11 +61,31 @@ export type ExportedDiscussion = NotAsClaimed & {
   readonly number: number
   readonly revision: LoadedRevision
   readonly series: RenderedSeries
+  /** The series left before, and has the date and the texts that it had then. */
+  readonly wasSent: boolean
   /**
    * The mails of the threads, whole threads at a time, each mail behind the one it answers. Read from the database
    * while they are consumed, so that a discussion of any length is written in bounded memory.
    */
   readonly replies: AsyncIterable<readonly Message[]>
+  /**
+   * The mails of earlier pieces that those of the last piece answer: a mail of a list that says several things stands
+   * with the first of the threads it is in.
+   */
+  readonly answeredBefore: () => readonly Message[]
+}
+
+export type ExportWish = {
+  /**
+   * For a list: the Message-IDs of the comments that are about to leave for it. Whatever else was said here and never
+   * left is answered by none of the mails: a list has to have what is answered on it. They are dated `at`, seconds since
+   * 1970: a mail has the date of the day on which it is sent.
+   */
+  readonly leaving?: { readonly ids: ReadonlySet<string>; readonly at: number }
+  /** Without the threads that were carried to it. */
+  readonly isOwnOnly?: boolean
+  /** The series is about to leave, and has this day if it never did. */
+  readonly today?: Date
 }
 
 /** Threads that are read at once: few enough for memory, enough that the database is not asked for each. */
@@ -54,20 +93,25 @@ const THREADS_AT_ONCE = 100
 
 /** A revision with its threads as quoted replies; null when there is no such revision for this viewer. */
 export async function exportDiscussion(
-  viewer: Viewer,
+  viewer: Reader,
   slug: string,
   number: number | null,
+  wish: ExportWish = {},
 ): Promise<ExportedDiscussion | null> {
   const revision = await loadRevision(viewer, slug, number)
   if (!revision) return null
-  const series = await seriesOf(viewer, revision)
+  const { series, wasSent } = await seriesAsSent(viewer, revision, wish)
   const notAsClaimed = failing(revision.claims)
+  const written: MailsOfSeveral = new Map()
+  const before: Message[] = []
   return {
     number: revision.number,
     revision,
     series,
+    wasSent,
     notAsClaimed,
-    replies: repliesTo(viewer, revision, series),
+    replies: repliesTo(viewer, revision, series, { wish, written, before }),
+    answeredBefore: () => before,
   }
 }
 
@@ -78,11 +122,12 @@ const WORK_AT_ONCE_MS = 10
 async function mailsOf(
   writer: ReplyWriter,
   thread: ThreadForMail,
+  written: MailsOfSeveral,
   pause: () => Promise<void>,
 ): Promise<readonly Message[]> {
   try {
     const mails: Message[] = []
-    for (const mail of writer.thread(thread)) {
+    for (const mail of writer.thread(thread, written)) {
       mails.push(mail)
       await pause()
     }
@@ -103,22 +148,46 @@ function pauses(): () => Promise<void> {
   }
 }
 
+type SaidOnList = Pick<CommentForMail, 'origin' | 'writtenAt' | 'isOnList'>
+
 async function* repliesTo(
-  viewer: Viewer,
+  viewer: Reader,
   revision: LoadedRevision,
   series: RenderedSeries,
+  { wish, written, before }: { wish: ExportWish; written: MailsOfSeveral; before: Message[] },
 ): AsyncGenerator<readonly Message[]> {
   const writer = writerOf(revision, series)
   const pause = pauses()
   let after = 0
   for (;;) {
-    const threads = await threadsForMail(viewer, revision.revisionId, { after, take: THREADS_AT_ONCE })
+    const threads = await threadsForMail(viewer, revision.revisionId, {
+      ...{ after, take: THREADS_AT_ONCE, isOwnOnly: wish.isOwnOnly ?? false },
+    })
     const last = threads.at(-1)
     if (!last) return
     after = last.number
+    const { leaving } = wish
+    const mailed = leaving && (await mailedAmong(revision.revisionId, threads))
+    /** With the date that its mail has on the list, if that has it or will. */
+    const dated = <T extends SaidOnList>(said: T, name: string): T => {
+      if (!leaving || said.origin === 'mail') return said
+      const at = leaving.ids.has(name) ? leaving.at : mailed?.get(name)
+      return at === undefined ? { ...said, isOnList: false } : { ...said, writtenAt: at }
+    }
+    const forList = (comment: CommentForMail): CommentForMail => {
+      const { cameBy } = comment
+      if (!leaving || !cameBy?.review) return dated(comment, comment.messageId)
+      const comments = cameBy.comments.map((one) =>
+        one.answers ? { ...one, answers: dated(one.answers, one.answers.messageId) } : one,
+      )
+      // A comment of a review leaves with it.
+      return { ...dated(comment, cameBy.messageId), cameBy: { ...cameBy, comments } }
+    }
+    before.splice(0, before.length, ...[...written.values()].map(({ message }) => message))
     const mails: Message[] = []
     for (const thread of threads) {
-      mails.push(...(await mailsOf(writer, thread, pause)))
+      const comments = thread.comments.map(forList)
+      mails.push(...(await mailsOf(writer, { ...thread, comments }, written, pause)))
     }
     yield mails
   }
@@ -131,11 +200,15 @@ async function* repliesTo(
 const rendered = new Map<string, Promise<RenderedSeries>>()
 const RENDERED_KEPT = 16
 
-export function seriesOf(viewer: Viewer, revision: LoadedRevision): Promise<RenderedSeries> {
+export function seriesOf(
+  viewer: Reader,
+  revision: LoadedRevision,
+  edition: ListTextEdition = 3,
+): Promise<RenderedSeries> {
   const checks = revision.claims.map(({ id, report }) => [id, report])
   const hash = createHash('sha256').update(JSON.stringify(checks)).digest('hex')
-  const key = `${revision.revisionId} ${revision.slug} ${hash} ${env.publicUrl}`
-  const series = rendered.get(key) ?? render(viewer, revision)
+  const key = `${revision.revisionId} ${revision.slug} ${hash} ${env.publicUrl} ${edition}`
+  const series = rendered.get(key) ?? render(viewer, revision, edition)
   rendered.delete(key) // to the end: the first key is the one used longest ago
   rendered.set(key, series)
   series.catch(() => rendered.delete(key)) // a database that was away is asked again
@@ -143,7 +216,11 @@ export function seriesOf(viewer: Viewer, revision: LoadedRevision): Promise<Rend
   return series
 }
 
-async function render(viewer: Viewer, revision: LoadedRevision): Promise<RenderedSeries> {
+async function render(
+  viewer: Reader,
+  revision: LoadedRevision,
+  edition: ListTextEdition,
+): Promise<RenderedSeries> {
   const { slug, number, bundle } = revision
   const before = number > 1 ? await loadRevision(viewer, slug, number - 1).catch(orUnreadable) : null
   // This one takes the place of one that cannot be read any more: it leaves without naming that.
@@ -154,6 +231,8 @@ async function render(viewer: Viewer, revision: LoadedRevision): Promise<Rendere
     checks: new Map(revision.claims.map(({ id, report }) => [id, checkForMail(report)])),
     siteUrl: env.publicUrl,
     previousCover: previous ? coverMessageId({ slug, bundle: previous.bundle }) : null,
+    edition,
+    stamp: await stampOfRevision(revision.revisionId),
   })
 }
 
@@ -174,12 +253,11 @@ export async function exportBundle(
   slug: string,
   bundle: Bundle,
   siteUrl: string,
-): Promise<Result<RenderedSeries & NotAsClaimed, UncheckableClaim>> {
+): Promise<Result<RenderedSeries & NotAsClaimed & Stamped, UncheckableClaim>> {
   const checks = await checkBundle(bundle)
   if (!checks.ok) return checks
-  const notAsClaimed = failing(
-    checks.value.map(({ claim, report }) => ({ id: claim.id, expect: claim.expect, report })),
-  )
+  const claims = checks.value.map(({ claim, report }) => ({ id: claim.id, expect: claim.expect, report }))
+  const stamp = stampOf(await examineBundle(bundle, claims))
   return ok({
     ...renderSeries({
       slug,
@@ -188,8 +266,10 @@ export async function exportBundle(
       siteUrl,
       // The revision before is not in this folder, and an id that may be wrong is worse than none.
       previousCover: null,
+      stamp,
     }),
-    notAsClaimed,
+    notAsClaimed: failing(claims),
+    stamp,
   })
 }
 

@@ -49,10 +49,10 @@ export function placesOf(
 }
 
 /** The block of the page that a line of a write-up belongs to: the last one that begins at or above it. */
-export function blockAt(
-  blocks: readonly Block[],
+export function blockAt<Place extends Pick<Block, 'writeup' | 'line'>>(
+  blocks: readonly Place[],
   { file, line }: { readonly file: string; readonly line: number },
-): Block | null {
+): Place | null {
   return blocks.findLast((block) => `${block.writeup}.mdx` === file && block.line <= line) ?? null
 }
 

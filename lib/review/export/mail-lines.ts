@@ -4,6 +4,7 @@ import type { Message } from '#lib/mail/message/message.ts'
 import { utf8Length } from '#lib/mail/message/utf8.ts'
 import { CITATION } from '#lib/mail/text/line-signs.ts'
 import { type LineRange, quoteExcerpt } from '#lib/mail/text/quote.ts'
+import { threadFootStart } from '#lib/mail/text/thread-foot.ts'
 
 /** Lines of a quote; longer passages show their beginning and their end. */
 const MAX_QUOTED = { head: 4, tail: 6 } as const
@@ -25,7 +26,7 @@ export class MailLines {
   readonly all: readonly string[]
   #squeezed: Searchable | null = null
 
-  constructor(message: Message) {
+  constructor(message: Pick<Message, 'body'>) {
     this.all = message.body.split('\n').slice(0, -1)
   }
 
@@ -56,14 +57,16 @@ export class MailLines {
     return rangesOf(this.all, range, (line) => utf8Length(line) <= MAX_QUOTED_LINE_BYTES)
   }
 
-  /** What the sender says himself: no quotes, no attribution, no link definitions. */
-  ownRanges(): LineRange[] {
+  /** What the sender says himself, in some of the lines or in all: no quotes, no attribution, no link definitions, no foot. */
+  ownRanges(within: LineRange | null = null): LineRange[] {
+    const foot = threadFootStart(this.all)
     const isOwn = (line: string, i: number) =>
+      i < foot &&
       !line.startsWith('>') &&
       !CITATION.test(line) &&
       !this.#isAttribution(i) &&
       utf8Length(line) <= MAX_QUOTED_LINE_BYTES
-    return rangesOf(this.all, { from: 0, to: this.all.length }, isOwn)
+    return rangesOf(this.all, within ?? { from: 0, to: this.all.length }, isOwn)
   }
 
   #isAttribution(i: number): boolean {

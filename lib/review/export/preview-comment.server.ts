@@ -7,20 +7,30 @@ import { changeWords, commentInput, refusalWords } from '#lib/review/comment/com
 import { commentMessageId } from '#lib/review/comment/message-id.ts'
 import { can, type Viewer } from '#lib/review/person/permission.ts'
 import { publicAddressOf } from '#lib/review/person/public-address.ts'
+import { readableBy } from '#lib/review/person/readable.server.ts'
 import { standingIn } from '#lib/review/person/standing.server.ts'
 import { type LoadedRevision, loadRevision } from '#lib/review/revision/revisions.server.ts'
 import { linksWithin } from '#lib/review/thread/links-within.ts'
 import { namedInTexts } from '#lib/review/thread/read-threads.server.ts'
 import { describeFailure } from '#lib/review/thread/thread.ts'
-import { type CommentPreview, mailPreview } from './comment-preview.ts'
-import { seriesOf, writerOf } from './export.server.ts'
+import { writeupOfWhole } from '#lib/review/thread/whole.ts'
+import type { StepSeen } from '#lib/simulation/step-shown.ts'
+import { answeredOf, placeIn, sentRevisions } from './answered-series.server.ts'
+import { actingWords, type CommentPreview, mailPreview } from './comment-preview.ts'
+import { seriesAsSent, writerOf } from './export.server.ts'
 import { MAX_MAIL_DEPTH } from './replies.ts'
 import type { CommentForMail, ThreadForMail } from './thread-for-mail.ts'
-import { threadsForMail } from './threads-for-mail.server.ts'
+import { stepForMail, threadsForMail } from './threads-for-mail.server.ts'
 
 /** What a form is about. */
 export type PreviewPlace =
-  | { readonly kind: 'thread'; readonly slug: string; readonly revision: number; readonly blockKey: string }
+  | {
+      readonly kind: 'thread'
+      readonly slug: string
+      readonly revision: number
+      readonly blockKey: string
+      readonly step?: StepSeen | undefined
+    }
   | { readonly kind: 'reply' | 'edit'; readonly commentId: string }
 
 /**
@@ -45,13 +55,14 @@ export async function previewComment(
     return err(describeFailure({ kind: place.kind === 'thread' ? 'no-such-revision' : 'no-such-comment' }))
   if (about === 'forbidden') return err(describeFailure({ kind: 'forbidden' }))
   const { revision, thread, comment } = about
-  const writer = writerOf(revision, await seriesOf(viewer, revision))
+  const { series } = await seriesAsSent(viewer, revision)
+  const writer = writerOf(revision, series)
   const message = [...writer.thread(thread)].find(({ messageId }) => messageId === comment.messageId)
   if (!message) return err(describeFailure({ kind: 'no-such-comment' }))
-  const [named] = await namedInTexts(revision.proposalId, [[text]])
+  const [named] = await namedInTexts(viewer, revision.proposalId, [[text]])
   return ok({
     html: commentHtml(text, linksWithin(revision.slug, named ?? { threads: 0, mails: [] })),
-    changes: changes.flatMap((change) => changeWords(change) ?? []),
+    changes: [...changes.flatMap((change) => changeWords(change) ?? []), ...actingWords(text)],
     mail: mailPreview(message),
   })
 }
@@ -62,7 +73,8 @@ type About = {
   readonly comment: Pick<CommentForMail, 'messageId'>
 }
 
-async function commentOf(personId: string, body: string, now: Date): Promise<CommentForMail> {
+/** Of a person who has not said it yet. */
+export async function commentOf(personId: string, body: string, now: Date): Promise<CommentForMail> {
   const person = await db().person.findUniqueOrThrow({
     where: { id: personId },
     select: {
@@ -83,23 +95,45 @@ async function commentOf(personId: string, body: string, now: Date): Promise<Com
 
 async function newThread(
   viewer: Viewer,
-  { slug, revision: number, blockKey }: Extract<PreviewPlace, { kind: 'thread' }>,
+  { slug, revision: number, blockKey, step }: Extract<PreviewPlace, { kind: 'thread' }>,
   comment: CommentForMail,
 ): Promise<About | 'forbidden' | null> {
   const revision = await loadRevision(viewer, slug, number)
-  const block = revision?.bundle.blocks.find(({ key }) => key === blockKey)
+  const whole = writeupOfWhole(blockKey)
+  const block = revision?.bundle.blocks.find(({ key, writeup }) =>
+    whole === null ? key === blockKey : writeup === whole,
+  )
   if (!revision || !block) return null
   if (!can(viewer, 'open-thread', await standingIn(viewer, revision.proposalId))) return 'forbidden'
+  const answered = await answeredBy(viewer, slug, revision)
+  if (!answered) return null
   const { nextThread } = await db().proposal.findUniqueOrThrow({
     where: { id: revision.proposalId },
     select: { nextThread: true },
   })
-  const anchor = { blockKey, start: 0, end: block.text.length }
+  const at = await placeIn(
+    answered,
+    { ...revision, writeup: block.writeup },
+    {
+      ...{ blockKey, start: 0, end: whole === null ? block.text.length : 0 },
+      ...(step === undefined ? {} : { step: stepForMail(step) }),
+    },
+  )
   return {
-    revision,
+    revision: answered,
     comment,
-    thread: { number: nextThread, kind: 'note', state: 'open', anchor, comments: [comment] },
+    thread: { number: nextThread, kind: 'note', state: 'open', ...at, comments: [comment] },
   }
+}
+
+/** The revision whose series the mail answers. */
+async function answeredBy(
+  viewer: Viewer,
+  slug: string,
+  revision: LoadedRevision,
+): Promise<LoadedRevision | null> {
+  const number = answeredOf(await sentRevisions(revision.proposalId), revision.number)
+  return number === revision.number ? revision : loadRevision(viewer, slug, number)
 }
 
 /** Mails above a comment whose words its own mail may quote; of those further up only the head is needed. */
@@ -111,14 +145,14 @@ async function inThread(
   own: CommentForMail,
 ): Promise<About | 'forbidden' | null> {
   const found = await db().comment.findUnique({
-    where: { id: commentId },
+    where: { id: commentId, thread: { proposal: readableBy(viewer) } },
     select: {
       authorId: true,
       thread: {
         select: {
           number: true,
           proposalId: true,
-          revision: { select: { id: true, number: true, proposal: { select: { slug: true } } } },
+          revision: { select: { number: true, proposal: { select: { slug: true } } } },
         },
       },
     },
@@ -129,7 +163,8 @@ async function inThread(
   const relations = found.authorId === viewer?.personId ? (['writer'] as const) : []
   const standing = await standingIn(viewer, proposalId, relations)
   if (!can(viewer, kind === 'edit' ? 'edit-comment' : 'reply', standing)) return 'forbidden'
-  const revision = await loadRevision(viewer, at.proposal.slug, at.number)
+  const answers = answeredOf(await sentRevisions(proposalId), at.number)
+  const revision = await loadRevision(viewer, at.proposal.slug, answers)
   // What it answers, up to the passage: the rest of a long thread is not needed for its mail.
   const chain = await db().$queryRaw<{ id: string }[]>`
     WITH RECURSIVE up AS (
@@ -141,8 +176,10 @@ async function inThread(
   const ids = chain.map(({ id }) => id)
   // Deeper ones answer the mail at that depth, whatever lies between.
   const read = [...new Set([...ids.slice(0, MAX_MAIL_DEPTH + 1), ...ids.slice(-QUOTED_LEVELS)])]
-  const [thread] = await threadsForMail(viewer, at.id, { after: number - 1, take: 1, comments: read })
-  if (!revision || !thread) return null
+  if (!revision) return null
+  const wish = { after: number - 1, take: 1, comments: read }
+  const [thread] = await threadsForMail(viewer, revision.revisionId, wish)
+  if (!thread) return null
   const byId = new Map(thread.comments.map((comment) => [comment.id, comment]))
   const above = read
     .flatMap((id) => byId.get(id) ?? [])

@@ -7,6 +7,7 @@ import { errorsOf, lintMbox } from '#lib/mail/lint/lint.ts'
 import { readMbox } from '#lib/mail/message/mbox.ts'
 import type { Message, MessageId } from '#lib/mail/message/message.ts'
 import { readMessage } from '#lib/mail/message/read-message.ts'
+import { threadFootStart } from '#lib/mail/text/thread-foot.ts'
 import { commentHash } from '#lib/review/comment/comment-hash.ts'
 import { storedComment } from '#lib/review/comment/comment-mail.ts'
 import { HOSTILE } from '#lib/review/comment/hostile-comments.ts'
@@ -90,6 +91,11 @@ function thread(
 const saidIn = (note: string | null | undefined) => note?.replace(/; body=.*$/, '')
 
 const mailsOf = (...threads: ThreadForMail[]): Message[] => [...repliesOf(mailed, threads)]
+/** What stands above the foot, or the mark of it. */
+const aboveFoot = (body = '') => {
+  const lines = body.split('\n').slice(0, -1)
+  return `${lines.slice(0, threadFootStart(lines)).join('\n')}\n`
+}
 const firstBody = (...threads: ThreadForMail[]) => mailsOf(...threads)[0]?.body ?? ''
 
 /** Warnings, too, but for what a person typed: that is for the person to know. */
@@ -219,7 +225,7 @@ describe('a reply', () => {
     expect(quoted.length).toBeLessThan(20)
     expect(quoted).toContain('> [...]')
     expect(quoted.at(-1)).toBe('> Point 29.')
-    expect(body.endsWith('\n\nAll of them.\n')).toBe(true)
+    expect(aboveFoot(body).endsWith('\n\nAll of them.\n')).toBe(true)
   })
 
   test('keeps the deeper quote to one level', () => {
@@ -246,7 +252,7 @@ describe('a quote that the author typed', () => {
   test('stays as it was typed, below the attribution of the mail that it is of', () => {
     const typed = '> It says so itself\n\nWhere?\n\n> nobody else does\n\nWho else should?'
     const [mail] = mailsOf(thread('paragraph', 'drives all', [comment(reva, typed)]))
-    expect(mail?.body).toBe(`On Mon, Nov 23 2026 at 23:59, Ünal Größe wrote:\n${typed}\n`)
+    expect(aboveFoot(mail?.body)).toBe(`On Mon, Nov 23 2026 at 23:59, Ünal Größe wrote:\n${typed}\n`)
     // What it quotes may stand in several places: the mail says on which it is.
     expect(parseThreadNote(mail?.note ?? '').block).toBe(blockOf('paragraph', 'drives all').key)
   })
@@ -275,7 +281,7 @@ describe('typed text', () => {
     const own = lines.slice(from, from + (words?.lines ?? 0))
     expect(words && storedComment(own, words.way)).toBe(typed)
     expect(words?.sha256).toBe(commentHash(typed))
-    expect(lines.length).toBe(from + own.length + 1)
+    expect(threadFootStart(lines.slice(0, -1))).toBe(from + own.length)
     expect(lintErrors(mails)).toEqual([])
   })
 
@@ -295,7 +301,7 @@ describe('typed text', () => {
   test('of a time when it was Markdown leaves as it left then, and says nothing of its words', () => {
     const one = comment(reva, '**Why** does `it` sleep?', { mailedBefore: 'Why does it sleep?' })
     const [mail] = mailsOf(thread('paragraph', 'drives all', [one]))
-    expect(mail?.body).toMatch(/\n\nWhy does it sleep\?\n$/)
+    expect(aboveFoot(mail?.body)).toMatch(/\n\nWhy does it sleep\?\n$/)
     expect(mail?.note).toBeNull()
   })
 })
@@ -350,7 +356,7 @@ describe('a deleted comment', () => {
     const a = comment(reva, '', { isDeleted: true })
     const b = comment(mika, 'I still think so.', { parentId: a.id })
     const [first, second] = mailsOf(thread('paragraph', 'drives all', [a, b]))
-    expect(first?.body).toMatch(/\n\n\(This comment was deleted\.\)\n$/)
+    expect(aboveFoot(first?.body)).toMatch(/\n\n\(This comment was deleted\.\)\n$/)
     expect(first?.note).toBe('thread=1; deleted=yes')
     expect(second?.body).toMatch(/^> \(This comment was deleted\.\)$/m)
   })

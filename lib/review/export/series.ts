@@ -25,6 +25,7 @@ import { coverMailbox } from '#lib/review/revision/mailbox.ts'
 import type { Bundle } from '#lib/writeup/bundle/bundle.ts'
 import {
   type ListTextContext,
+  type ListTextEdition,
   listTextOf,
   type TextLine,
   type TextNote,
@@ -55,6 +56,10 @@ export type RevisionForMail = {
   readonly previousCover: MessageId | null
   /** Where the list's mail is archived, up to the Message-ID. */
   readonly archiveUrl?: string
+  /** What the cover says of an incomplete revision (`gate/stamp.ts`); empty, or left out: nothing. */
+  readonly stamp?: string
+  /** How texts read; the newest when left out. */
+  readonly edition?: ListTextEdition
 }
 
 export type RenderedSeries = {
@@ -85,7 +90,10 @@ export function renderSeries(revision: RevisionForMail): RenderedSeries {
   invariant(coverDocument?.writeup === 'cover', 'the cover is the first document')
 
   const context = contextOf(revision)
-  const phrases = subjectPhrases(cover, [cover.title, ...parts.map((part) => part.title)])
+  const { stamp = '' } = revision
+  // The whole of it is the first line of the text; a subject has room for what it begins with.
+  const mark = stamp === '' ? '' : `${stamp.split(',', 1)[0]}: `
+  const phrases = subjectPhrases(cover, [`${mark}${cover.title}`, ...parts.map((part) => part.title)])
   const envelope = envelopeOf(cover)
   const coverId = coverMessageId(revision)
   const messages: Message[] = []
@@ -191,10 +199,11 @@ function shortened(text: string, max: number): string {
     .trimEnd()}...`
 }
 
-function contextOf({ slug, bundle, checks, siteUrl }: RevisionForMail): ListTextContext {
+function contextOf({ slug, bundle, checks, siteUrl, edition = 3 }: RevisionForMail): ListTextContext {
   const { cover, models, claims, simulations, figures, questionnaire } = bundle
   return {
     revisionUrl: revisionUrl(slug, cover, siteUrl),
+    edition,
     questions: new Map(questionnaire.questions.map(({ id, help }) => [id, help])),
     figures: new Map(figures.map(({ id, number, ascii }) => [id, { number, ascii }])),
     claims: new Map(
@@ -242,7 +251,7 @@ function coverLines(
   links: readonly string[],
   titles: readonly string[],
 ): TextLine[] {
-  const { slug, bundle, siteUrl, previousCover, archiveUrl = LORE } = revision
+  const { slug, bundle, siteUrl, previousCover, archiveUrl = LORE, stamp = '' } = revision
   const { cover } = bundle
   const page = revisionUrl(slug, cover, siteUrl)
   const known = links.findIndex((line) => line.endsWith(` ${page}`))
@@ -263,6 +272,7 @@ function coverLines(
   const own = text.map((line) => ({ ...line, text: guardPartNumbers(line.text, titles.length) }))
   const author = displayNameOf(envelopeOf(cover).from)
   return [
+    ...(stamp === '' ? [] : made([...prose(stamp.split(' ')).lines, ''])),
     ...own,
     ...(own.length > 0 ? made(['']) : []),
     ...made(titles.flatMap((title, i) => partEntry(i + 1, titles.length, title))),

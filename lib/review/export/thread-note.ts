@@ -9,8 +9,9 @@
  * | `thread`  | any                | the thread's number where it was written; first, so that the line can be folded |
  * | `kind`    | a thread's first mail | `question`, `issue` or `objection`; a `note` is not written           |
  * | `state`   | the same           | `answered`, `resolved` …; `open` is not written                          |
- * | `block`   | the same           | the key of the block, where the quote does not lead there                |
+ * | `block`   | the same           | the key of the block, where the quote does not lead there; `whole:` and a write-up |
  * | `range`   | the same           | `12-40`: UTF-16 offsets in the block's text, when it is about a part of it |
+ * | `step`    | the same           | a step of the simulation that the block is: the fragment that opens it there |
  * | `whole`   | any                | `yes`: one comment, although it answers several quotes                   |
  * | `answers` | any                | Message-ID of the comment it answers, where that is not `In-Reply-To`    |
  * | `deleted` | any                | `yes`: the words are gone, this keeps their place                        |
@@ -42,11 +43,14 @@ export type ThreadNote = {
   readonly state?: ThreadShown['state']
   readonly block?: string
   readonly range?: { readonly start: number; readonly end: number }
+  readonly step?: string
   readonly isWhole?: boolean
   /** Without angle brackets. */
   readonly answers?: string
   readonly isDeleted?: boolean
   readonly words?: MailedWords
+  /** Lines that people typed and that are not one comment's: said to linters, as `body` without a hash; never read. */
+  readonly typed?: Pick<MailedWords, 'firstLine' | 'lines'>
 }
 
 const KINDS: readonly string[] = ['note', 'question', 'issue', 'objection']
@@ -57,16 +61,17 @@ const STATES: readonly string[] = ['open', 'answered', 'resolved', 'dropped', 's
 
 /** Null: there is nothing to say. `thread` is the number of the thread. */
 export function formatThreadNote(thread: number, note: ThreadNote): string | null {
-  const { kind, state, block, range, isWhole, answers, isDeleted, words } = note
+  const { kind, state, block, range, step, isWhole, answers, isDeleted, words, typed = words } = note
   const pairs: [key: string, value: string | undefined][] = [
     ['kind', kind === 'note' ? undefined : kind],
     ['state', state === 'open' ? undefined : state],
     ['block', block],
     ['range', range && `${range.start}-${range.end}`],
+    ['step', step],
     ['whole', isWhole ? 'yes' : undefined],
     ['answers', answers],
     ['deleted', isDeleted ? 'yes' : undefined],
-    ['body', words && `${words.firstLine}+${words.lines}`],
+    ['body', typed && `${typed.firstLine}+${typed.lines}`],
     ...WAYS.flatMap((key) =>
       formatLineSet(words?.way[key] ?? []).map((value): [string, string] => [key, value]),
     ),
@@ -88,13 +93,16 @@ export function parseThreadNote(text: string): ThreadNote {
     sets.get(m[1])?.push(value)
   }
   const words = mailedWords(said, sets)
-  const [kind, state, block, answers] = ['kind', 'state', 'block', 'answers'].map((key) => said.get(key))
+  const [kind, state, block, answers, step] = ['kind', 'state', 'block', 'answers', 'step'].map((key) =>
+    said.get(key),
+  )
   const range = /^(\d{1,9})-(\d{1,9})$/.exec(said.get('range') ?? '')
   return {
     ...(kind !== undefined && KINDS.includes(kind) ? { kind: kind as ThreadShown['kind'] } : {}),
     ...(state !== undefined && STATES.includes(state) ? { state: state as ThreadShown['state'] } : {}),
     ...(block ? { block } : {}),
     ...(range ? { range: { start: Number(range[1]), end: Number(range[2]) } } : {}),
+    ...(step ? { step } : {}),
     ...(said.get('whole') === 'yes' ? { isWhole: true } : {}),
     ...(answers ? { answers } : {}),
     ...(said.get('deleted') === 'yes' ? { isDeleted: true } : {}),
