@@ -11,6 +11,8 @@ export const exitCode = {
   NO: 1,
   /** A bound was reached before there was an answer (`verify`). */
   UNFINISHED: 2,
+  /** The same of verbs for an author's folder and its server (`new`, `check`, `push` …): it cannot be done, nothing was found. */
+  CANNOT: 2,
   /** Wrong use: an option, an argument, a file that cannot be read as what it should be, the environment. */
   WRONG_USE: 3,
   /** It could not be done: no database, no disk, or an error in this program. */

@@ -1,4 +1,4 @@
-import { issueFirstAdminToken } from '#lib/review/person/first-admin.server.ts'
+import { issueFirstAdminToken } from '#lib/review/account/first-admin.server.ts'
 import { site } from '#lib/review/proposal/address.ts'
 import { exitCode } from './exit-code.ts'
 import { defineVerb, siteProblem } from './verb.ts'

@@ -29,7 +29,7 @@ export const importMail = defineVerb(
   async ({ values, operands }) => {
     const path = operands[0] ?? '-'
     if (path !== '-' && !(await exists(path))) return wrongUse('import', `there is no ${path}`)
-    if (values.rfc !== undefined && !(await loadRevision(null, values.rfc, null)))
+    if (values.rfc !== undefined && !(await loadRevision('program', values.rfc, null)))
       return wrongUse('import', `there is no published proposal ${values.rfc}`)
     const report = values.json ? new JsonReport() : new TableReport()
     const options = { slug: values.rfc ?? null, leavesUnknown: values['leave-unknown'] ?? false }

@@ -75,7 +75,13 @@ async function call(args: readonly string[], env: Parameters<typeof changeEnviro
 
 const VERBS: readonly [name: string, options: readonly string[], refused: readonly (readonly string[])[]][] =
   [
-    ['publish', ['--shipped'], [[], ['/nowhere']]],
+    ['backup', ['--help'], [[], ['a', 'b'], ['a', '--replace']]],
+    ['restore', ['--replace'], [[], ['a', 'b']]],
+    [
+      'publish',
+      ['--shipped', '--visibility', '--as'],
+      [[], ['/nowhere'], ['content', '--as', 'a@b.example', '--shipped']],
+    ],
     [
       'export',
       ['--mbox', '--text', '--threads', '--eml-dir', '--url'],
@@ -88,6 +94,36 @@ const VERBS: readonly [name: string, options: readonly string[], refused: readon
         ['a', '--eml-dir'],
       ],
     ],
+    ['gate', ['--json', '--all'], [[], ['a', 'b']]],
+    [
+      'new',
+      ['--title', '--area', '--author', '--to', '--questionnaire'],
+      [[], ['a', 'b'], ['/tmp', '--author', 'nobody']],
+    ],
+    [
+      'import-design',
+      ['--title', '--area', '--author', '--to', '--as'],
+      [[], ['a'], ['a', 'b', 'c'], ['/nowhere.md', 'b'], ['/tmp', 'b'], ['a', 'b', '--as', 'poem']],
+    ],
+    [
+      'push',
+      ['--publish', '--message', '--slug', '--visibility', '--unfinished', '--site'],
+      [[], ['a', 'b'], ['/nowhere'], ['content', '-m', 'x'], ['content', '--slug', '../x'], ['content']],
+    ],
+    [
+      'pull',
+      ['--threads', '--site'],
+      [[], ['a'], ['../a', 'b'], ['futex', '/nowhere'], ['futex', 'b', '--site', 'here']],
+    ],
+    ['threads', ['--site', '--all', '--json'], [[], ['../a'], ['futex', 'b'], ['futex']]],
+    ['reply', ['--key', '--site'], [[], ['futex#1'], ['futex', '-'], ['futex#0', '-']]],
+    [
+      'answer',
+      ['--claim', '--in', '--key', '--site'],
+      [[], ['futex'], ['futex#1'], ['futex#1', '--claim', 'x'], ['futex#1', '--in', '2']],
+    ],
+    ['preview', ['--port'], [[], ['a', 'b'], ['/nowhere'], ['content', '--port', 'x']]],
+    ['check', ['--fix', '--dry-run', '--json'], [[], ['/nowhere'], ['content', '/nowhere']]],
     ['import', ['--rfc', '--leave-unknown', '--json'], [[], ['a', 'b'], ['nowhere.mbox']]],
     [
       'send',
@@ -99,10 +135,62 @@ const VERBS: readonly [name: string, options: readonly string[], refused: readon
       ['--property', '--max-states', '--json', '--spin', '--mutate', '--reduce'],
       [[], ['nowhere.pml'], ['a', 'b'], ['a', '--max-states', 'many'], ['a', '--engine', 'steam']],
     ],
-    ['mail-token', ['--list', '--revoke'], [[], ['  '], ['a', 'b'], ['a', '--list']]],
+    [
+      'mail-token',
+      ['--list', '--revoke'],
+      [[], ['  '], ['a', 'b'], ['a', '--list'], ['--list', '--mail-server']],
+    ],
+    [
+      'role',
+      ['--take', '--invite'],
+      [
+        [],
+        ['a', 'b'],
+        ['a', 'b', 'king'],
+        ['a', '--take'],
+        ['a', 'b', 'reader', '--invite'],
+        ['a', 'b', 'c', 'd'],
+      ],
+    ],
+    ['visibility', ['--help'], [[], ['a', 'secret'], ['a', 'public', 'b']]],
+    ['block', ['--reason', '--end'], [[], ['a'], ['a', '--end', '--reason', 'x'], ['a', 'b', '--end']]],
+    [
+      'drop',
+      ['--sender', '--bringer', '--as', '--reason', '--unproved', '--yes'],
+      [
+        [],
+        ['--sender', 'a'],
+        ['--as', 'a'],
+        ['--sender', 'a', '--bringer', 'b', '--as', 'c'],
+        ['--sender', 'a', '--as', 'b', '--yes'],
+      ],
+    ],
+    [
+      'pin',
+      ['--words', '--as'],
+      [
+        [],
+        ['a', '1'],
+        ['a', '1', 'b'],
+        ['a', 'one', 'b', '--as', 'c@d.example'],
+        ['../a', '1', 'b', '--as', 'c@d.example'],
+        ['a', '1', 'b', 'c', '--as', 'c@d.example'],
+      ],
+    ],
     ['address-link', ['--help'], [[], ['a', 'b']]],
+    ['reset-link', ['--url'], [[], ['a', 'b'], ['a', '--url', 'here']]],
     ['first-admin', ['--url'], [['a'], ['--url', 'here']]],
+    ['ports', ['--write'], [[], ['a', 'b']]],
     ['upgrade', ['--help'], [['a']]],
+    ['check-stored', ['--help'], [['a']]],
+    [
+      'verify-events',
+      ['--has', '--help'],
+      [
+        ['a', 'b'],
+        ['a', '--has', 'x'],
+      ],
+    ],
   ]
 
 describe.each(VERBS)('coherent %s', (name, options, refused) => {
@@ -141,9 +229,11 @@ test('every verb of the help is in the table of this test', async () => {
   expect((await call(['--help'])).out).toBe(out)
 })
 
-test('the version is that of the package', async () => {
+test('the version is that of the package, with the commit where it is known', async () => {
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
-  expect(await run(['--version'])).toEqual({ code: 0, out: `${version}\n`, err: '' })
+  const { code, out, err } = await run(['--version'])
+  expect(out.replace(/ \([0-9a-f]{12}\)/, '')).toBe(`${version}\n`)
+  expect({ code, err }).toEqual({ code: 0, err: '' })
 })
 
 test('an unknown verb is 3, with the nearest', async () => {

@@ -136,3 +136,28 @@ test('a claim that is not as the text says is published and exported, loud, and 
   expect(said.at(-1)).toContain('NOT AS CLAIMED: no-lost-wake.')
   expect(written.join('')).toMatch(/ALTHOUGH\s+the\s+text\s+says/)
 })
+
+test('who publishes a new proposal by name is its author, and the one who published it', async () => {
+  expect(await publish([content, '--as', 'nobody-at-all@example.org'])).toBe(3)
+  const { id: personId } = await db().person.create({ data: { name: 'Pia Publisher' }, select: { id: true } })
+  await db().authUser.create({ data: { name: 'Pia Publisher', email: 'pia@example.org', personId } })
+  const slug = 'published-by-name'
+  await rename(join(content, SLUG), join(content, slug))
+  folder = join(content, slug, 'v1')
+  await edit('cover.mdx', /^change-id: .*$/m, 'change-id: 20260101-published-by-name-00000001')
+  expect(await publish([content, '--as', 'Pia@Example.org'])).toBe(0)
+  const proposal = await db().proposal.findUniqueOrThrow({
+    where: { slug },
+    select: { id: true, memberships: { select: { personId: true, role: true } } },
+  })
+  expect(proposal.memberships).toEqual([{ personId, role: 'author' }])
+  const events = await db().event.findMany({
+    where: { proposalId: proposal.id, kind: { in: ['revision-published', 'role-given'] } },
+    orderBy: { id: 'asc' },
+    select: { kind: true, actorId: true },
+  })
+  expect(events).toEqual([
+    { kind: 'revision-published', actorId: personId },
+    { kind: 'role-given', actorId: personId },
+  ])
+})

@@ -3,6 +3,7 @@ import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { db } from '#lib/db.server.ts'
 import { changeEnvironment } from '#lib/env.server.ts'
 import { publishBundle } from '#lib/review/acts/publish.server.ts'
+import { heldToItsAnswers } from '#lib/review/gate/samples/held-to-its-answers.ts'
 import { instanceQuestionnaires } from '#lib/writeup/bundle/questionnaires.server.ts'
 import { readBundle } from '#lib/writeup/bundle/read-bundle.server.ts'
 import { send } from './send.ts'
@@ -18,7 +19,7 @@ beforeAll(async () => {
   )
   if (!read.ok) throw new Error(JSON.stringify(read.error))
   const cover = { ...read.value.cover, changeId: '20261123-sent-by-command-0a0b0c0d' }
-  expect((await publishBundle(SLUG, { ...read.value, cover })).ok).toBe(true)
+  expect((await publishBundle(SLUG, heldToItsAnswers({ ...read.value, cover }))).ok).toBe(true)
   const { id: proposalId } = await db().proposal.findUniqueOrThrow({ where: { slug: SLUG } })
   for (const [email, role] of [
     [AUTHOR, 'author'],

@@ -1,5 +1,7 @@
 import { mailSettings } from '#lib/env.server.ts'
 import { formatRfc5322Date } from '#lib/mail/message/date.ts'
+import { accountOf } from '#lib/review/account/account-of.server.ts'
+import { itemLine } from '#lib/review/gate/gate-text.ts'
 import {
   previewSending,
   reflectSeries,
@@ -7,7 +9,6 @@ import {
   type SendingWish,
   sendSeries,
 } from '#lib/review/outgoing/sending.server.ts'
-import { accountOf } from '#lib/review/person/account-of.server.ts'
 import { parseTarget } from '#lib/review/proposal/address.ts'
 import { exitCode } from './exit-code.ts'
 import { defineVerb, wrongUse } from './verb.ts'
@@ -63,7 +64,7 @@ export const send = defineVerb(
 
 function dryRun(preview: Awaited<ReturnType<typeof previewSending>>): number {
   if (!preview.ok) return refused(preview.error)
-  const { messages, recipients, served, lint, wasLookedAt } = preview.value
+  const { messages, recipients, served, lint, gate, wasLookedAt } = preview.value
   for (const { name, address } of recipients) {
     const who = name === '' ? address : `${name} <${address}>`
     console.log(`${served.has(address.toLowerCase()) ? 'has it ' : 'gets it'}  ${who}`)
@@ -74,6 +75,7 @@ function dryRun(preview: Awaited<ReturnType<typeof previewSending>>): number {
   for (const { rule, severity, message, line, text } of lint) {
     console.error(`mail ${message}, line ${line}: ${severity} ${rule}: ${text}`)
   }
+  if (!gate.passes) return refused({ kind: 'gate', gate })
   if (!wasLookedAt) console.error('Not yet looked at: coherent send --reflect sends it to its sender first.')
   return lint.some(({ severity }) => severity === 'error') ? exitCode.NO : exitCode.YES
 }
@@ -86,12 +88,16 @@ const WORDS: Readonly<Record<SendingFailure['kind'], string>> = {
   'too-many-receivers': 'More than 60 addresses: a list refuses such a mail.',
   'bad-address': 'One of the addresses of --also is none.',
   lint: 'The linter finds errors; coherent export shows them.',
+  gate: 'The revision leaves questions open, so it is not sent:',
   'not-looked-at': 'Not yet looked at: coherent send --reflect sends it to its sender first.',
   'no-own-address': 'The account has no address that mail could be sent to.',
+  embargoed: 'The proposal is embargoed, and a list is everybody: --reflect sends it to its sender.',
   'too-fast': 'That was often enough for an hour.',
 }
 
 function refused(failure: SendingFailure): number {
   console.error(WORDS[failure.kind])
+  if (failure.kind === 'gate')
+    for (const item of failure.gate.items.filter(({ isOpen }) => isOpen)) console.error(`  ${itemLine(item)}`)
   return exitCode.NO
 }

@@ -195,3 +195,37 @@ describe('bad input is a diagnostic with a place, soon', () => {
     expect(code).toBe(2)
   })
 })
+
+describe('several claims in one model', () => {
+  const TWO =
+    'byte x;\nactive proctype A() { x = 1 }\nnever first { do :: x == 0 :: x == 1 -> break od }\nnever second { do :: x < 2 od }\nltl low { [] (x < 2) }'
+
+  it('are asked by their names, never claims as well', async () => {
+    expect((await run(TWO, '--property', 'first')).code).toBe(1)
+    const second = await run(TWO, '--property', 'second')
+    expect(second.code).toBe(0)
+    expect(second.out).toContain('no run is one that the claim describes')
+    expect((await run(TWO, '--property', 'low')).code).toBe(0)
+  })
+
+  it('are named where they are not asked, also in JSON', async () => {
+    const { out } = await run(TWO, '--json', '--property', 'second')
+    expect(JSON.parse(out).unasked).toEqual(['the never claim first', 'ltl low'])
+    const { err } = await run(TWO, '--property', 'claim')
+    expect(err).toContain('the never claim second, ltl low: a search for claim does not check it')
+  })
+
+  it('are not asked two at a time', async () => {
+    const { code, out } = await run(TWO, '--json', '--property', 'first', '--property', 'second')
+    expect(code).toBe(3)
+    expect(JSON.parse(out).message).toContain('given twice, first and second')
+  })
+})
+
+it('stops soon after the first cycle, however large the rest of the graph is', async () => {
+  const noise = 'do :: a = (a + 1) % 20 :: b = (b + 1) % 20 :: c = (c + 1) % 20 :: d = (d + 1) % 4 od'
+  const model = `byte a, b, c, d; bool done;\nactive proctype W() { do :: done -> break :: !done -> skip od }\nactive proctype N() { ${noise} }\nltl finishes { <> done }`
+  const { code, out } = await run(model, '--json', '--property', 'finishes')
+  expect(code).toBe(1)
+  expect(JSON.parse(out).states).toBeLessThan(80)
+})

@@ -10,7 +10,7 @@ export const VERIFY_USAGE = `coherent verify FILE.pml [options]
 
   -D NAME[=VALUE]        defines a name, as for a C compiler; may be repeated
   --property P           safety: assertions, invalid end states, bounds, division, channels (the default);
-                         the name of an ltl block; claim: the never claim, else the first ltl block;
+                         the name of an ltl block or never claim; claim: the first never claim, else ltl block;
                          progress: no cycle without a progress label; accept: none with an accept label
   --fair                 of a property other than safety: only runs that are weakly fair (pan -f)
   --lossy                a send on a full channel loses its message (spin -m)
@@ -76,7 +76,7 @@ export type MutateOptions = {
 
 const flags = {
   define: { type: 'string', short: 'D', multiple: true },
-  property: { type: 'string' },
+  property: { type: 'string', multiple: true },
   fair: { type: 'boolean' },
   lossy: { type: 'boolean' },
   'channels-empty': { type: 'boolean' },
@@ -137,7 +137,8 @@ class BadOption extends Error {}
 const reductions = ['dead', 'por'] as const satisfies readonly ReductionName[]
 
 function propertyOf(values: FlagValues): Property {
-  const { property: words = 'safety', fair, mutate } = values
+  const { fair, mutate } = values
+  const words = propertyGiven(values) ?? 'safety'
   // With --mutate it names one claim among those that are asked, and the search is made elsewhere.
   const property = parseProperty(fair ? `fair ${words}` : words)
   if (fair && words === 'safety' && !mutate)
@@ -155,6 +156,14 @@ function propertyOf(values: FlagValues): Property {
   ].find((option) => option !== null)
   if (wrong) throw new BadOption(`${wrong} goes with --property safety only`)
   return property
+}
+
+/** One search asks one question: of two the second would be answered in the name of both. */
+function propertyGiven({ property = [] }: FlagValues): string | undefined {
+  const [first, second] = property
+  if (second !== undefined)
+    throw new BadOption(`--property is given twice, ${first} and ${second}: ask one at a time`)
+  return first
 }
 
 function reductionsOf(words: string): readonly ReductionName[] {
@@ -197,7 +206,8 @@ function mutateOptions(values: FlagValues): MutateOptions | null {
   }
   for (const other of ['trace', 'spin', 'all-errors'] as const)
     if (values[other] !== undefined) throw new BadOption(`--${other} does not go with --mutate`)
-  const properties = values.property === undefined ? null : [values.property]
+  const property = propertyGiven(values)
+  const properties = property === undefined ? null : [property]
   return { properties, fair: values.fair ?? false, seconds: seconds ?? 10 }
 }
 

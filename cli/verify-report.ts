@@ -1,6 +1,6 @@
 /** What `coherent verify` says: for people in words, for programs as one object. */
 import { basename, dirname, join } from 'node:path'
-import { figure } from '#lib/figures.ts'
+import { figure, groupDigits } from '#lib/figures.ts'
 import type { Program } from '#lib/promela/4-lower/program.ts'
 import type { CompileInput } from '#lib/promela/compile.ts'
 import type { Diagnostic } from '#lib/promela/diagnostic.ts'
@@ -13,7 +13,8 @@ import {
   type Verdict,
 } from '#lib/promela/machine/verdict.ts'
 import { checkedUnder, memoryOrderWords } from '#lib/promela/memory-order/words.ts'
-import { holdsWords, propertyWords } from '#lib/promela/search/property.ts'
+import { goalOf, unaskedClaims } from '#lib/promela/search/check-property.ts'
+import { holdsWords, type Property, propertyWords } from '#lib/promela/search/property.ts'
 import { type SpinOptions, spinCommand } from '#lib/promela/spin/spin-command.ts'
 import { spinNumbers } from '#lib/promela/spin/spin-numbers.ts'
 import { spinTrail } from '#lib/promela/spin/spin-trail.ts'
@@ -45,6 +46,7 @@ const noCounts: Counts = { states: 0, matched: 0, transitions: 0, depth: 0, byte
 
 export function verifiedJson(verified: Verified): Readonly<Record<string, unknown>> {
   const { options, verdict, diagnostics, ms } = verified
+  const unasked = unaskedClaims(verified.program, options.property)
   return {
     ...head(options),
     verdict: verdict.kind,
@@ -57,6 +59,7 @@ export function verifiedJson(verified: Verified): Readonly<Record<string, unknow
       ms,
       verified.engine,
     ),
+    ...(unasked.length > 0 ? { unasked } : {}),
     ...(options.tso === null ? {} : { memoryOrder: orderWords(verified) }),
     diagnostics: diagnostics.map(jsonDiagnostic),
     ...(verdict.kind === 'violated' ? { trace: traceValue(verified, verdict) } : {}),
@@ -230,7 +233,7 @@ function verdictLines(verified: Verified): readonly string[] {
   const shape = shapes[verdict.kind]
   switch (verdict.kind) {
     case 'holds':
-      return [`${shape} holds: ${holdsWords(options.property)}`]
+      return [`${shape} holds: ${holdsWords(asAsked(verified))}`]
     case 'violated': {
       const { file, line, column } = verdict.span
       const { start, steps } = stepsOf(verified, verdict)
@@ -253,6 +256,13 @@ function verdictLines(verified: Verified): readonly string[] {
   }
 }
 
+/** A never claim that was asked by its name is one that no run may be, not one that all must be. */
+function asAsked({ options: { property }, program }: Verified): Property {
+  if (property === 'safety' || property.kind !== 'ltl') return property
+  const goal = goalOf(program, property)
+  return goal.ok && goal.value.kind === 'never' ? { kind: 'claim', fair: property.fair } : property
+}
+
 function cycleWords(start: number, steps: number): string {
   if (start === steps)
     return `after ${figure(steps, 'step')} nothing moves any more, and so it stays for ever`
@@ -269,17 +279,20 @@ function unreachedLines(unreached: readonly Unreached[], folder: string): readon
 
 function countLines({ options, verdict, engine, ms }: Verified): readonly string[] {
   const { states, matched, transitions, depth, bytes } = verdict.counts
-  const cycles = 'breadth first with its claim, then cycles'
+  const cycles = 'breadth first with its claim, looking for cycles'
   const order =
     options.property !== 'safety' ? cycles : options.search === 'bfs' ? 'breadth first' : 'depth first'
   const whole = verdict.kind === 'holds' || (verdict.kind === 'violated' && verdict.complete)
   const errors = verdict.kind === 'violated' ? `, ${figure(verdict.errors, 'error')}` : ''
-  const perState = states === 0 ? '' : `, ${Math.round(bytes / states)} bytes a state`
+  // The table of a small graph is larger than its states: the quotient would say nothing about the model.
+  const perState = states < MANY_STATES ? '' : `, ${groupDigits(bytes / states)} bytes a state`
   return [
-    `${figure(states, 'state')} stored, ${figure(matched, 'match', 'es')}, ${figure(transitions, 'transition')}, depth ${depth}${errors}${whole ? '' : ' (up to where the search stopped)'}`,
+    `${figure(states, 'state')} stored, ${figure(matched, 'match', 'es')}, ${figure(transitions, 'transition')}, depth ${groupDigits(depth)}${errors}${whole ? '' : ' (up to where the search stopped)'}`,
     `${order}, ${engine}, ${reductionWords(options)}, ${(ms / 1000).toFixed(2)} s${perState}`,
   ]
 }
+
+const MANY_STATES = 1000
 
 const reductionNames = { dead: 'without dead variables', por: 'partial order' } as const
 

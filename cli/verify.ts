@@ -11,7 +11,8 @@ import type { Program } from '#lib/promela/4-lower/program.ts'
 import { compileModel } from '#lib/promela/compile.ts'
 import type { Diagnostic } from '#lib/promela/diagnostic.ts'
 import type { Verdict } from '#lib/promela/machine/verdict.ts'
-import { claimDiagnostics } from '#lib/promela/search/check-property.ts'
+import { claimDiagnostics, unaskedClaims } from '#lib/promela/search/check-property.ts'
+import { propertyWords } from '#lib/promela/search/property.ts'
 import type { Progress, Search } from '#lib/promela/search/search.ts'
 import { driveSearch } from '#lib/promela/shell/drive.ts'
 import { type ModelFiles, readModel } from '#lib/promela/shell/read-model.ts'
@@ -84,9 +85,12 @@ async function check(options: VerifyOptions, terminal: Terminal): Promise<number
     else terminal.err(`coherent verify: ${states.error}\n`)
     return 3
   }
-  const unasked = program.claims.length > 0 || program.never !== null
-  if (options.property === 'safety' && unasked && !options.json)
-    terminal.err(`${claimNames(program)}: a search for safety does not check it; see --property\n`)
+  const unasked = unaskedClaims(program, options.property)
+  if (unasked.length > 0 && !options.json) terminal.err(`${unaskedWords(unasked, options)}\n`)
+  if (options.maxMemoryBytes !== null && options.maxMemoryBytes > MAX_ADDRESSED && !options.json)
+    terminal.err(
+      `--max-memory: generated code addresses ${MAX_ADDRESSED / 2 ** 20} MB of states at most, and stops there\n`,
+    )
   const verdict = await search(states.value, terminal)
   const { engine } = states.value
   const ms = performance.now() - began
@@ -106,10 +110,12 @@ async function check(options: VerifyOptions, terminal: Terminal): Promise<number
   return exitCode(verdict)
 }
 
-function claimNames({ claims, never }: Program): string {
-  return [...(never === null ? [] : ['the never claim']), ...claims.map(({ name }) => `ltl ${name}`)].join(
-    ', ',
-  )
+/** WebAssembly's 32 bits; the memory of a search in JavaScript is no larger. */
+const MAX_ADDRESSED = 2 ** 32
+
+function unaskedWords(unasked: readonly string[], { property }: VerifyOptions): string {
+  const search = property === 'safety' ? 'a search for safety' : `a search for ${propertyWords(property)}`
+  return `${unasked.join(', ')}: ${search} does not check it; see --property`
 }
 
 function openSearch(program: Program, options: VerifyOptions): Result<EngineSearch, string> {
