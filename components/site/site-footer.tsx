@@ -1,15 +1,21 @@
+import { KeptForm } from '#components/ui/kept-form.tsx'
+import { site } from '#lib/review/proposal/address.ts'
 import styles from './site.module.css'
 
 const THEMES = ['system', 'light', 'dark'] as const
 
 export function SiteFooter(props: {
+  version: string
   theme: (typeof THEMES)[number]
   setTheme: (form: FormData) => Promise<void>
 }) {
   return (
     <footer className={styles.footer}>
-      <p>Coherent: design review for proposals that have to hold up.</p>
-      <form action={props.setTheme} className={styles.themes}>
+      <p>
+        Coherent {props.version}: design review for proposals that have to hold up.{' '}
+        <a href={site.keys()}>Keys</a>
+      </p>
+      <KeptForm action={props.setTheme} className={styles.themes}>
         <span id="theme-label">Colours:</span>
         {THEMES.map((theme) => (
           <button
@@ -24,7 +30,7 @@ export function SiteFooter(props: {
             {theme}
           </button>
         ))}
-      </form>
+      </KeptForm>
     </footer>
   )
 }

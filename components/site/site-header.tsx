@@ -1,4 +1,6 @@
+import { KeptForm } from '#components/ui/kept-form.tsx'
 import { site } from '#lib/review/proposal/address.ts'
+import { SearchField } from './search-field.tsx'
 import styles from './site.module.css'
 
 export function SiteHeader({
@@ -15,21 +17,23 @@ export function SiteHeader({
           Coherent
         </a>
         <a href={site.proposals()}>Proposals</a>
+        {viewerName !== null && <a href={site.newProposal()}>Write</a>}
         {viewerName !== null && <a href={site.import()}>Import mail</a>}
       </nav>
+      <SearchField />
       {viewerName === null ? (
         <nav aria-label="Account" className={styles.nav}>
           <a href={site.signIn()}>Sign in</a>
         </nav>
       ) : (
-        <form action={signOut} className={styles.nav}>
+        <KeptForm action={signOut} className={styles.nav}>
           <a href={site.account()} className={styles.viewer}>
             {viewerName}
           </a>
           <button type="submit" className={styles.link}>
             Sign out
           </button>
-        </form>
+        </KeptForm>
       )}
     </header>
   )
