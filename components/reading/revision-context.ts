@@ -1,16 +1,40 @@
 import { Simulation } from '#components/simulation/simulation.tsx'
-import type { DocumentContext } from '#components/writeup/document-context.ts'
+import type { DocumentContext, Still } from '#components/writeup/document-context.ts'
+import { stillPart } from '#components/writeup/still-writeup.tsx'
 import { site } from '#lib/review/proposal/address.ts'
 import type { LoadedRevision } from '#lib/review/revision/revisions.server.ts'
 import { simulationOf } from '#lib/review/revision/simulation-of-revision.ts'
+import { namedPlaces } from '#lib/writeup/blocks/named-places.ts'
+import { numberingOf } from '#lib/writeup/blocks/numbering.ts'
+import type { DocumentId } from '#lib/writeup/parse/document-id.ts'
 
 /** What a published revision knows and its write-ups do not: verdicts, questions, models, drawings. */
 export function revisionContext(
   revision: LoadedRevision,
-): Pick<DocumentContext, 'claim' | 'question' | 'ascii' | 'simulation'> {
+  /** The one write-up that the page has; null: it has all. */
+  alone: DocumentId | null = null,
+  /** Keeps what stands until a model runs out of React's data; none: React draws it. */
+  still: Still | null = null,
+): Pick<DocumentContext, 'claim' | 'question' | 'ascii' | 'simulation' | 'reference' | 'same'> {
   const { slug, number, bundle } = revision
   const modelAt = (model: string, variant: string) => site.model(slug, model, { revision: number, variant })
+  const isViolated = (id: string) =>
+    revision.claims.some((one) => one.id === id && one.report.kind === 'violated')
+  const traces = new Map(
+    bundle.documents.flatMap((document) => [...numberingOf(document, isViolated).traces]),
+  )
+  const places = namedPlaces(bundle.documents, isViolated)
+  // Its addresses, and which claims have a trace, since traces are numbered.
+  const as = [slug, number, alone, ...bundle.claims.filter(({ id }) => isViolated(id)).map(({ id }) => id)]
   return {
+    same: { of: bundle, as: as.join(' ') },
+    reference: (kind, name) => {
+      const place = places.get(`${kind} ${name}`)
+      if (!place) return null
+      const { writeup, blockKey } = place
+      const at = blockKey === null ? `#${writeup}` : site.blockAnchor(blockKey)
+      return alone === null || alone === writeup ? at : `${site.part(slug, number, writeup)}${at}`
+    },
     claim: (id) => {
       const claim = revision.claims.find((one) => one.id === id)
       const declared = bundle.claims.find((one) => one.id === id)
@@ -20,6 +44,7 @@ export function revisionContext(
       )
       return {
         report: claim.report,
+        trace: traces.get(id) ?? null,
         variant: claim.variant,
         parameters: defines.join(' '),
         isStale: false, // a published revision never changes
@@ -38,6 +63,7 @@ export function revisionContext(
       return Simulation({
         ...data,
         caption: caption ?? data.model,
+        drawn: (source) => (still === null ? source : stillPart(`source of ${data.id}`, source, still)),
         href: modelAt(data.model, data.variant),
       })
     },

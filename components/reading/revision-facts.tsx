@@ -1,7 +1,11 @@
 import { When } from '#components/ui/when.tsx'
+import { figure as plural } from '#lib/figures.ts'
 import { isAsClaimed } from '#lib/promela/machine/verdict.ts'
+import type { Visibility } from '#lib/review/person/visibility.ts'
 import { site } from '#lib/review/proposal/address.ts'
+import type { StandingInHead } from '#lib/review/turn/read-turns.server.ts'
 import styles from './revision-page.module.css'
+import { StandingLine } from './standing-line.tsx'
 
 /** What a reading page says of its revision, as plain data. */
 export type RevisionFacts = {
@@ -10,50 +14,57 @@ export type RevisionFacts = {
   /** Of all revisions, oldest first. */
   readonly numbers: readonly number[]
   readonly area: string
-  readonly state: string
+  /** How its proposal stands. */
+  readonly standing: StandingInHead | null
+  readonly visibility: Visibility
+  /** Empty: it is a folder, which is published nowhere and has no other page. */
   readonly publishedAt: string
   readonly title: string
   readonly authors: readonly string[]
   readonly claims: readonly { readonly expect: string; readonly report: { readonly kind: string } }[]
-  readonly openThreads: readonly { readonly number: number }[]
+  readonly openThreads: readonly { readonly number: number; readonly writeup: string | undefined }[]
+  /** Comments that the viewer has not seen, and in which threads. */
+  readonly unread: readonly { readonly writeup: string | undefined; readonly unread: number }[]
+  readonly gate: { readonly passes: boolean; readonly open: number; readonly of: number }
   readonly signedIn: boolean
+  /** The reader is an author. */
+  readonly mayEdit: boolean
+  /** Drafts of the reader's own review. */
+  readonly drafts: number
   /** Some of what was said is not on the page. */
   readonly isShortened: boolean
 }
 
 export function RevisionHead({ facts }: { facts: RevisionFacts }) {
-  const { slug, number, numbers } = facts
+  const { slug, number } = facts
   return (
     <header className={styles.head}>
       <p className={styles.facts}>
         <span>{facts.area}</span>
-        <span>{facts.state.replace('_', ' ')}</span>
-        <span>
-          v{number}, published <When at={facts.publishedAt} />
-        </span>
+        {facts.visibility !== 'public' && <strong>{facts.visibility}</strong>}
+        {facts.publishedAt === '' ? (
+          <span>v{number}, not published</span>
+        ) : (
+          <span>
+            v{number}, published <When at={facts.publishedAt} />
+          </span>
+        )}
       </p>
       <h1>{facts.title}</h1>
       <p className={styles.facts}>
         <span>{facts.authors.map((author) => author.replace(/ <.*/, '')).join(', ')}</span>
         <ClaimSummary claims={facts.claims} />
         <ThreadSummary open={facts.openThreads} />
+        <UnreadSummary slug={slug} unread={facts.unread} />
       </p>
-      <p className={styles.facts}>
-        <a href={site.export(slug, { revision: number })}>As the list sees it</a>
-        <a href={site.revisionAsText(slug, number)}>Plain text</a>
-        <a href={site.revisionAsMailbox(slug, number)}>mbox</a>
-        {numbers.length > 1 &&
-          numbers.map((other) => (
-            <a
-              key={other}
-              href={site.revision(slug, other)}
-              aria-current={other === number ? 'page' : undefined}
-            >
-              v{other}
-            </a>
-          ))}
-        {!facts.signedIn && <a href={site.signIn(site.revision(slug, number))}>Sign in to comment</a>}
-      </p>
+      {facts.standing && <StandingLine slug={slug} standing={facts.standing} />}
+      {facts.publishedAt === '' ? (
+        <p className={styles.facts}>
+          <span>{gateWords(facts.gate)}</span>
+        </p>
+      ) : (
+        <WaysOn facts={facts} />
+      )}
       {facts.isShortened && (
         <p className={styles.facts}>
           <span>
@@ -68,15 +79,59 @@ export function RevisionHead({ facts }: { facts: RevisionFacts }) {
   )
 }
 
+/** To everything else that there is of the revision. */
+function WaysOn({ facts }: { facts: RevisionFacts }) {
+  const { slug, number, numbers } = facts
+  return (
+    <p className={styles.facts}>
+      <a href={site.gate(slug, number)}>{gateWords(facts.gate)}</a>
+      <a href={site.export(slug, { revision: number })}>As the list sees it</a>
+      <a href={site.revisionAsText(slug, number)}>Plain text</a>
+      <a href={site.revisionAsMailbox(slug, number)}>mbox</a>
+      <a href={site.threads(slug)}>Threads</a>
+      <a href={site.people(slug)}>People</a>
+      {facts.mayEdit && <a href={site.edit(slug)}>Edit</a>}
+      {facts.drafts > 0 && <a href={site.review(slug)}>Your review: {plural(facts.drafts, 'draft')}</a>}
+      {numbers.length > 1 &&
+        numbers.map((other) => (
+          <a
+            key={other}
+            href={site.revision(slug, other)}
+            aria-current={other === number ? 'page' : undefined}
+          >
+            v{other}
+          </a>
+        ))}
+      {number > 1 && <a href={site.interdiff(slug, number - 1, number)}>What changed since v{number - 1}</a>}
+      {!facts.signedIn && <a href={site.signIn(site.revision(slug, number))}>Sign in to comment</a>}
+    </p>
+  )
+}
+
+function gateWords({ passes, open, of }: RevisionFacts['gate']): string {
+  if (passes) return `Gate: all ${of} questions answered`
+  return open > 0 ? `Gate: ${open} of ${of} questions open` : 'Gate: open'
+}
+
 function ClaimSummary({ claims }: Pick<RevisionFacts, 'claims'>) {
   if (claims.length === 0) return <span>no claims</span>
   const failing = claims.filter(({ expect, report }) => !isAsClaimed(expect, report.kind)).length
   return (
     <span>
       {failing === 0
-        ? `${claims.length} claims, each with the verdict it states`
-        : `${failing} of ${claims.length} claims without the verdict they state`}
+        ? `${plural(claims.length, 'claim')}, ${claims.length === 1 ? '' : 'each '}with the verdict it states`
+        : `${failing} of ${plural(claims.length, 'claim')} without the verdict ${claims.length === 1 ? 'it states' : 'they state'}`}
     </span>
+  )
+}
+
+function UnreadSummary({ slug, unread }: { slug: string; unread: RevisionFacts['unread'] }) {
+  const all = unread.reduce((sum, one) => sum + one.unread, 0)
+  if (all === 0) return null
+  return (
+    <a href={site.threads(slug, { unread: 1 })} data-unread-all="" data-count={all}>
+      {all} unread
+    </a>
   )
 }
 

@@ -36,6 +36,7 @@ export function Claim({ id, model, variant, expect, required, blockKey, children
       className={styles.claim}
       id={blockId(blockKey)}
       data-verdict={word}
+      data-claimed={isAsExpected}
       role="group"
       aria-labelledby={sentenceId}
     >
@@ -50,14 +51,14 @@ export function Claim({ id, model, variant, expect, required, blockKey, children
       {shown === null ? (
         <p className={styles.verdict}>
           <strong>
-            <span aria-hidden="true">○</span> not checked
+            <span aria-hidden="true">–</span> not checked
           </strong>
           : no verdict was recorded for this revision.
         </p>
       ) : (
         <>
           <p className={styles.verdict}>
-            <VerdictMark word={shown.isStale ? 'stale' : shown.report.kind} />
+            <VerdictMark word={shown.isStale ? 'stale' : shown.report.kind} isAsClaimed={isAsExpected} />
             {isAsExpected
               ? expect === 'violated' && ', as it must be for a rejected alternative'
               : `, but the text needs “${expect}”`}
@@ -70,7 +71,10 @@ export function Claim({ id, model, variant, expect, required, blockKey, children
           </p>
           {shown.report.kind === 'violated' && (
             <details className={styles.scope}>
-              <summary>Counterexample as a table, {figure(shown.report.trace.length, 'statement')}</summary>
+              <summary>
+                {shown.trace === null ? 'Counterexample' : `Trace ${shown.trace}: the counterexample`} as a
+                table, {figure(shown.report.trace.length, 'statement')}
+              </summary>
               <ScrollBox as="pre" className={styles.trace}>
                 {shown.report.table.join('\n')}
               </ScrollBox>

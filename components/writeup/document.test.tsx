@@ -183,6 +183,79 @@ test('whatever is written, the page and the blocks have the same texts', async (
   )
 }, 60_000)
 
+/** The same, as the reading page draws it: what never changes is HTML of ours, and only the rest is React's. */
+async function stillHtmlOf(writeup: Writeup, context: Partial<DocumentContext> = {}): Promise<string> {
+  const page = await htmlOf(writeup, {
+    ...context,
+    still: (piece, { text }) => ({ request: '', piece, html: text }),
+  })
+  return page
+}
+
+/** Without the places, which are no boxes: each with the end that is its own. And with one spelling of quotes. */
+function asReact(html: string): string {
+  const open: boolean[] = []
+  return html.replaceAll('&#39;', '&#x27;').replace(/<div(?=[ >])[^>]*>|<\/div>/g, (tag) => {
+    if (tag === '</div>') return open.pop() === true ? '' : tag
+    open.push(/ class="[^"]*noBox/.test(tag))
+    return open.at(-1) ? '' : tag
+  })
+}
+
+test('what is drawn without React is what React draws', async () => {
+  const writeup = parsed(everything)
+  const [still, drawn] = [await stillHtmlOf(writeup), await htmlOf(writeup)]
+  expect(still).toMatch(/noBox/)
+  expect(asReact(still)).toBe(drawn)
+  await fc.assert(
+    fc.asyncProperty(fc.array(part, { minLength: 1, maxLength: 6 }), async (parts) => {
+      const one = parsed(parts.join('\n\n'))
+      expect(asReact(await stillHtmlOf(one))).toBe(await htmlOf(one))
+    }),
+    { numRuns: 25 },
+  )
+}, 60_000)
+
+test('a text that is kept says to each reader what is theirs', async () => {
+  const writeup = parsed(everything)
+  const same = { of: {}, as: 'once' }
+  const of = (name: string) =>
+    stillHtmlOf(writeup, {
+      same,
+      afterBlock: (key) => <i>{`${name} at ${key}`}</i>,
+      simulation: () => <b>{`model of ${name}`}</b>,
+    })
+  const [one, other] = [await of('Ada'), await of('Bob')]
+  expect(one.match(/Ada at /g)?.length).toBeGreaterThan(5)
+  expect(one).toContain('model of Ada')
+  expect(other).toBe(one.replaceAll('Ada', 'Bob'))
+})
+
+test('a piece that broke is tried again for the next reader', async () => {
+  const same = { of: {}, as: 'once' }
+  const of = (ascii: () => null) => stillHtmlOf(parsed(everything), { same, ascii, broken: () => {} })
+  const broken = () => {
+    throw new Error('no drawing')
+  }
+  expect(await of(broken)).toContain('This diagram cannot be shown')
+  expect(await of(() => null)).not.toContain('cannot be shown')
+})
+
+test('what stands beside a drawing stays beside it, and the rest is few places', async () => {
+  const beside = (name: string) => (key: string) => (
+    // biome-ignore lint/security/noDangerouslySetInnerHtml: of this test
+    <div className={name} dangerouslySetInnerHTML={{ __html: `<i>${name} ${key}</i>` }} />
+  )
+  const around = { beforeBlock: beside('before'), afterBlock: beside('after') }
+  const html = await stillHtmlOf(
+    parsed('One.\n\nTwo.\n\n```mermaid\ngraph TD\n  A --> B\n```\n\nThree.\n\nFour.'),
+    around,
+  )
+  expect(html.match(/noBox/g)).toHaveLength(2)
+  expect(html).toMatch(/<div class="before"><i>before [^<]*<\/i><\/div><div class="[^"]*diagram/)
+  expect(html).toMatch(/<div class="after"><i>after [^<]*<\/i><\/div><div class="[^"]*noBox/)
+})
+
 test('several write-ups with footnotes stand on one page without sharing an id', async () => {
   const documents = [parsed('a[^1]\n\n[^1]: b', 'problem'), parsed('a[^1]\n\n[^1]: b', 'lifetime')]
   const html = (await Promise.all(documents.map((document) => htmlOf(document)))).join('')
@@ -197,7 +270,39 @@ test('headings are numbered, are anchors, and go one level below the title', asy
   expect(html).toMatch(/<h3[^>]* id="problem-who-waits"|<h3 id="problem-who-waits"/)
   expect(html).toMatch(/<h4[^>]*id="problem-races"/)
   expect(html).toContain('>1.1.1</span>')
-  expect(html).toContain('href="#problem-who-waits" aria-label="Link to section 1.1"')
+})
+
+test('what stands at the first line of a block comes before its element, of a figure before its caption', async () => {
+  const writeup = parsed(
+    '## Head\n\npara\n\n- item\n\n```c\nx\n```\n\n<Figure id="f" caption="Caption">\n\n```text\nfig\n```\n\n</Figure>',
+  )
+  const html = await htmlOf(writeup, {
+    beforeBlock: (key) => <i>beside-{key}</i>,
+    beforeGroup: (kind, keys) => (
+      <i>
+        {kind}:{keys.join(',')}
+      </i>
+    ),
+  })
+  const { blocks } = blocksOfRevision([writeup])
+  const key = (kind: string) => blocks.find((block) => block.kind === kind)?.key
+  const plain = html.replace(/ (?:class|id|data-[a-z]+|tabindex|role|aria-label)="[^"]*"/g, '')
+  expect(plain).toContain(`<i>beside-${key('heading')}</i><h3>`)
+  expect(plain).toContain(`<i>beside-${key('paragraph')}</i><p>para</p>`)
+  expect(plain).toContain(`<i>beside-${key('list-item')}</i><div>item</div>`)
+  expect(plain).toContain(`<i>line:${key('code-line')}</i><pre>`)
+  expect(plain).toContain(`<i>beside-f</i><figcaption>`)
+})
+
+test('a section, table or figure that the text names is a link where there is one', async () => {
+  const writeup = parsed('See 1.2, section 1.9 and [2.1](https://example.org/); Table 1.1.\n\n## About 1.2')
+  const html = await htmlOf(writeup, {
+    reference: (kind, number) => (number === '1.9' ? null : `#${kind}-${number}`),
+  })
+  expect(html).toContain('See <a href="#section-1.2">1.2</a>, section 1.9 and')
+  expect(html).toContain('rel="noreferrer">2.1</a>')
+  expect(html).toContain('<a href="#table-1.1">Table 1.1</a>')
+  expect(html).toContain('About 1.2')
 })
 
 test('threads come behind a paragraph, inside a list item, behind the whole table and listing', async () => {
@@ -239,6 +344,7 @@ const shownViolated = {
   variant: 'swapped',
   parameters: '-DN=2',
   isStale: false,
+  trace: '4.2',
   href: '/models/m',
 } satisfies ClaimShown
 
@@ -272,7 +378,7 @@ const shownClaims: readonly (readonly [string, ClaimShown | null, readonly strin
     ['◐', 'unfinished', 'The limit of 10 states was reached', 'proves nothing'],
   ],
   ['stale', { ...shownViolated, isStale: true }, ['○', 'stale']],
-  ['without a verdict', null, ['○', 'not checked']],
+  ['without a verdict', null, ['–', 'not checked']],
 ]
 
 test.each(shownClaims)('a claim that is %s says so in words, with its bounds', async (_, shown, expected) => {
@@ -371,12 +477,22 @@ test('links to elsewhere do not say from where, links within stay as they are', 
 test('the outline links to titles and headings', () => {
   const documents = [parsed('## A\n\n### B\n\n#### C\n\n## D', 'problem'), parsed('x', 'lifetime')]
   const { blocks } = blocksOfRevision(documents)
-  const html = renderToStaticMarkup(<Outline entries={outlineOf(documents, blocks)} />)
+  const html = renderToStaticMarkup(
+    <Outline
+      entries={outlineOf(documents, blocks)}
+      hrefOf={(writeup, anchor) => (writeup === 'lifetime' ? `/alone#${anchor}` : `#${anchor}`)}
+      openIn={(writeup) => (writeup === 'problem' ? 2 : 0)}
+    />,
+  )
   expect([...html.matchAll(/href="([^"]*)"/g)].map(([, href]) => href)).toEqual([
     '#problem',
     '#problem-a',
     '#problem-b',
     '#problem-d',
-    '#lifetime',
+    '/alone#lifetime',
+  ])
+  expect([...html.matchAll(/data-open-of[^>]*>([^<]*)<\/span>/g)].map(([, words]) => words)).toEqual([
+    '2 open',
+    '',
   ])
 })

@@ -1,8 +1,10 @@
 import type { ReactNode } from 'react'
 import { ScrollBox } from '#components/ui/scroll-box.tsx'
+import type { ReferenceKind } from '#lib/writeup/page/references.ts'
 import { Answer } from './answer.tsx'
+import { type Asked, Asking } from './asking.tsx'
 import { type BlockElementProps, blockId, NO_TEXT } from './block.tsx'
-import { Claim, type ClaimProps } from './claim.tsx'
+import type { ClaimProps } from './claim.tsx'
 import { Details } from './details.tsx'
 import { Diagram } from './diagram.tsx'
 import styles from './document.module.css'
@@ -14,22 +16,25 @@ import { orLine } from './or-line.tsx'
 
 /**
  * What compiled write-ups are rendered with: one entry for each component of the contract and for each Markdown
- * element that carries a block. Threads come behind the block: behind a paragraph, within the list item, behind the
+ * element that carries a block. What stands beside a block comes before it, threads behind: behind a paragraph, within the list item, behind the
  * whole table or listing (nothing else may stand between its rows or lines).
  */
 export function documentComponents(context: DocumentContext): Readonly<Record<string, unknown>> {
-  const after = (key: string | undefined): ReactNode => {
-    return key === undefined ? null : context.afterBlock?.(key)
-  }
-  // A table's rows and a listing's lines share one place behind the whole.
-  const afterGroup = (kind: 'row' | 'line', keys: readonly string[]): ReactNode => {
-    return context.afterGroup?.(kind, keys)
-  }
+  const asking = (asked: Asked) => <Asking asked={asked} context={context} />
+  const beside = (kind: 'before' | 'after') => (block: string | undefined) =>
+    block === undefined ? null : asking({ kind, block })
+  const [before, after] = [beside('before'), beside('after')]
+  // A table's rows and a listing's lines share one place before and one behind the whole.
+  const besideGroup =
+    (kind: 'before group' | 'after group') => (of: 'row' | 'line', blocks: readonly string[]) =>
+      asking({ kind, of, blocks })
+  const [beforeGroup, afterGroup] = [besideGroup('before group'), besideGroup('after group')]
   const keysOf = (list: string | undefined): string[] => (list ? list.split(' ') : [])
 
   return {
     p: (props: BlockElementProps) => (
       <>
+        {before(props['data-block'])}
         <p {...props} />
         {after(props['data-block'])}
       </>
@@ -37,15 +42,31 @@ export function documentComponents(context: DocumentContext): Readonly<Record<st
     // The own text of a list item.
     div: (props: BlockElementProps) => (
       <>
+        {before(props['data-block'])}
         <div className={styles.itemText} {...props} />
         {after(props['data-block'])}
       </>
     ),
-    ...headings(after),
-    table: ({ 'data-blocks': keys, children }: { 'data-blocks'?: string; children?: ReactNode }) => (
+    ...headings(before, after),
+    table: ({
+      'data-blocks': keys,
+      'data-number': number,
+      'data-captioned': captioned,
+      children,
+    }: {
+      'data-blocks'?: string
+      'data-number'?: string
+      /** The figure around it has the caption. */
+      'data-captioned'?: string
+      children?: ReactNode
+    }) => (
       <>
-        <ScrollBox as="div" edges className={styles.scroll} label="Table">
-          <table>{children}</table>
+        {beforeGroup('row', keysOf(keys))}
+        <ScrollBox as="div" edges className={styles.scroll} label={`Table ${number}`}>
+          <table>
+            {captioned === undefined && <caption {...NO_TEXT}>Table {number}</caption>}
+            {children}
+          </table>
         </ScrollBox>
         {afterGroup('row', keysOf(keys))}
       </>
@@ -60,6 +81,7 @@ export function documentComponents(context: DocumentContext): Readonly<Record<st
       children?: ReactNode
     }) => (
       <>
+        {beforeGroup('line', keysOf(keys))}
         <ScrollBox as="pre" className={styles.code} language={language}>
           {children}
         </ScrollBox>
@@ -67,6 +89,18 @@ export function documentComponents(context: DocumentContext): Readonly<Record<st
       </>
     ),
     a: DocumentLink,
+    Reference: ({
+      kind,
+      number,
+      children,
+    }: {
+      kind: ReferenceKind
+      number: string
+      children?: ReactNode
+    }) => {
+      const href = context.reference?.(kind, number) ?? null
+      return href === null ? children : <a href={href}>{children}</a>
+    },
     // Only footnote marks are superscript; their numbers are not part of the text.
     sup: ({ children }: { children?: ReactNode }) => <sup {...NO_TEXT}>{children}</sup>,
     section: ({ children, ...props }: { children?: ReactNode }) => (
@@ -82,26 +116,29 @@ export function documentComponents(context: DocumentContext): Readonly<Record<st
     ),
     Claim: (props: Omit<ClaimProps, 'shown'>) => (
       <>
-        {orLine('claim', context, () => Claim({ ...props, shown: context.claim(props.id) }), props.children)}
+        {before(props.blockKey)}
+        {asking({ kind: 'claim', props })}
         {after(props.blockKey)}
       </>
     ),
     Simulation: (props: SimulationProps) => (
       <>
+        {before(props.blockKey)}
         <div className={styles.simulation} id={blockId(props.blockKey)}>
-          {orLine('simulation', context, () => context.simulation(props))}
+          {asking({ kind: 'simulation', props })}
         </div>
         {after(props.blockKey)}
       </>
     ),
-    Figure: (props: Parameters<typeof Figure>[0]) => (
+    Figure: (props: Omit<Parameters<typeof Figure>[0], 'before'>) => (
       <>
-        <Figure {...props} />
+        <Figure {...props} before={before(props.blockKey)} />
         {after(props.blockKey)}
       </>
     ),
     Diagram: (props: { source: string; label: string; figure?: string; blockKey: string }) => (
       <>
+        {before(props.blockKey)}
         {orLine(
           'diagram',
           context,
@@ -114,6 +151,7 @@ export function documentComponents(context: DocumentContext): Readonly<Record<st
     Note,
     Details: (props: Parameters<typeof Details>[0]) => (
       <>
+        {before(props.blockKey)}
         <Details {...props} />
         {after(props.blockKey)}
       </>
@@ -121,8 +159,10 @@ export function documentComponents(context: DocumentContext): Readonly<Record<st
   }
 }
 
-function headings(after: (key: string | undefined) => ReactNode) {
-  const levels = ['h2', 'h3', 'h4', 'h5'] as const
+type Beside = (key: string | undefined) => ReactNode
+
+function headings(before: Beside, after: Beside) {
+  const levels = ['h2', 'h3', 'h4', 'h5', 'h6'] as const
   return Object.fromEntries(
     levels.map((level) => [
       level,
@@ -133,6 +173,7 @@ function headings(after: (key: string | undefined) => ReactNode) {
         'data-section': number,
       }: BlockElementProps & { 'data-section'?: string }) => (
         <>
+          {before(key)}
           <Heading level={level} id={id} blockKey={key} number={number}>
             {children}
           </Heading>

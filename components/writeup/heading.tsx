@@ -2,7 +2,7 @@ import type { ReactNode } from 'react'
 import { blockId, blockText, NO_TEXT } from './block.tsx'
 import styles from './document.module.css'
 
-/** A heading with its number and a link to itself, which shows on hover and on focus. */
+/** A heading with its number. */
 export function Heading({
   level: Level,
   id,
@@ -10,7 +10,7 @@ export function Heading({
   number,
   children,
 }: {
-  level: 'h2' | 'h3' | 'h4' | 'h5'
+  level: 'h2' | 'h3' | 'h4' | 'h5' | 'h6'
   /** Only of headings that are not blocks, such as the one over footnotes. */
   id: string | undefined
   /** Also the heading's anchor. */
@@ -36,15 +36,7 @@ export function Heading({
       )}
       <span id={blockId(blockKey)} {...blockText(blockKey)}>
         {children}
-      </span>{' '}
-      <a
-        className={styles.selfLink}
-        href={`#${blockKey}`}
-        aria-label={`Link to ${number ? `section ${number}` : 'this section'}`}
-        {...NO_TEXT}
-      >
-        §
-      </a>
+      </span>
     </Level>
   )
 }

@@ -6,6 +6,7 @@
  * things from elsewhere. The checker refuses them as well; this holds for text that reached the page another way.
  */
 import type { Mermaid, MermaidConfig } from 'mermaid'
+import { drawableSource } from '#lib/writeup/parse/diagram-source.ts'
 
 export type Drawing = {
   readonly svg: string
@@ -23,7 +24,7 @@ export function drawDiagram(id: string, source: string, place: HTMLElement): Pro
     loading ??= import('mermaid').then((module) => module.default)
     const mermaid = await loading
     mermaid.initialize(configFor(place))
-    const { svg } = await mermaid.render(id, source)
+    const { svg } = await mermaid.render(id, drawableSource(source))
     return { svg, width: widthOf(svg) }
   })
   queue = drawing.catch(() => {})

@@ -7,7 +7,8 @@ import { type Drawing, drawDiagram, onThemeChange } from './mermaid-draw.ts'
 
 type State =
   | { readonly kind: 'waiting' }
-  | { readonly kind: 'drawn'; readonly drawing: Drawing }
+  /** `height`: of what it takes the place of, in CSS pixels, where a reader saw that; null: as high as it is. */
+  | { readonly kind: 'drawn'; readonly drawing: Drawing; readonly height: number | null }
   | { readonly kind: 'failed'; readonly message: string }
 
 /**
@@ -30,6 +31,24 @@ export function MermaidDrawing({
   const id = `diagram${useId().replace(/[^a-z0-9]/gi, '')}`
   const place = useRef<HTMLDivElement>(null)
   const [state, setState] = useState<State>({ kind: 'waiting' })
+  const drawn = useRef<HTMLDivElement>(null)
+  const [hasLinks, setLinks] = useState(false)
+  const svg = state.kind === 'drawn' ? state.drawing.svg : null
+
+  // Each drawing anew: another theme is another one.
+  useEffect(() => {
+    const element = drawn.current
+    if (svg === null || !element) return
+    let isCurrent = true
+    void import('#components/thread/drawing-parts.ts').then(
+      ({ linkParts }) => isCurrent && setLinks(linkParts(element, source)),
+      // The list below it is there.
+      () => {},
+    )
+    return () => {
+      isCurrent = false
+    }
+  }, [svg, source])
 
   useEffect(() => {
     const element = place.current
@@ -38,7 +57,7 @@ export function MermaidDrawing({
     let stopListening = () => {}
     const draw = () => {
       drawDiagram(id, source, element).then(
-        (drawing) => isCurrent && setState({ kind: 'drawn', drawing }),
+        (drawing) => isCurrent && setState({ kind: 'drawn', drawing, height: heightSeen(element) }),
         (error: unknown) =>
           isCurrent &&
           setState({ kind: 'failed', message: error instanceof Error ? error.message : String(error) }),
@@ -65,10 +84,19 @@ export function MermaidDrawing({
   return (
     <div ref={place}>
       {state.kind === 'drawn' && (
-        <ScrollBox as="div" edges className={styles.scroll} label={`Diagram: ${label}`}>
+        <ScrollBox
+          as="div"
+          edges
+          className={styles.scroll}
+          label={`Diagram: ${label}`}
+          style={state.height === null ? {} : { height: state.height }}
+        >
+          {/* biome-ignore lint/a11y/useAriaPropsSupportedByRole: a group has a name as an image has */}
           <div
             className={styles.drawing}
-            role="img"
+            data-fitted={state.height === null ? undefined : ''}
+            ref={drawn}
+            role={hasLinks ? 'group' : 'img'}
             aria-label={`${label} (the source below says the same in words)`}
             style={{ '--natural': `${state.drawing.width}px` } as React.CSSProperties}
             // biome-ignore lint/security/noDangerouslySetInnerHtml: mermaid's own output at securityLevel strict
@@ -93,4 +121,10 @@ export function MermaidDrawing({
       )}
     </div>
   )
+}
+
+/** Text below a drawing must not move under who reads it; what nobody sees may be as high as it likes. */
+function heightSeen(element: HTMLElement): number | null {
+  const drawn = element.firstElementChild?.getBoundingClientRect()
+  return drawn && drawn.bottom > 0 && drawn.top < window.innerHeight ? drawn.height : null
 }
