@@ -24,7 +24,9 @@ main{max-width:42rem;margin:0 auto;padding:24px 16px}
 h1{font-size:1.5rem;line-height:1.25}h4{margin:16px 0 8px;color:var(--soft)}
 a{color:var(--accent)}label{display:block;margin:16px 0 8px;font-weight:600}
 textarea{box-sizing:border-box;width:100%;min-height:14rem;padding:8px 12px;border:1px solid var(--soft);background:none;color:inherit;font:.875rem/1.5 ui-monospace,monospace}
-[role=alert]{color:var(--alarm)}form>p:not([role=alert]){color:var(--soft);font-size:.875rem}
+input:not([type=hidden]){box-sizing:border-box;width:100%;max-width:26rem;min-height:2.5rem;padding:8px 12px;border:1px solid var(--soft);background:none;color:inherit;font:inherit}
+fieldset{margin:16px 0;border:1px solid var(--rule)}
+[role=alert]{color:var(--alarm)}form p:not([role=alert]){color:var(--soft);font-size:.875rem}
 button{min-height:2.5rem;margin:0 12px 8px 0;padding:8px 16px;border:1px solid var(--accent);border-radius:3px;background:none;color:var(--accent);font:inherit}
 button[value=send]{background:var(--accent);color:var(--paper);font-weight:600}
 blockquote{margin:8px 0;padding-left:12px;border-left:2px solid var(--rule);color:var(--soft)}

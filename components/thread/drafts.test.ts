@@ -1,58 +1,87 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { keepDraft, readDraft, settleDraft } from './drafts.ts'
+import { keepDraft, MOST_DRAFTS, readDraft, settleDraft } from './drafts.ts'
 
-const kept = new Map<string, string>()
+let kept: Record<string, string> = {}
 beforeEach(() => {
-  kept.clear()
-  vi.stubGlobal('location', { pathname: '/rfc/futex/v1' })
-  vi.stubGlobal('sessionStorage', {
-    getItem: (key: string) => kept.get(key) ?? null,
-    setItem: (key: string, value: string) => kept.set(key, value),
-    removeItem: (key: string) => kept.delete(key),
-  })
+  kept = {}
+  const methods = {
+    getItem: (key: string) => kept[key] ?? null,
+    setItem: (key: string, value: string) => {
+      kept[key] = value
+    },
+    removeItem: (key: string) => {
+      delete kept[key]
+    },
+  }
+  // As a browser's: the names of what is kept are its own.
+  vi.stubGlobal(
+    'localStorage',
+    new Proxy(methods, {
+      ownKeys: () => Object.keys(kept),
+      getOwnPropertyDescriptor: () => ({ enumerable: true, configurable: true }),
+    }),
+  )
 })
 afterEach(() => {
   vi.unstubAllGlobals()
 })
 
-const NAME = 'reply 7.2'
+const NAME = '4711beef futex reply 7.2'
+const draft = (text: string, clientKey = 'first') => ({ text, clientKey, lockVersion: '' })
+const sent = { sent: 'I object', key: 'first', freshKey: 'second', now: 2 }
 
 test('words that come back have the key that they were sent with', () => {
-  keepDraft(NAME, { text: 'I object', clientKey: 'first' })
-  expect(readDraft(NAME)).toEqual({ text: 'I object', clientKey: 'first' })
-  expect(readDraft('reply 7.3')).toBeNull()
+  expect(keepDraft(NAME, draft('I object'), 1)).toBe(true)
+  expect(readDraft(NAME)).toEqual(draft('I object'))
+  expect(readDraft('4711beef futex reply 7.3')).toBeNull()
+  expect(readDraft('0badcafe futex reply 7.2')).toBeNull()
 })
 
 test('the words and their key go together', () => {
-  keepDraft(NAME, { text: 'I object', clientKey: 'first' })
-  keepDraft(NAME, { text: '', clientKey: 'first' })
+  keepDraft(NAME, draft('I object'), 1)
+  keepDraft(NAME, draft(''), 1)
   expect(readDraft(NAME)).toBeNull()
-  expect(kept.size).toBe(0)
+  expect(kept).toEqual({})
 })
 
 test('what was sent as it stands leaves no draft', () => {
-  keepDraft(NAME, { text: 'I object', clientKey: 'first' })
-  expect(settleDraft(NAME, { sent: 'I object', now: 'I object', freshKey: 'second' })).toBeNull()
-  expect(kept.size).toBe(0)
+  keepDraft(NAME, draft('I object'), 1)
+  expect(settleDraft(NAME, sent)).toBeNull()
+  expect(kept).toEqual({})
 })
 
 test('what was typed while the rest was on its way stays, with a key that is not used up', () => {
-  keepDraft(NAME, { text: 'I object, and', clientKey: 'first' })
-  const left = settleDraft(NAME, { sent: 'I object', now: 'I object, and', freshKey: 'second' })
-  expect(left).toEqual({ text: 'I object, and', clientKey: 'second' })
+  keepDraft(NAME, draft('I object, and'), 1)
+  const left = settleDraft(NAME, sent)
+  expect(left).toEqual(draft('I object, and', 'second'))
   expect(readDraft(NAME)).toEqual(left)
+})
+
+test('other words of a form that was opened anew during the send are not taken for those that were sent', () => {
+  keepDraft(NAME, draft('something else', 'of the other form'), 1)
+  expect(settleDraft(NAME, sent)).toEqual(draft('something else', 'of the other form'))
+  expect(readDraft(NAME)).toEqual(draft('something else', 'of the other form'))
+})
+
+test('of more drafts than are kept the oldest goes', () => {
+  for (let i = 0; i < MOST_DRAFTS + 5; i++) keepDraft(`w futex reply 1.${i}`, draft(`words ${i}`), 1000 + i)
+  expect(Object.keys(kept)).toHaveLength(MOST_DRAFTS)
+  expect(readDraft('w futex reply 1.4')).toBeNull()
+  expect(readDraft('w futex reply 1.5')).toEqual(draft('words 5'))
 })
 
 test.each(['I object', 'null', '7', '{}', '{"text":1,"clientKey":"k"}'])(
   'what is stored as %s is no draft, and breaks nothing',
   (stored) => {
-    kept.set(`draft /rfc/futex/v1 ${NAME}`, stored)
+    kept[`draft ${NAME}`] = stored
     expect(readDraft(NAME)).toBeNull()
   },
 )
 
-test('without storage nothing is kept, and nothing breaks', () => {
-  vi.stubGlobal('sessionStorage', undefined)
-  keepDraft(NAME, { text: 'I object', clientKey: 'first' })
+test('without storage nothing is kept, which is told, and nothing breaks', () => {
+  vi.stubGlobal('localStorage', undefined)
+  expect(keepDraft(NAME, draft('I object'), 1)).toBe(false)
+  expect(keepDraft(NAME, draft(''), 1)).toBe(true)
   expect(readDraft(NAME)).toBeNull()
+  expect(settleDraft(NAME, sent)).toBeNull()
 })

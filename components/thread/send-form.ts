@@ -1,265 +1,239 @@
 /**
- * What the island does with the forms and threads of a page. They are HTML that React does not know (`StillHtml`), so
- * these are functions on the document; each takes what it changes.
+ * Sends the forms of a page's comments. Whatever comes of it the page stays, and so do the words: when no answer comes it
+ * is said that nobody knows, and the same words go out again with the same key, which makes no second comment.
  */
-import { anchor } from '#lib/review/proposal/address.ts'
-import { type FormAnswer, formAnswer, type StoredAnswer } from './comment-form-state.ts'
-import { keepDraft, readDraft, settleDraft } from './drafts.ts'
+import { askServer, lostSentence, nextTry } from './ask-server.ts'
+import type { ChangedAnswer, KeptAnswer, StoredAnswer } from './comment-form-state.ts'
+import { settleDraft } from './drafts.ts'
+import { elementFrom } from './element-from.ts'
+import { goTo, putComment, replaceComment, replaceThread } from './in-place.ts'
+import {
+  draftName,
+  fieldOf,
+  formOf,
+  hiddenOf,
+  keyOf,
+  type Layout,
+  readyForm,
+  rememberDraft,
+  uuid,
+} from './open-form.ts'
 import styles from './thread.module.css'
+import { markSending, offer, sayIn, stopWaiting, takeBackOffer, waitToTry } from './try-again.ts'
 
-export type Layout = 'inline' | 'page'
-
-const fieldOf = (form: HTMLFormElement) => form.querySelector('textarea')
-const hiddenOf = (form: HTMLFormElement, name: string) =>
-  form.querySelector<HTMLInputElement>(`input[name="${name}"]`)
-
-function elementFrom(html: string): HTMLElement | null {
-  const template = document.createElement('template')
-  template.innerHTML = html
-  return template.content.firstElementChild instanceof HTMLElement ? template.content.firstElementChild : null
+/** The page around the forms. */
+export type Page = {
+  readonly layout: Layout
+  /** For who cannot see what happened. */
+  readonly say: (words: string) => void
 }
 
-/** What a form is about, as its draft is called; null: an edit, whose text is the comment's own. */
-function draftName(form: HTMLFormElement): string | null {
-  const value = (name: string) => hiddenOf(form, name)?.value ?? ''
-  switch (form.dataset.commentForm) {
-    case 'thread':
-      return `thread ${value('blockKey')}`
-    case 'reply':
-      return `reply ${value('thread')}.${value('comment')}`
-    default:
-      return null
-  }
+/** One send and its repetitions: the same words under the same key. */
+type Send = {
+  readonly body: FormData
+  readonly name: string
+  readonly sent: string
+  readonly key: string
+  readonly isPreview: boolean
+  tries: number
+  /** Something left this browser: from then on nobody here knows whether it arrived. */
+  wasAsked: boolean
 }
 
-export function rememberDraft(form: HTMLFormElement): void {
-  const name = draftName(form)
-  const clientKey = hiddenOf(form, 'clientKey')?.value ?? ''
-  if (name !== null) keepDraft(name, { text: fieldOf(form)?.value ?? '', clientKey })
-}
-
-/** Words that were not sent, or of which nobody knows, with the key that makes another try harmless. */
-function restoreDraft(form: HTMLFormElement): void {
-  const name = draftName(form)
-  const draft = name === null ? null : readDraft(name)
-  const [field, key] = [fieldOf(form), hiddenOf(form, 'clientKey')]
-  if (!draft || !field || !key) return
-  // A browser that reloads fills the field by itself, and knows nothing of the key.
-  if (field.value !== '' && field.value !== draft.text) return
-  field.value = draft.text
-  key.value = draft.clientKey
-}
-
-/** Opens the form that a link would load a page for; false: there is nothing to open it from. */
-export function openForm(link: HTMLElement, revision: number): boolean {
-  const { compose: kind, block = '', comment = '' } = link.dataset
-  const template = [...document.querySelectorAll('template')]
-    .map(({ content }) => content.querySelector<HTMLFormElement>(`form[data-comment-form="${kind}"]`))
-    .find((one) => one !== null)
-  const place = kind === 'reply' ? link.closest('article') : (link.closest('details') ?? link)
-  if (!template || !place) return false
-  const form = template.cloneNode(true) as HTMLFormElement // of a form
-  const [thread = '', seq = ''] = comment.split('.')
-  const values = { revision: String(revision), blockKey: block, thread, comment: seq, clientKey: uuid() }
-  for (const [name, value] of Object.entries(values)) {
-    const input = hiddenOf(form, name)
-    if (input) input.value = value
-  }
-  // One form at a time; the words of the other are kept.
-  for (const other of document.querySelectorAll('form[data-opened]')) other.remove()
-  form.dataset.opened = ''
-  if (kind === 'reply') place.append(form)
-  else place.after(form)
-  readyForm(form)
-  fieldOf(form)?.focus()
-  return true
-}
-
-/** Gives back what was typed before, and says what works only with scripts. */
-export function readyForm(form: HTMLFormElement): void {
-  restoreDraft(form)
-  for (const hint of form.querySelectorAll<HTMLElement>('[data-scripted]')) hint.hidden = false
-}
-
-const NO_ANSWER =
-  'No answer came, so it is not known whether your text arrived. It stays here: send it again, which makes no second comment.'
-
-/** What the page says of it. */
-export type Sent = { readonly said: string }
-
-/**
- * Sends a form and puts the answer into the page: the comment in its place, or the form again. When no answer comes
- * the words stay, and it is said that nobody knows whether they arrived; the form's key makes another try harmless.
- */
 export async function sendForm(
   form: HTMLFormElement,
   pressed: HTMLElement | null,
-  layout: Layout,
-): Promise<Sent | null> {
-  if (form.dataset.sending !== undefined) return null
-  form.dataset.sending = ''
+  page: Page,
+): Promise<void> {
+  if (form.dataset.sending !== undefined) return
+  stopWaiting(form)
   // Not every way into a field makes it say so.
   rememberDraft(form)
-  const sent = fieldOf(form)?.value ?? ''
   const body = new FormData(form)
-  if (pressed instanceof HTMLButtonElement) body.set(pressed.name, pressed.value)
-  body.set('layout', layout)
-  for (const button of form.querySelectorAll('button')) button.setAttribute('aria-disabled', 'true')
-  let answer: FormAnswer | null = null
-  try {
-    const response = await fetch(form.action, {
-      method: 'POST',
-      body,
-      headers: { accept: 'application/json' },
-    })
-    answer = formAnswer(await response.json())
-  } catch {
-    // The network broke, or what came is no answer of ours: both are told below.
+  if (pressed instanceof HTMLButtonElement && pressed.name !== '') body.set(pressed.name, pressed.value)
+  body.set('layout', page.layout)
+  const send = {
+    ...{ body, name: draftName(form), sent: fieldOf(form)?.value ?? '', key: keyOf(form) },
+    ...{ isPreview: body.get('intent') === 'preview', tries: 0, wasAsked: false },
   }
-  delete form.dataset.sending
-  for (const button of form.querySelectorAll('button')) button.removeAttribute('aria-disabled')
-  if (answer === null) {
-    sayInForm(form, NO_ANSWER)
-    return { said: '' }
-  }
-  if (answer.kind === 'refused') {
-    sayInForm(form, answer.words)
-    return { said: '' }
-  }
-  if (answer.kind === 'form') {
-    replaceForm(form, answer.html, body.get('intent') === 'preview')
-    return { said: '' }
-  }
-  const name = draftName(form)
-  const now = fieldOf(form)?.value ?? ''
-  if (name === null) {
-    if (now === sent) location.assign(answer.address)
-    else sayInForm(form, 'Your text is saved as it was sent. What you typed since is not: save again.')
-    return now === sent ? null : { said: '' }
-  }
-  const left = settleDraft(name, { sent, now, freshKey: uuid() })
-  if (!left) {
-    place(form, answer, layout)
-    return { said: 'Your comment is sent.' }
-  }
-  const key = hiddenOf(form, 'clientKey')
-  if (key) key.value = left.clientKey
-  placeBeside(form, answer, layout)
-  sayInForm(form, 'Your comment is sent as it was. What you typed since is still here, and is not sent.')
-  return { said: '' }
+  await trySend(form, send, page)
 }
 
-function sayInForm(form: HTMLFormElement, words: string): void {
-  const field = fieldOf(form)
-  const alert = form.querySelector('[role="alert"]') ?? document.createElement('p')
-  alert.setAttribute('role', 'alert')
-  alert.textContent = words
-  field?.before(alert)
-  field?.focus()
+/** The words of a form changed: what waits to be sent is no longer what stands there. */
+export function changedByHand(form: HTMLFormElement): void {
+  rememberDraft(form)
+  if (!stopWaiting(form)) return
+  takeBackOffer(form)
+  sayIn(
+    form,
+    'You changed the text, so it is not sent by itself. Whether it arrived as it was is not known: send it when you are done.',
+    fieldOf(form),
+  )
+}
+
+async function trySend(form: HTMLFormElement, send: Send, page: Page): Promise<void> {
+  markSending(form, true)
+  const asked = await askServer(form.action, send.body)
+  markSending(form, false)
+  send.tries += 1
+  if (asked.kind === 'lost') return lost(form, send, asked.why, page)
+  takeBackOffer(form)
+  const { answer } = asked
+  switch (answer.kind) {
+    case 'refused':
+      offerAgain(form, send, page, sayIn(form, answer.words, fieldOf(form)), asked.status)
+      fieldOf(form)?.focus()
+      return
+    case 'form': {
+      const next = replaceForm(form, answer.html, send.isPreview)
+      // The database was away: as if the server were.
+      if (next && asked.status === 503 && !send.isPreview)
+        lost(next, { ...send, wasAsked: true }, 'gateway', page)
+      return
+    }
+    case 'kept':
+      keptInReview(form, send, answer, page)
+      return
+    case 'changed':
+      changed(form, send, answer, page)
+      return
+    case 'stored':
+      stored(form, send, answer, page)
+  }
+}
+
+/** What the server could not do now it may be able to do in a moment; what it refused it refuses again. */
+function offerAgain(form: HTMLFormElement, send: Send, page: Page, alert: HTMLElement, status: number): void {
+  if (status >= 500) offer(form, alert, () => void trySend(form, send, page), false)
+}
+
+function lost(form: HTMLFormElement, send: Send, why: Parameters<typeof nextTry>[0], page: Page): void {
+  if (!form.isConnected) {
+    page.say('It is not known whether your text arrived. It is kept, and there when you open its form again.')
+    return
+  }
+  const again = () => {
+    stopWaiting(form)
+    if (form.dataset.sending === undefined) void trySend(form, send, page)
+  }
+  const next = send.isPreview ? null : nextTry(why, send.tries)
+  const words = send.isPreview
+    ? 'No preview came. Your text stays here; a preview sends nothing to anybody. Try again in a moment.'
+    : lostSentence('text', why, next, !send.wasAsked)
+  if (why !== 'offline') send.wasAsked = true
+  const alert = sayIn(form, words, fieldOf(form))
+  offer(form, alert, again, next !== null)
+  waitToTry(form, next, again)
+  if (!form.contains(document.activeElement)) fieldOf(form)?.focus()
 }
 
 /** The server's form takes the place of this one; what is typed meanwhile stays. */
-function replaceForm(form: HTMLFormElement, html: string, isPreview: boolean): void {
+function replaceForm(form: HTMLFormElement, html: string, isPreview: boolean): HTMLFormElement | null {
   const next = elementFrom(html)
-  if (!(next instanceof HTMLFormElement)) return
+  if (!(next instanceof HTMLFormElement)) return null
   const [field, typed] = [fieldOf(next), fieldOf(form)?.value ?? '']
   if (field) field.value = typed
   if (form.dataset.opened !== undefined) next.dataset.opened = ''
+  // Whoever is signed in by now: whose words these are is known here.
+  if (form.dataset.writer) next.dataset.writer = form.dataset.writer
+  if (!form.isConnected) return null
   // The answer has the key that is good from now on; another one may be used up.
   rememberDraft(next)
   readyForm(next)
   form.replaceWith(next)
-  const target = isPreview ? next.querySelector<HTMLElement>('button[value="preview"]') : field
+  const email = next.querySelector<HTMLInputElement>('input[name="email"]')
+  const target = isPreview
+    ? next.querySelector<HTMLElement>('button[value="preview"]')
+    : (email ?? next.querySelector<HTMLElement>('[aria-invalid="true"]') ?? field)
   target?.focus()
+  return next
 }
 
-/** Puts the comment where it belongs, and leaves the form, in which more was typed, where it is. */
-function placeBeside(form: HTMLFormElement, answer: StoredAnswer, layout: Layout): void {
-  // A second try of what had arrived: after a reload the comment is here already.
-  const isHere = document.getElementById(anchor.comment(answer.thread, answer.comment, layout)) !== null
-  const made = isHere ? null : elementFrom(answer.html)
-  const [parent] = answer.ancestors
-  if (made && parent === undefined) form.before(made)
-  else if (made && parent !== undefined) {
-    const item = document.getElementById(anchor.comment(answer.thread, parent, layout))?.closest('li')
-    listFor(item, answer.isBeside)?.append(made)
-  }
-  if (answer.openThreads !== null) countThreads(answer.openThreads, answer.thread)
-}
-
-function place(form: HTMLFormElement, answer: StoredAnswer, layout: Layout): void {
-  placeBeside(form, answer, layout)
-  form.remove()
-  const article = document.getElementById(anchor.comment(answer.thread, answer.comment, layout))
-  // Somewhere else on the page, or in a thread that is not whole here: its own page has it.
-  if (!article) {
-    location.assign(answer.address)
+function stored(form: HTMLFormElement, send: Send, answer: StoredAnswer, page: Page): void {
+  if (form.isConnected) rememberDraft(form)
+  const { name, sent, key } = send
+  const left = settleDraft(name, { sent, key, freshKey: uuid(), now: Date.now() })
+  const isEdit = form.dataset.commentForm === 'edit'
+  const isHere = isEdit ? replaceComment(answer, page.layout) : putComment(form, answer, page.layout)
+  // The form that has the words now: this one, or one that was opened during the send.
+  const open = form.isConnected ? form : formOf(name)
+  const isUnchanged = open === null || fieldOf(open)?.value === sent || fieldOf(open)?.value === ''
+  if (open && !isUnchanged) {
+    const clientKey = hiddenOf(open, 'clientKey')
+    if (clientKey && clientKey.value === key) clientKey.value = left?.clientKey ?? uuid()
+    const version = hiddenOf(open, 'lockVersion')
+    if (version) version.value = String(answer.lockVersion)
+    const field = fieldOf(open)
+    if (field && isEdit) field.defaultValue = sent
+    rememberDraft(open)
+    sayIn(
+      open,
+      isEdit
+        ? 'Your text is saved as it was sent. What you typed since is still here, and is not saved.'
+        : 'Your comment is sent as it was. What you typed since is still here, and is not sent.',
+      field,
+    )
     return
   }
-  article.focus({ preventScroll: true })
-  article.scrollIntoView({ block: 'nearest' })
+  const wasOpen = form.isConnected
+  const note = isHere ? null : storedNote(answer)
+  if (open && note) open.replaceWith(note)
+  else open?.remove()
+  page.say(
+    isEdit ? 'Your text is saved; the one before is kept with the earlier texts.' : 'Your comment is sent.',
+  )
+  if (!wasOpen) return
+  if (note) note.querySelector('a')?.focus()
+  else goTo(answer, page.layout)
   // A form that was loaded as a page would come back with a reload.
-  if (form.dataset.opened === undefined && layout === 'page') history.replaceState(null, '', answer.address)
+  if (form.dataset.opened === undefined && page.layout === 'page')
+    history.replaceState(null, '', answer.address)
 }
 
-function listFor(item: HTMLElement | null | undefined, isBeside: boolean): Element | null {
-  if (!item) return null
-  if (isBeside) return item.parentElement
-  const list = [...item.children].find((child) => child instanceof HTMLOListElement)
-  if (list) return list
-  const made = document.createElement('ol')
-  made.className = styles.replies ?? ''
-  item.append(made)
-  return made
-}
-
-function countThreads(open: number, newest: number): void {
-  const summary = document.querySelector<HTMLElement>('[data-open-threads]')
-  if (!summary) return
-  const words = `${open} open ${open === 1 ? 'thread' : 'threads'}`
-  summary.dataset.openThreads = String(open)
-  if (summary instanceof HTMLAnchorElement) summary.textContent = words
-  else {
-    const link = document.createElement('a')
-    link.href = `#${anchor.thread(newest)}`
-    link.dataset.openThreads = String(open)
-    link.textContent = words
-    summary.replaceWith(link)
+/** The words went into the review: in the place of the form stands where they are. */
+function keptInReview(form: HTMLFormElement, send: Send, answer: KeptAnswer, page: Page): void {
+  const { name, sent, key } = send
+  settleDraft(name, { sent, key, freshKey: uuid(), now: Date.now() })
+  const words = answer.count === 1 ? '1 draft' : `${answer.count} drafts`
+  page.say(`Kept in your review: ${words}. Nobody else sees it before you publish.`)
+  if (!form.isConnected) return
+  const field = fieldOf(form)
+  if (field && field.value !== sent) {
+    const clientKey = hiddenOf(form, 'clientKey')
+    if (clientKey) clientKey.value = uuid()
+    rememberDraft(form)
+    sayIn(form, 'Your text is kept as it was. What you typed since is still here, and is not kept.', field)
+    return
   }
+  const note = document.createElement('p')
+  const link = document.createElement('a')
+  link.href = answer.address
+  link.textContent = `Your review: ${words}`
+  note.append('Kept. ', link)
+  form.replaceWith(note)
+  link.focus()
 }
 
-/** Puts the whole of a thread where a line or a part of it stands; without an answer the link is followed. */
-export async function openThreadInPlace(link: HTMLAnchorElement, pieceAddress: string): Promise<void> {
-  const number = Number(link.dataset.piece)
-  const here = document.getElementById(anchor.thread(number))
-  try {
-    const response = await fetch(pieceAddress)
-    const thread = response.ok ? elementFrom(await response.text()) : null
-    if (!thread || !here) return location.assign(link.href)
-    const list = here.tagName === 'LI' ? here.parentElement : null
-    if (list) {
-      here.remove()
-      list.before(thread)
-      if (list.childElementCount === 0) list.remove()
-    } else {
-      here.replaceWith(thread)
-    }
-    const details = thread.querySelector('details')
-    if (details) details.open = true
-    thread.querySelector<HTMLElement>('article')?.focus({ preventScroll: true })
-    thread.scrollIntoView({ block: 'nearest' })
-  } catch {
-    location.assign(link.href)
-  }
+/** An act of the thread: its frame is another one, and the comment that came with it stands in its place. */
+function changed(form: HTMLFormElement, send: Send, answer: ChangedAnswer, page: Page): void {
+  const { name, sent, key } = send
+  settleDraft(name, { sent, key, freshKey: uuid(), now: Date.now() })
+  const wasOpen = form.isConnected
+  form.remove()
+  const isHere = replaceThread(answer, page.layout)
+  if (answer.added) putComment(form, answer.added, page.layout)
+  page.say(isHere ? answer.said : `${answer.said} Load the page again to see it.`)
+  // What cannot be shown in place is on its own page.
+  if (wasOpen && !isHere) location.assign(answer.address)
 }
 
-/** `crypto.randomUUID` exists only on https and localhost; this works on a plain http host of a lab as well. */
-function uuid(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16))
-  const hex = Array.from(bytes, (byte, index) => {
-    // RFC 9562: version 4 in the seventh byte, the variant in the ninth.
-    const marked = index === 6 ? (byte & 0x0f) | 0x40 : index === 8 ? (byte & 0x3f) | 0x80 : byte
-    return marked.toString(16).padStart(2, '0')
-  }).join('')
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
+/** In place of the form of a comment that this page has no place for: in a thread of which it shows a part. */
+function storedNote(answer: StoredAnswer): HTMLElement {
+  const note = document.createElement('p')
+  note.className = styles.pending ?? ''
+  const link = document.createElement('a')
+  link.href = answer.address
+  link.textContent = `comment ${answer.comment} of thread ${answer.thread}`
+  note.append('It is stored as ', link, '.')
+  return note
 }
