@@ -1,9 +1,9 @@
 import type { ReactNode } from 'react'
 import page from '#components/ui/page.module.css'
-import type { Message } from '#lib/mail/message/message.ts'
-import { inThreadOrder, type ThreadedMail } from '#lib/mail/message/threading.ts'
+import { formatRfc5322Date } from '#lib/mail/message/date.ts'
 import { blockAt } from '#lib/review/export/finding-place.ts'
-import type { MailWindow } from '#lib/review/export/mail-window.server.ts'
+import type { ShownWindow } from '#lib/review/export/mail-window.server.ts'
+import type { OpenMail } from '#lib/review/export/open-mail.ts'
 import { site } from '#lib/review/proposal/address.ts'
 import styles from './export.module.css'
 import { FoundByLinter, OtherWords } from './found.tsx'
@@ -11,26 +11,6 @@ import { MailKeys } from './mail-keys.tsx'
 import { MailList } from './mail-list.tsx'
 import { MailMessage } from './mail-message.tsx'
 import { headersOf, listed, shownFinding, sourceHref } from './shown.ts'
-
-/** The mails of a window as a reader lists them, and which of them is open. */
-export type OpenMail = {
-  readonly ordered: readonly ThreadedMail[]
-  /** Within `ordered`. */
-  readonly at: number
-  readonly message: Message
-  /** Within the series and then its replies, as they are numbered. */
-  readonly position: number
-}
-
-/** `wanted`: a Message-ID; the first mail where there is no such. Null: there are no mails. */
-export function openMail({ series, replies }: MailWindow, wanted: string | undefined): OpenMail | null {
-  const all = [...series.messages, ...replies]
-  const ordered = inThreadOrder(all)
-  const found = ordered.findIndex(({ message }) => message.messageId === wanted)
-  const at = Math.max(0, found)
-  const message = ordered[at]?.message
-  return message ? { ordered, at, message, position: all.indexOf(message) } : null
-}
 
 /** What the list will see: the thread in a mail reader, what the linter says, the files, and how it is sent. */
 export function ExportPage({
@@ -41,7 +21,7 @@ export function ExportPage({
   signedIn,
   receivers,
 }: {
-  window: MailWindow
+  window: ShownWindow
   open: OpenMail
   /** What the open mail was made of; null: a part of the series. */
   comment: { readonly thread: number; readonly seq: number } | null
@@ -49,14 +29,12 @@ export function ExportPage({
   signedIn: boolean
   receivers: ReactNode
 }) {
-  const { revision, series, replies, places } = window
+  const { revision, series, replies, places, found, foundIn } = window
   const { slug, number } = revision
   const { blocks } = revision.bundle
   const of = { revision: number }
   const all = [...series.messages, ...replies]
   const positions = new Map(all.map((message, i) => [message, i]))
-  const foundIn = new Map<number, number>()
-  for (const { mail } of places) if (mail !== null) foundIn.set(mail, (foundIn.get(mail) ?? 0) + 1)
   const mailHref = (mail: string) => site.export(slug, { ...of, mail })
   const findings = places.map((place) =>
     shownFinding(place, place.source && sourceHref(slug, number, blockAt(blocks, place.source))),
@@ -73,9 +51,10 @@ export function ExportPage({
         {series.messages.length} mails
         {replies.length > 0 &&
           `, and ${replies.length} ${replies.length === 1 ? 'reply' : 'replies'} from the threads on this revision${window.isLast && window.page === 1 ? '' : ' on this page'}`}
-        . {verdictOf(places.length)}
+        . {verdictOf(found)}
       </p>
       <FoundByLinter
+        more={found - findings.length}
         findings={findings.map((finding, i) => {
           const mail = all[places[i]?.mail ?? -1]
           const { line } = finding
@@ -130,7 +109,7 @@ export function ExportPage({
         <li>
           <a href={site.revisionAsMailbox(slug, number)}>Mailbox</a> of the series,{' '}
           <a href={site.revisionAsText(slug, number)}>plain text</a>,{' '}
-          <a href={site.mailFiles(slug, number)}>one file for each mail</a> (tar of .eml)
+          <a href={site.mailFiles(slug, number)}>one file for each mail</a> (tar of .eml, to be sent)
         </li>
         {replies.length > 0 && (
           <li>
@@ -139,6 +118,12 @@ export function ExportPage({
           </li>
         )}
       </ul>
+      <p>
+        Mail that is sent has the Date of the day on which it is sent, from here, by git or from these files;
+        once it was sent from here it keeps that one. The mailboxes have the Date of the cover:{' '}
+        {series.messages[0] && formatRfc5322Date(series.messages[0].date)}. The Message-IDs are the same in
+        all.
+      </p>
       {receivers}
     </div>
   )
@@ -149,7 +134,7 @@ function verdictOf(findings: number): string {
   return `The linter says ${findings} ${findings === 1 ? 'thing' : 'things'}, shown at each mail.`
 }
 
-function Windows({ window: { revision, page: current, isLast } }: { window: MailWindow }) {
+function Windows({ window: { revision, page: current, isLast } }: { window: ShownWindow }) {
   if (current === 1 && isLast) return null
   const at = (page: number) => site.export(revision.slug, { revision: revision.number, page })
   return (

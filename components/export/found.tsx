@@ -1,14 +1,17 @@
-import type { MailWindow } from '#lib/review/export/mail-window.server.ts'
+import type { ShownWindow } from '#lib/review/export/mail-window.server.ts'
 import styles from './export.module.css'
 import type { FindingShown } from './mail-message.tsx'
 
 /** What the linter found, each with the mail that it is in; null: in the mailbox as a whole. */
 export function FoundByLinter({
   findings,
+  more,
 }: {
   findings: readonly (FindingShown & {
     readonly mail: { readonly subject: string; readonly href: string } | null
   })[]
+  /** How many are not among them. */
+  more: number
 }) {
   if (findings.length === 0) return null
   return (
@@ -29,12 +32,13 @@ export function FoundByLinter({
             {source && <> (from {source.href ? <a href={source.href}>{source.words}</a> : source.words})</>}
           </li>
         ))}
+        {more > 0 && <li>{more} more, counted at each mail</li>}
       </ul>
     </details>
   )
 }
 
-type Note = MailWindow['series']['notes'][number]
+type Note = ShownWindow['series']['notes'][number]
 
 /** Where a mail says in other words what the page shows: a diagram, a model that runs. */
 export function OtherWords({ notes, hrefOf }: { notes: readonly Note[]; hrefOf: (note: Note) => string }) {

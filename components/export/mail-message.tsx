@@ -60,7 +60,7 @@ function Findings({ findings }: { findings: readonly FindingShown[] }) {
   return (
     <ul className={styles.findings}>
       {findings.map(({ rule, severity, text, line, source }) => (
-        <li key={`${rule} ${line} ${text}`}>
+        <li key={`${rule} ${line} ${text}`} data-severity={severity}>
           {line === null ? (
             `${severity} ${rule}`
           ) : (

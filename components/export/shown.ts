@@ -47,6 +47,6 @@ export function shownFinding({ finding, bodyLine, source }: FindingPlace, href: 
   }
 }
 
-export function sourceHref(slug: string, revision: number, block: Block | null): string | null {
+export function sourceHref(slug: string, revision: number, block: Pick<Block, 'key'> | null): string | null {
   return block && site.block(slug, revision, block.key)
 }

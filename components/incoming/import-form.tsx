@@ -1,5 +1,5 @@
 'use client'
-import { useActionState } from 'react'
+import { Lost, useKeptForm } from '#components/ui/kept-form.tsx'
 import { SubmitButton } from '#components/ui/submit-button.tsx'
 import type { ImportFormState } from './import-form-state.ts'
 import styles from './mail-in.module.css'
@@ -13,10 +13,10 @@ export function ImportForm({
   action: (state: ImportFormState, form: FormData) => Promise<ImportFormState>
   limit: string
 }) {
-  const [state, send] = useActionState(action, null)
+  const { state, lost, form } = useKeptForm(action, null)
   return (
     <>
-      <form action={send} className={styles.form}>
+      <form {...form} className={styles.form}>
         <label htmlFor="mailbox">A mailbox (.mbox) or a mail (.eml), at most {limit}</label>
         <input
           id="mailbox"
@@ -31,6 +31,7 @@ export function ImportForm({
             {state.error}
           </p>
         )}
+        <Lost words={lost} />
         <SubmitButton>Import</SubmitButton>
       </form>
       {state && state.error === null && <OutcomeTable outcomes={state.outcomes} fileName={state.fileName} />}

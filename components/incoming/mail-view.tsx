@@ -1,8 +1,9 @@
 import { CommentBody } from '#components/thread/comment-body.tsx'
 import { ScrollBox } from '#components/ui/scroll-box.tsx'
-import { When } from '#components/ui/when.tsx'
+import { When, zoneWords } from '#components/ui/when.tsx'
 import { meaningOf } from '#lib/review/incoming/outcome.ts'
-import type { ShownMail } from '#lib/review/incoming/queue.ts'
+import { site } from '#lib/review/proposal/address.ts'
+import type { ShownMail } from '#lib/review/queue/queue.ts'
 import styles from './mail-in.module.css'
 
 const SOURCES: Readonly<Record<string, string>> = {
@@ -23,6 +24,7 @@ function proofWords({ proof, proofDetail }: ShownMail): string {
 
 /** A mail as it came: who says he is who, and the words. Plain text, whatever is in it. */
 export function MailView({ mail }: { mail: ShownMail }) {
+  const zone = mail.sentAt && mail.sentZone !== null ? zoneWords(mail.sentAt, mail.sentZone) : ''
   return (
     <>
       <dl className={styles.facts}>
@@ -33,7 +35,10 @@ export function MailView({ mail }: { mail: ShownMail }) {
           {'>'}
         </dd>
         <dt>Sent</dt>
-        <dd>{mail.sentAt ? <When at={mail.sentAt} /> : 'says no date'}</dd>
+        <dd>
+          {mail.sentAt ? <When at={mail.sentAt} /> : 'says no date'}
+          {zone && `, ${zone}`}
+        </dd>
         <dt>Came</dt>
         <dd>
           <When at={mail.receivedAt} />, {SOURCES[mail.source] ?? mail.source}
@@ -65,7 +70,19 @@ export function MailView({ mail }: { mail: ShownMail }) {
         <CommentBody text={mail.text || '(no words)'} links={NO_LINKS} />
       </div>
       {mail.attachments.length > 0 && (
-        <p>Attachments, which are not kept apart: {mail.attachments.join(', ')}</p>
+        <p>
+          {mail.attachments.length === 1 ? 'An attachment' : 'Attachments'}, as files of whoever sent the
+          mail:{' '}
+          {mail.attachments.map((name, n) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: their order is what tells them apart.
+            <span key={n}>
+              {n > 0 && ', '}
+              <a href={site.attachment(mail.id, n)} rel="nofollow">
+                {name}
+              </a>
+            </span>
+          ))}
+        </p>
       )}
       <details>
         <summary>The whole mail, as it came</summary>

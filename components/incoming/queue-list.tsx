@@ -1,7 +1,7 @@
 import { When } from '#components/ui/when.tsx'
 import { meaningOf } from '#lib/review/incoming/outcome.ts'
-import type { QueuedMail } from '#lib/review/incoming/queue.ts'
 import { site } from '#lib/review/proposal/address.ts'
+import type { QueuedMail } from '#lib/review/queue/queue.ts'
 import styles from './mail-in.module.css'
 
 /** Mails that wait for somebody, the oldest first, each with why. */
@@ -11,6 +11,12 @@ export function QueueList({ mails }: { mails: readonly QueuedMail[] }) {
       {mails.map((mail) => (
         <li key={mail.id}>
           <h2>
+            <input
+              type="checkbox"
+              name="mail"
+              value={mail.id}
+              aria-label={`Choose ${mail.subject || '(no subject)'}`}
+            />{' '}
             <a href={site.queued(mail.id)}>{mail.subject || '(no subject)'}</a>
           </h2>
           <p className={styles.meta}>

@@ -1,3 +1,4 @@
+import { KeptForm } from '#components/ui/kept-form.tsx'
 import { SubmitButton } from '#components/ui/submit-button.tsx'
 import { When } from '#components/ui/when.tsx'
 import styles from './sent-mail.module.css'
@@ -138,11 +139,11 @@ export function SentMail({
 
 function Button(props: { slug: string; id: string; decision: string; words: string; decide: Decide }) {
   return (
-    <form action={props.decide}>
+    <KeptForm action={props.decide}>
       <input type="hidden" name="slug" value={props.slug} />
       <input type="hidden" name="id" value={props.id} />
       <input type="hidden" name="decision" value={props.decision} />
       <SubmitButton quiet>{props.words}</SubmitButton>
-    </form>
+    </KeptForm>
   )
 }

@@ -1,5 +1,5 @@
 'use client'
-import { useActionState } from 'react'
+import { Lost, useKeptForm } from '#components/ui/kept-form.tsx'
 import { SubmitButton } from '#components/ui/submit-button.tsx'
 import styles from './account-form.module.css'
 
@@ -12,9 +12,9 @@ type Action = (state: AddressFormState, form: FormData) => Promise<AddressFormSt
 
 /** Asks for the mail that confirms an address. */
 export function AskForm({ action, initial }: { action: Action; initial: string }) {
-  const [state, send] = useActionState(action, null)
+  const { state, lost, form } = useKeptForm(action, null)
   return (
-    <form action={send} className={styles.form}>
+    <form {...form} className={styles.form}>
       <div className={styles.field}>
         <label htmlFor="address">Address to confirm</label>
         <input
@@ -34,6 +34,7 @@ export function AskForm({ action, initial }: { action: Action; initial: string }
         )}
         {state?.done && <p role="status">{state.done}</p>}
       </div>
+      <Lost words={lost} />
       <SubmitButton>Send the link</SubmitButton>
     </form>
   )
@@ -49,9 +50,9 @@ export function AddressButton({
   hidden: Readonly<Record<string, string>>
   children: string
 }) {
-  const [state, send] = useActionState(action, null)
+  const { state, lost, form } = useKeptForm(action, null)
   return (
-    <form action={send} className={styles.form}>
+    <form {...form} className={styles.form}>
       {Object.entries(hidden).map(([name, value]) => (
         <input key={name} type="hidden" name={name} value={value} />
       ))}
@@ -60,6 +61,7 @@ export function AddressButton({
           {state.error}
         </p>
       )}
+      <Lost words={lost} />
       <SubmitButton quiet>{children}</SubmitButton>
     </form>
   )

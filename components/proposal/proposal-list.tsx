@@ -1,9 +1,26 @@
 import { When } from '#components/ui/when.tsx'
+import { figure as plural } from '#lib/figures.ts'
+import type { GateListed } from '#lib/review/gate/gate.server.ts'
 import { site } from '#lib/review/proposal/address.ts'
+import { STATE_WORDS } from '#lib/review/proposal/state.ts'
 import type { ProposalListed } from '#lib/review/revision/revisions.server.ts'
+import type { TurnInList } from '#lib/review/turn/read-turns.server.ts'
+import { ageWords, namesWords } from '#lib/review/turn/turn-links.ts'
 import styles from './proposal-list.module.css'
 
-export function ProposalList({ proposals }: { proposals: readonly ProposalListed[] }) {
+export function ProposalList({
+  proposals,
+  gates,
+  turns,
+  now,
+}: {
+  proposals: readonly ProposalListed[]
+  /** By slug. */
+  gates: ReadonlyMap<string, GateListed>
+  turns: ReadonlyMap<string, TurnInList>
+  /** Milliseconds since 1970. */
+  now: number
+}) {
   if (proposals.length === 0) {
     return (
       <p>
@@ -21,7 +38,8 @@ export function ProposalList({ proposals }: { proposals: readonly ProposalListed
           </h3>
           <p className={styles.facts}>
             <span>{proposal.area}</span>
-            <span>{proposal.state.replace('_', ' ')}</span>
+            <a href={site.reviewState(proposal.slug)}>{STATE_WORDS[proposal.state]}</a>
+            {proposal.visibility !== 'public' && <strong>{proposal.visibility}</strong>}
             <span>
               v{proposal.revision}, <When at={proposal.publishedAt} />
             </span>
@@ -30,10 +48,42 @@ export function ProposalList({ proposals }: { proposals: readonly ProposalListed
               {proposal.threads.resolved > 0 && `, ${proposal.threads.resolved} resolved`}
             </span>
             <ClaimCount {...proposal.claims} />
+            <GateCount slug={proposal.slug} gate={gates.get(proposal.slug)} />
+            <Turn slug={proposal.slug} turn={turns.get(proposal.slug)} now={now} />
           </p>
         </li>
       ))}
     </ul>
+  )
+}
+
+function GateCount({ slug, gate }: { slug: string; gate: GateListed | undefined }) {
+  if (!gate) return null
+  const { passes, open, of } = gate
+  return (
+    <a href={site.gate(slug, null)}>
+      {passes ? `all ${of} questions answered` : open > 0 ? `${open} of ${of} questions open` : 'gate open'}
+    </a>
+  )
+}
+
+/** Objections that stand, and who acts next since when. */
+function Turn({ slug, turn, now }: { slug: string; turn: TurnInList | undefined; now: number }) {
+  if (!turn) return null
+  const { objections, holders, since } = turn
+  return (
+    <>
+      {objections > 0 && (
+        <a href={site.objections(slug)}>
+          {plural(objections, 'objection')} {objections === 1 ? 'blocks' : 'block'}
+        </a>
+      )}
+      {holders.length > 0 && since && (
+        <span>
+          turn: {namesWords(holders)}, for {ageWords(since.getTime(), now)}
+        </span>
+      )}
+    </>
   )
 }
 
@@ -42,15 +92,13 @@ function ClaimCount({ standing, failing }: { standing: number; failing: number }
   if (failing === 0) {
     return (
       <span className={styles.holds}>
-        <span aria-hidden="true">●</span> {plural(standing, 'claim')} as stated
+        <span aria-hidden="true">✓</span> {plural(standing, 'claim')} as stated
       </span>
     )
   }
   return (
     <span className={styles.violated}>
-      <span aria-hidden="true">▲</span> {failing} of {plural(standing + failing, 'claim')} not as stated
+      <span aria-hidden="true">✗</span> {failing} of {plural(standing + failing, 'claim')} not as stated
     </span>
   )
 }
-
-const plural = (n: number, noun: string) => `${n} ${noun}${n === 1 ? '' : 's'}`
