@@ -1,27 +1,47 @@
 import { randomUUID } from 'node:crypto'
-import { cookies } from 'next/headers'
+import { cookies, headers } from 'next/headers'
 import type { z } from 'zod'
 import { brokenPiece } from '#app/broken-piece.ts'
-import { FORM_LIMIT, type FormRefusal, postedForm } from '#app/posted-form.ts'
+import { isScript, formPage as page, seeOther, wordsAgain } from '#app/form-answer.ts'
+import { NOT_NOW_WORDS, orNotNow } from '#app/not-now.tsx'
+import { type FormRefusal, postedForm, wordsAnyway } from '#app/posted-form.ts'
 import { requestViewer } from '#app/request-viewer.ts'
-import { answerPage } from '#components/thread/answer-page.ts'
+import { withinMinute } from '#app/write-limits.ts'
 import {
   type CommentForm,
   type CommentFormKind,
   commentFormHtml,
+  writerOf,
 } from '#components/thread/comment-form-html.ts'
-import type { FormAgain, FormRefused, StoredAnswer } from '#components/thread/comment-form-state.ts'
-import { commentItem, threadHtml } from '#components/thread/thread-html.ts'
+import type {
+  ChangedAnswer,
+  FormAgain,
+  FormRefused,
+  KeptAnswer,
+  StoredAnswer,
+} from '#components/thread/comment-form-state.ts'
+import { commentItem, lineOf, threadHead, threadHtml, threadTitle } from '#components/thread/thread-html.ts'
 import { type Html, html } from '#components/ui/html.ts'
-import { env } from '#lib/env.server.ts'
+import { NotNow } from '#lib/aside/not-now.ts'
 import { log, requestNumber } from '#lib/log.server.ts'
-import { err, type Result } from '#lib/result.ts'
-import { type PreviewPlace, previewComment } from '#lib/review/export/preview-comment.server.ts'
+import { FORM_LIMIT } from '#lib/request/body-limit.ts'
+import { err, ok, type Result } from '#lib/result.ts'
+import { signIn } from '#lib/review/account/sign-in.server.ts'
+import { SignInInput } from '#lib/review/account/sign-in.ts'
+import type { KeptDraft } from '#lib/review/acts/review-draft.server.ts'
+import type { PreviewPlace } from '#lib/review/export/preview-comment.server.ts'
+import { heavy } from '#lib/review/heavy/heavy.server.ts'
 import type { Viewer } from '#lib/review/person/permission.ts'
-import { withinLimit } from '#lib/review/person/tries.server.ts'
-import { type CommentPlace, isSlug, site } from '#lib/review/proposal/address.ts'
+import { viewerFrom } from '#lib/review/person/viewer.server.ts'
+import { type CommentPlace, isSlug, revisionNumbered, site } from '#lib/review/proposal/address.ts'
+import { suggestableAt } from '#lib/review/suggestion/read-suggestions.server.ts'
+import { describeNoSuggestion } from '#lib/review/suggestion/suggest-on.ts'
+import { MAX_SUGGESTED, NO_WORDS } from '#lib/review/suggestion/suggestion.ts'
+import { withSuggestion } from '#lib/review/suggestion/suggestion-lines.ts'
 import { findPlaced, openThreadsOn } from '#lib/review/thread/read-threads.server.ts'
+import { isOpen } from '#lib/review/thread/state.ts'
 import { describeFailure, isBesideParent, type ThreadFailure } from '#lib/review/thread/thread.ts'
+import { MAX_QUOTE, MAX_STEP, ROW_FIELDS } from '#lib/review/thread/thread-input.ts'
 
 /**
  * What the addresses that comment forms post to have in common. They are part of the product's addresses and not of a
@@ -33,11 +53,6 @@ import { describeFailure, isBesideParent, type ThreadFailure } from '#lib/review
  */
 export type Params = { params: Promise<{ slug: string }> }
 
-const MINUTE_MS = 60_000
-/** Of each person, beside the comments that they send: more than a hand presses. */
-const PREVIEWS_PER_MINUTE = 60
-const PRESSES_PER_MINUTE = 60
-
 const STATUS: Readonly<Record<ThreadFailure['kind'], number>> = {
   'signed-out': 401,
   forbidden: 403,
@@ -45,29 +60,62 @@ const STATUS: Readonly<Record<ThreadFailure['kind'], number>> = {
   'no-such-comment': 404,
   'no-such-thread': 404,
   'block-gone': 409,
+  'writeup-empty': 409,
+  'step-not-there': 409,
+  'stands-at-the-whole': 409,
+  'quote-outside': 422,
+  'quote-differs': 409,
   'comment-deleted': 409,
   'key-used': 409,
   'edited-meanwhile': 409,
+  'thread-locked': 409,
   'other-kind': 409,
   'other-state': 409,
+  'no-words': 422,
+  'no-reason': 422,
+  'reason-too-long': 422,
+  'no-condition': 422,
+  'no-points': 422,
+  'not-silent': 409,
+  'not-challenged': 409,
+  'newer-revision': 409,
+  'opened-here': 409,
+  'words-not-once': 422,
+  'no-suggestion': 422,
+  'suggestion-moved-on': 409,
+  'suggestion-in-text': 409,
   'too-fast': 429,
+  'draft-kept-before': 409,
+  'draft-gone': 409,
+  'too-many-drafts': 409,
+  'review-too-long': 409,
+  'no-such-draft': 409,
 }
 
 const REFUSALS: Readonly<Record<FormRefusal, { status: number; words: string }>> = {
   elsewhere: {
     status: 403,
     words:
-      'This form was not sent from a page of this site, so it was not looked at. Go back, copy your text, and load the page by the address that its operator names.',
+      'This form was not sent from a page of this site, so nothing was done with it. Copy your text, and load the page by the address that its operator names.',
   },
   'too-large': {
     status: 413,
-    words: `A form may have ${FORM_LIMIT / 1024} KB, and this one has more. Your text is still in the form: go back, and split it.`,
+    words: `A form may have ${FORM_LIMIT / 1024} KB, and this one has more, so it was not read. Go back: the form is there with your text. Split it, and send the parts.`,
   },
   damaged: {
     status: 400,
-    words: 'The form did not arrive whole. Your text is still in it: go back, and send it again.',
+    words: 'The form did not arrive whole. Go back: it is there with your text. Send it again.',
   },
 }
+
+const SIGNED_OUT =
+  'You are not signed in any more. Your text stays here: sign in with this form, and it goes on with it.'
+
+/** The form was opened by one account, and another one is signed in by now. Forms of earlier builds do not say it. */
+const isOfAnother = (as: string, viewer: NonNullable<Viewer>) => as !== '' && as !== writerOf(viewer)
+
+const otherAccount = ({ name }: NonNullable<Viewer>) =>
+  `This form was opened under another account. You are signed in as ${name} now, so nothing was sent. Your text stays here: press the button again to send it as ${name}, or sign in as the other account first.`
 
 /** An act that a form asks for. `null`: its input names nothing that exists. */
 type Write<Input> = (viewer: Viewer, input: Input) => Promise<Result<CommentPlace, ThreadFailure>>
@@ -77,62 +125,187 @@ export async function answerCommentForm<Input>(
   request: Request,
   { params }: Params,
   kind: CommentFormKind,
-  schema: z.ZodType<Input>,
+  /** A form that is one of several says in its fields which. */
+  schema: z.ZodType<Input> | ((fields: Readonly<Record<string, string>>, intent: string) => z.ZodType<Input>),
   placeOf: (viewer: Viewer, input: Input) => Promise<PreviewPlace | null>,
   write: Write<Input>,
+  /** Of an act that changes the thread beside its words: what happened, for who cannot see it. */
+  saidOf: ((input: Input) => string) | null = null,
+  /** Of a form whose words may wait in a review. */
+  keep: ((viewer: Viewer, input: Input) => Promise<Result<KeptDraft, ThreadFailure>>) | null = null,
 ): Promise<Response> {
   const { slug } = await params
   const posted = await postedForm(request)
   if (!posted.ok) return refused(request, slug, posted.error)
   const form = posted.value
   const text = (name: string) => String(form.get(name) ?? '')
-  const fields = Object.fromEntries(FIELDS[kind].map((name) => [name, text(name).slice(0, 300)]))
+  const isWhole = text('whole') !== ''
+  const fields: Record<string, string> = Object.fromEntries(
+    FIELDS[kind].map((name) => [
+      name,
+      isWhole && QUOTE.has(name) ? '' : text(name).slice(0, LONGEST[name] ?? 300),
+    ]),
+  )
   // As the field shows it: a browser sends other line ends.
   const typed = text('body').replace(/\r\n?/g, '\n')
+  let viewer: Viewer = null
   const again = (status: number, change: Partial<CommentForm>) =>
     formAgain(request, status, {
-      ...{ kind, slug, fields, clientKey: text('clientKey'), typed },
+      ...{ kind, slug, fields, clientKey: text('clientKey'), typed, writer: writerOf(viewer) },
+      // Of who is not signed in: whoever signs in somewhere else is told if that is another account.
+      as: viewer ? writerOf(viewer) : text('as').slice(0, 8),
       cancelHref: cancelHref(kind, slug, fields),
       ...change,
     })
 
-  const input = schema.safeParse({ ...fields, slug, body: typed, clientKey: text('clientKey') })
+  const intent = text('intent')
+  // Without scripts: the same form with one row more.
+  if (intent === 'row') {
+    fields.rows = String((Number(fields.rows) || 2) + 1)
+    return again(200, {})
+  }
+  if (kind === 'thread' && intent === 'no-suggestion') {
+    fields.suggests = ''
+    fields.suggestion = ''
+    return again(200, {})
+  }
+  if (kind === 'thread') fields.suggestion = (fields.suggestion ?? '').replace(/\r\n?/g, '\n')
+  if (kind === 'thread' && fields.suggests !== 'yes' && (intent === 'suggest' || fields.suggestion !== '')) {
+    try {
+      viewer = await requestViewer()
+      const opened = await withSource(viewer, slug, fields, intent === 'suggest')
+      if (opened) return again(opened.status, opened)
+    } catch (error) {
+      return again(503, {
+        error: `The text could not be read now. Your words stay here: try again in a moment, and tell the operator the number ${logged(error)} when it stays so.`,
+      })
+    }
+  }
+  // A suggestion may say all that there is to say.
+  const words = fields.suggests === 'yes' && typed.trim() === '' ? NO_WORDS : typed
+  const known = typeof schema === 'function' ? schema(fields, intent) : schema
+  const input = known.safeParse({ ...fields, slug, intent, body: words, clientKey: text('clientKey') })
   if (!input.success) {
-    const ours = input.error.issues.find(({ path }) => path[0] === 'body' || path[0] === 'clientKey')
+    const ours = input.error.issues.find(({ path }) => SAID_OF.has(String(path[0])))
     const error = ours?.message ?? 'The form is damaged. Copy your text and load the page again.'
     return again(422, { error })
   }
-  let viewer: Viewer
   let written: Result<CommentPlace, ThreadFailure>
+  const signInAgain = {
+    email: text('email').slice(0, 254),
+    href: site.signIn(cancelHref(kind, slug, fields)),
+  }
   // Everything that asks the database: whichever of it fails, the words are in the answer.
   try {
     viewer = await requestViewer()
-    if (text('intent') === 'preview') {
-      const { status, ...change } = await previewed(viewer, typed, () => placeOf(viewer, input.data))
+    if (!viewer && (text('email') !== '' || text('password') !== '')) {
+      const signedIn = await signedInWith(text('email'), text('password'))
+      if (!signedIn.ok) return again(401, { error: signedIn.error, signIn: signInAgain })
+      viewer = signedIn.value
+    } else if (viewer && isOfAnother(text('as'), viewer)) return again(409, { error: otherAccount(viewer) })
+    if (!viewer) return again(401, { error: SIGNED_OUT, signIn: signInAgain })
+    const who = viewer
+    if (intent === 'preview') {
+      const { status, ...change } = await previewed(who, await withSuggested(who, slug, fields, words), () =>
+        placeOf(who, input.data),
+      )
       return again(status, change)
     }
-    written = (await isTooFast(viewer)) ? err({ kind: 'too-fast' }) : await write(viewer, input.data)
+    if (intent === 'draft' && keep) {
+      const kept = (await isTooFast(who)) ? err({ kind: 'too-fast' } as const) : await keep(who, input.data)
+      if (!kept.ok) return again(STATUS[kept.error.kind], afterFailure(kept.error, fields))
+      const { id, count } = kept.value
+      const address = site.review(slug, { draft: id })
+      if (!isScript(request)) return seeOther(address)
+      return Response.json({ kind: 'kept', count, address } satisfies KeptAnswer)
+    }
+    written = (await isTooFast(who)) ? err({ kind: 'too-fast' }) : await write(who, input.data)
   } catch (error) {
     // The log has the cause; the form keeps the words.
     const number = logged(error)
     return again(503, {
-      error: `The server could not do this now; your text stays here. Try again, which makes no second comment, and tell the operator the number ${number} when it stays so.`,
+      error: `The server could not finish this, and it is not known whether your text was stored. It stays here: send it again, which makes no second comment, and tell the operator the number ${number} when it stays so.`,
     })
   }
   if (!written.ok) return again(STATUS[written.error.kind], afterFailure(written.error, fields))
-  return isScript(request)
-    ? stored(viewer, written.value, form.get('layout') === 'page' ? 'page' : 'inline')
-    : seeOther(site.comment(written.value))
+  if (!isScript(request)) return seeOther(site.comment(written.value))
+  const layout = form.get('layout') === 'page' ? 'page' : 'inline'
+  return saidOf
+    ? changed(viewer, written.value, { what: 'thread', layout, said: saidOf(input.data) })
+    : stored(viewer, written.value, layout)
+}
+
+const pointedAt = (
+  slug: string,
+  { revision, blockKey = '', start, end }: Readonly<Record<string, string>>,
+) => ({
+  ...{ slug, revision: revisionNumbered(revision ?? '') ?? 0, blockKey },
+  ...(start && end && /^\d{1,8}$/.test(start + end) ? { start: Number(start), end: Number(end) } : {}),
+})
+
+/**
+ * The form with a field for other words, which begins with those that stand there, or with what was begun before; null: there is
+ * nothing to suggest in it, and it goes on as it is.
+ */
+async function withSource(
+  viewer: Viewer,
+  slug: string,
+  fields: Readonly<Record<string, string>>,
+  isAsked: boolean,
+): Promise<({ status: number } & Partial<CommentForm>) | null> {
+  const source = await suggestableAt(viewer, pointedAt(slug, fields))
+  const begun = fields.suggestion ?? ''
+  if (!source.ok) {
+    return isAsked || begun !== '' ? { status: 422, error: describeNoSuggestion(source.error) } : null
+  }
+  if (!isAsked && begun === source.value) return null
+  return {
+    status: isAsked ? 200 : 409,
+    fields: { ...fields, suggests: 'yes', suggestion: begun === '' ? source.value : begun },
+    error: isAsked
+      ? null
+      : 'You had begun to suggest other words here, and they were kept: they are below again. Look at them, then send it, or leave them out.',
+  }
+}
+
+/** The words as they leave, for a preview of the mail. */
+async function withSuggested(
+  viewer: Viewer,
+  slug: string,
+  fields: Readonly<Record<string, string>>,
+  words: string,
+): Promise<string> {
+  if (fields.suggests !== 'yes') return words
+  const source = await suggestableAt(viewer, pointedAt(slug, fields))
+  const replacement = (fields.suggestion ?? '').trim()
+  if (!source.ok || source.value === replacement) return words
+  return withSuggestion(words, { old: source.value, replacement })
+}
+
+/**
+ * Who types their address and password into a form that met an ended session. The session begins with this answer, so it
+ * is read from the cookies that go out with it.
+ */
+async function signedInWith(email: string, password: string): Promise<Result<Viewer, string>> {
+  const input = SignInInput.safeParse({ email, password })
+  if (!input.success) return err(input.error.issues[0]?.message ?? 'Type your address and your password.')
+  const signedIn = await signIn(input.data, await headers())
+  if (!signedIn.ok)
+    return err(
+      signedIn.error === 'wrong-password'
+        ? 'No account has this address and password. Your text stays here.'
+        : 'Too many tries to sign in. Your text stays here: wait a while, then try again.',
+    )
+  return ok(await viewerFrom(new Headers({ cookie: (await cookies()).toString() })))
 }
 
 /** A preview renders a mail, which costs more than a comment: it has a limit of its own, and takes none of theirs. */
 async function previewed(
-  viewer: Viewer,
+  viewer: NonNullable<Viewer>,
   typed: string,
   placeOf: () => Promise<PreviewPlace | null>,
 ): Promise<{ status: number } & Partial<CommentForm>> {
-  if (!viewer) return { status: 401, error: describeFailure({ kind: 'signed-out' }) }
-  if (!(await withinLimit(`preview:${viewer.personId}`, PREVIEWS_PER_MINUTE, MINUTE_MS)))
+  if (!(await withinMinute('preview', viewer.personId)))
     return {
       status: 429,
       error:
@@ -140,7 +313,8 @@ async function previewed(
     }
   const place = await placeOf()
   if (!place) return { status: 404, error: describeFailure({ kind: 'no-such-comment' }) }
-  const preview = await previewComment(viewer, place, typed)
+  const preview = await heavy.previewComment(viewer, place, typed).catch(orNotNow)
+  if (preview instanceof NotNow) return { status: 503, error: NOT_NOW_WORDS }
   return preview.ok ? { status: 200, preview: preview.value } : { status: 422, error: preview.error }
 }
 
@@ -151,39 +325,63 @@ function logged(error: unknown): string {
   return number
 }
 
-/** A button of a thread: to the thread, or a page with the words of what went wrong. */
+/**
+ * A button of a thread: to the thread, or a page with the words of what went wrong. A script gets what changed, to put it
+ * in its place.
+ */
 export async function answerButton<Input>(
   request: Request,
   { params }: Params,
-  schema: z.ZodType<Input>,
+  {
+    schema,
+    what,
+    said,
+    again = null,
+  }: {
+    schema: z.ZodType<Input>
+    what: ChangedAnswer['what']
+    said: (input: Input) => string
+    /** Of a press that brings words: the form with them, below what went wrong. */
+    again?: ((viewer: Viewer, input: Input, error: string) => Promise<Html | null>) | null
+  },
   press: (viewer: Viewer, input: Input) => Promise<Result<CommentPlace, ThreadFailure>>,
 ): Promise<Response> {
   const { slug } = await params
   const posted = await postedForm(request)
   if (!posted.ok) return refused(request, slug, posted.error)
   const input = schema.safeParse({ ...Object.fromEntries(posted.value.entries()), slug })
-  const unchanged = (status: number, words: string) =>
-    page(
-      status,
-      'Nothing was changed',
-      html`<p role="alert">${words}</p><p><a href="${proposalOf(slug)}">Back to the proposal</a></p>`,
-    )
+  const unchanged = (status: number, words: string, title = 'This press changed nothing') =>
+    isScript(request)
+      ? Response.json({ kind: 'refused', words } satisfies FormRefused, { status })
+      : page(
+          status,
+          title,
+          html`<p role="alert">${words}</p><p><a href="${proposalOf(slug)}">Back to the proposal</a></p>`,
+        )
   if (!input.success) return unchanged(STATUS['no-such-thread'], describeFailure({ kind: 'no-such-thread' }))
   let done: Result<CommentPlace, ThreadFailure>
+  let viewer: Viewer
   try {
-    const viewer = await requestViewer()
-    if (viewer && !(await withinLimit(`press:${viewer.personId}`, PRESSES_PER_MINUTE, MINUTE_MS)))
+    viewer = await requestViewer()
+    if (viewer && !(await withinMinute('press', viewer.personId)))
       return unchanged(429, 'Too many changes in a short time. Wait a minute, then press the button again.')
     done = await press(viewer, input.data)
   } catch (error) {
     const number = logged(error)
     return unchanged(
       503,
-      `The server could not do this now. Go back and try again, and tell the operator the number ${number} when it stays so.`,
+      `The server could not finish this, and it is not known whether it was done. Go back and look; twice is the same as once. Tell the operator the number ${number} when it stays so.`,
+      'Not known whether it was done',
     )
   }
+  if (done.ok && isScript(request)) {
+    const layout = posted.value.get('layout') === 'page' ? 'page' : 'inline'
+    return changed(viewer, done.value, { what, layout, said: said(input.data) })
+  }
   if (done.ok) return seeOther(site.comment(done.value))
-  return unchanged(STATUS[done.error.kind], describeFailure(done.error))
+  const [status, words] = [STATUS[done.error.kind], describeFailure(done.error)]
+  const kept = isScript(request) ? null : await again?.(viewer, input.data, words)
+  return kept ? page(status, TITLES[status] ?? 'Your text is still here', kept) : unchanged(status, words)
 }
 
 /** Who reloads the answer to a form by its address has not sent one. */
@@ -192,15 +390,35 @@ export async function toProposal(_request: Request, { params }: Params): Promise
 }
 
 const FIELDS = {
-  thread: ['revision', 'blockKey'],
+  thread: [
+    ...['revision', 'blockKey', 'start', 'end', 'exact', 'step', 'kind', 'clearsWhen', 'objects'],
+    ...['suggests', 'suggestion'],
+  ],
   reply: ['thread', 'comment'],
   edit: ['thread', 'comment', 'lockVersion'],
+  act: ['thread', 'act', 'rows', ...ROW_FIELDS],
 } as const satisfies Record<CommentFormKind, readonly string[]>
+
+/** In UTF-16 units; a quote that is too long comes back with a sentence, cut where that is known. */
+const LONGEST: Readonly<Record<string, number>> = {
+  exact: MAX_QUOTE + 1,
+  step: MAX_STEP + 1,
+  // Of what somebody typed all comes back that can be too long by mistake.
+  ...Object.fromEntries(['clearsWhen', 'suggestion', ...ROW_FIELDS].map((name) => [name, 3 * MAX_SUGGESTED])),
+}
+/** Emptied where a comment is about the whole passage after all. */
+const QUOTE: ReadonlySet<string> = new Set(['start', 'end', 'exact', 'step'])
+/** Fields that a person can mend. */
+const SAID_OF: ReadonlySet<string> = new Set([
+  ...['body', 'clientKey', 'start', 'end', 'exact', 'step', 'clearsWhen', 'suggestion'],
+  ...ROW_FIELDS,
+])
 
 const proposalOf = (slug: string) => (isSlug(slug) ? site.proposal(slug) : site.home())
 
 function cancelHref(kind: CommentFormKind, slug: string, fields: Readonly<Record<string, string>>): string {
   if (!isSlug(slug)) return site.home()
+  if (kind === 'act') return site.thread(slug, Number(fields.thread) || 1)
   if (kind === 'thread') return site.block(slug, Number(fields.revision) || 1, fields.blockKey ?? '')
   return site.comment({ slug, thread: Number(fields.thread) || 1, comment: Number(fields.comment) || 1 })
 }
@@ -213,6 +431,8 @@ function afterFailure(
   const error = describeFailure(failure)
   switch (failure.kind) {
     case 'key-used':
+    case 'draft-kept-before':
+    case 'draft-gone':
       return { error, clientKey: randomUUID() }
     case 'edited-meanwhile':
       return {
@@ -220,19 +440,19 @@ function afterFailure(
         theirs: failure.theirs,
         fields: { ...fields, lockVersion: String(failure.lockVersion) },
       }
+    case 'no-condition':
+      return { error, wrong: 'clearsWhen' }
+    case 'no-suggestion':
+      return { error, wrong: 'suggestion' }
     default:
       return { error }
   }
 }
 
 /** More than a person types: a script with an account does not fill the review. Strangers are refused elsewhere. */
-async function isTooFast(viewer: Viewer): Promise<boolean> {
-  return (
-    viewer !== null && !(await withinLimit(`comment:${viewer.personId}`, env.commentsPerMinute, MINUTE_MS))
-  )
+async function isTooFast(viewer: NonNullable<Viewer>): Promise<boolean> {
+  return !(await withinMinute('comment', viewer.personId))
 }
-
-const isScript = (request: Request) => request.headers.get('accept')?.includes('application/json') ?? false
 
 async function stored(viewer: Viewer, place: CommentPlace, layout: 'inline' | 'page'): Promise<Response> {
   try {
@@ -240,7 +460,13 @@ async function stored(viewer: Viewer, place: CommentPlace, layout: 'inline' | 'p
   } catch (error) {
     // It is stored, whatever can be shown of it now: without HTML the browser goes to its page.
     logged(error)
-    const nothing = { html: '', ancestors: [], isBeside: false, openThreads: null }
+    const nothing = {
+      ...{ html: '', head: '', blockKey: '' },
+      ancestors: [],
+      isBeside: false,
+      lockVersion: 0,
+      openThreads: null,
+    }
     return Response.json({
       ...{ kind: 'stored', thread: place.thread, comment: place.comment, address: site.comment(place) },
       ...nothing,
@@ -254,7 +480,10 @@ async function storedAnswer(
   layout: 'inline' | 'page',
 ): Promise<StoredAnswer> {
   const found = await findPlaced(viewer, place)
-  const context = { slug: place.slug, signedIn: viewer !== null, layout, broken: brokenPiece }
+  const context = {
+    ...{ slug: place.slug, signedIn: viewer !== null, layout, broken: brokenPiece },
+    ...{ unfolded: true, now: Date.now() },
+  }
   const isBeside = found !== null && isBesideParent(found.ancestors.length)
   const inReplyTo = isBeside ? (found.ancestors[0] ?? null) : null
   const made =
@@ -268,11 +497,50 @@ async function storedAnswer(
     thread: place.thread,
     comment: place.comment,
     html: made?.text ?? '',
+    head: found ? threadHead(lineOf(found.thread, found.total - 1)).text : '',
+    blockKey: found?.thread.anchor.blockKey ?? '',
     ancestors: found?.ancestors ?? [],
     isBeside,
+    lockVersion: found?.comment.lockVersion ?? 0,
     openThreads:
       isNewThread && found ? await openThreadsOn(viewer, place.slug, found.thread.anchor.revision) : null,
     address: site.comment(place),
+  }
+}
+
+/** What a button changed, as the page shows it. */
+async function changed(
+  viewer: Viewer,
+  place: CommentPlace,
+  { what, layout, said }: Pick<ChangedAnswer, 'what' | 'said'> & { layout: 'inline' | 'page' },
+): Promise<Response> {
+  const { slug, thread, comment } = place
+  const at = { thread, comment, address: site.comment(place) }
+  const nothing = { html: '', head: '', title: '', openThreads: null }
+  const answer = { kind: 'changed', what, said, ...at } as const
+  try {
+    const found = await findPlaced(viewer, place)
+    if (!found) return Response.json({ ...answer, ...nothing } satisfies ChangedAnswer)
+    const context = {
+      ...{ slug, signedIn: viewer !== null, layout, broken: brokenPiece, now: Date.now() },
+      ...{ justChanged: true, unfolded: isOpen(found.thread.state) },
+    }
+    const made =
+      what === 'thread'
+        ? threadHtml(found.thread, context, found.total - 1)
+        : commentItem({ ...found.comment, replies: [], inReplyTo: null }, found.thread, context)
+    return Response.json({
+      ...answer,
+      html: made.text,
+      head: threadHead(lineOf(found.thread, found.total - 1)).text,
+      title: threadTitle(found.thread),
+      ...(what === 'thread' && comment > 1 ? { added: await storedAnswer(viewer, place, layout) } : {}),
+      openThreads: await openThreadsOn(viewer, slug, found.thread.anchor.revision),
+    } satisfies ChangedAnswer)
+  } catch (error) {
+    // It is done, whatever can be shown of it now.
+    logged(error)
+    return Response.json({ ...answer, ...nothing } satisfies ChangedAnswer)
   }
 }
 
@@ -281,7 +549,18 @@ async function formAgain(request: Request, status: number, form: CommentForm): P
     const answer: FormAgain = { kind: 'form', html: commentFormHtml({ ...form, typed: '' }).text }
     return Response.json(answer, { status })
   }
-  return page(status, form.preview ? 'Not sent yet' : 'Your comment was not stored', commentFormHtml(form))
+  return page(
+    status,
+    form.preview ? 'Preview' : (TITLES[status] ?? 'Your text is still here'),
+    commentFormHtml(form),
+  )
+}
+
+/** Of the page that answers a form. An earlier send of it may have been stored, so none says that nothing is. */
+const TITLES: Readonly<Record<number, string>> = {
+  401: 'Sign in, and go on with your text',
+  429: 'Wait a moment: your text is still here',
+  503: 'It is not known whether your text arrived',
 }
 
 async function refused(request: Request, slug: string, refusal: FormRefusal): Promise<Response> {
@@ -290,21 +569,11 @@ async function refused(request: Request, slug: string, refusal: FormRefusal): Pr
     const answer: FormRefused = { kind: 'refused', words }
     return Response.json(answer, { status })
   }
+  // To be copied, and in no form: whoever made another site's page may have chosen these words.
+  const typed = refusal === 'elsewhere' ? await wordsAnyway(request, 'body') : null
   return page(
     status,
-    'Your comment was not stored',
-    html`<p role="alert">${words}</p><p><a href="${proposalOf(slug)}">The proposal</a></p>`,
+    'This form was refused',
+    html`<p role="alert">${words}</p>${wordsAgain(typed ?? '')}<p><a href="${proposalOf(slug)}">The proposal</a></p>`,
   )
 }
-
-async function page(status: number, title: string, content: Html): Promise<Response> {
-  const theme = (await cookies()).get('theme')?.value
-  const known = theme === 'light' || theme === 'dark' ? theme : undefined
-  return new Response(answerPage(title, content, known), {
-    status,
-    headers: { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' },
-  })
-}
-
-/** After a form: the browser asks for that page, and a reload of it sends nothing again. */
-const seeOther = (location: string) => new Response(null, { status: 303, headers: { location } })

@@ -1,11 +1,12 @@
 import type { Metadata } from 'next'
+import { requestViewer } from '#app/request-viewer.ts'
 import { titleOf } from '#lib/review/revision/revisions.server.ts'
 import { type Asked, Reading } from './reading.tsx'
 
 type Props = { params: Promise<{ slug: string }>; searchParams: Promise<Asked> }
 
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
-  return { title: await titleOf((await params).slug) }
+  return { title: await titleOf(await requestViewer(), (await params).slug) }
 }
 
 export default async function ProposalPage({ params, searchParams }: Props) {
