@@ -13,8 +13,8 @@ export async function orUnreadableText(slug: string, response: Promise<Response>
     if (!(error instanceof UnreadableRevision)) throw error
     const places = error.places.slice(0, PLACES_SHOWN).map((place) => `  ${place}\n`)
     return new Response(
-      `This revision of ${slug} cannot be shown: it was published under rules that this version of the\n` +
-        `program does not have any more. Nothing of it is lost.\n\n${places.join('')}`,
+      `This revision of ${slug} cannot be shown: what was stored of it when it was published cannot be read.\n` +
+        `Its files and its threads are there.\n\n${places.join('')}`,
       { headers: { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'private, no-cache' } },
     )
   }

@@ -1,8 +1,9 @@
 import { beforeAll, expect, test, vi } from 'vitest'
+import { GET as form } from '#app/rfc/[slug]/[revision]/as/[form]/route.ts'
+import { GET as source } from '#app/rfc/[slug]/[revision]/files/[...path]/route.ts'
+import { GET as mail } from '#app/rfc/[slug]/export/[revision]/[file]/route.ts'
 import { newProposal, publishUnreadable } from '#lib/review/incoming/samples/test-proposal.server.ts'
-import { GET as form } from './[revision]/as/[form]/route.ts'
-import { GET as source } from './[revision]/files/[...path]/route.ts'
-import { GET as mail } from './export/[revision]/[file]/route.ts'
+import { exportMail } from '../../../cli/export.ts'
 
 // Who asks stands in the headers of a request, which a test has none of.
 vi.mock('#app/request-viewer.ts', () => ({ requestViewer: async () => null }))
@@ -22,11 +23,29 @@ test.each([
   ['v1.threads.txt', () => formed('threads.txt')],
   ['v1.threads.mbox', () => formed('threads.mbox')],
   ['mails.tar', () => mail(request, { params: Promise.resolve({ slug, revision, file: 'mails.tar' }) })],
-  ['a file', () => source(request, { params: Promise.resolve({ slug, revision, path: ['cover.mdx'] }) })],
 ])('%s of a revision that cannot be read says what is wrong with it', async (_, get) => {
   const response = await get()
   expect([response.status, response.headers.get('content-type')]).toEqual([200, 'text/plain; charset=utf-8'])
   const text = await response.text()
   expect(text).toContain(`This revision of ${slug} cannot be shown`)
-  expect(text).toMatch(/cover\.mdx:1:1: /)
+  expect(text).toMatch(/revision_parsed:1:1: `questionnaire\.title` is not what it should be/)
 })
+
+test('its files are there all the same', async () => {
+  const response = await source(request, { params: Promise.resolve({ slug, revision, path: ['cover.mdx'] }) })
+  expect(response.status).toBe(200)
+  expect(await response.text()).toMatch(/^---\ntitle: /)
+})
+
+test.each([[[slug]], [[slug, '--threads']], [[slug, '--text']]])(
+  'the command line says so too: %j',
+  async (args) => {
+    const lines: string[] = []
+    vi.spyOn(console, 'error').mockImplementation((line: string) => void lines.push(line))
+    expect(await exportMail(args)).toBe(4)
+    vi.restoreAllMocks()
+    expect(lines.join('\n')).toMatch(
+      /^unreadable-files is published, and what was stored of it cannot be read:\n {2}revision_parsed/,
+    )
+  },
+)

@@ -4,8 +4,10 @@ import { deleteComment } from '#lib/review/acts/delete-comment.server.ts'
 import { idsAt } from '#lib/review/thread/read-threads.server.ts'
 import { DeletionInput } from '#lib/review/thread/thread-input.ts'
 
+const DELETION = { schema: DeletionInput, what: 'comment', said: () => 'The comment is deleted.' } as const
+
 export function POST(request: Request, params: Params): Promise<Response> {
-  return answerButton(request, params, DeletionInput, async (viewer, { slug, comment }) => {
+  return answerButton(request, params, DELETION, async (viewer, { slug, comment }) => {
     const ids = await idsAt(viewer, { slug, ...comment })
     return ids ? deleteComment(viewer, ids.comment) : err({ kind: 'no-such-comment' })
   })

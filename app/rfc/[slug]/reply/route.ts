@@ -1,6 +1,7 @@
 import { answerCommentForm, type Params, toProposal } from '#app/rfc/[slug]/comment-forms.ts'
 import { err } from '#lib/result.ts'
 import { reply } from '#lib/review/acts/reply.server.ts'
+import { keepDraft } from '#lib/review/acts/review-draft.server.ts'
 import { idsAt } from '#lib/review/thread/read-threads.server.ts'
 import { ReplyInput } from '#lib/review/thread/thread-input.ts'
 
@@ -19,6 +20,13 @@ export function POST(request: Request, params: Params): Promise<Response> {
       const ids = await idsAt(viewer, place)
       return ids
         ? reply(viewer, { commentId: ids.comment, body, clientKey })
+        : err({ kind: 'no-such-comment' })
+    },
+    null,
+    async (viewer, { body, clientKey, ...place }) => {
+      const ids = await idsAt(viewer, place)
+      return ids
+        ? keepDraft(viewer, { commentId: ids.comment, body, clientKey })
         : err({ kind: 'no-such-comment' })
     },
   )

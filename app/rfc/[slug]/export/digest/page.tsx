@@ -1,11 +1,12 @@
 import type { Metadata } from 'next'
-import { notFound } from 'next/navigation'
+import { NotThere } from '#app/not-there.tsx'
 import { requestViewer } from '#app/request-viewer.ts'
+import { KeptForm } from '#components/ui/kept-form.tsx'
 import page from '#components/ui/page.module.css'
 import { SubmitButton } from '#components/ui/submit-button.tsx'
 import { When } from '#components/ui/when.tsx'
 import { mailSettings } from '#lib/env.server.ts'
-import { digestChoice, QUIET_DAYS } from '#lib/review/outgoing/digest.server.ts'
+import { digestChoice, QUIET_DAYS } from '#lib/review/outbox/digest-setting.server.ts'
 import { site } from '#lib/review/proposal/address.ts'
 import { digestAction } from './actions.ts'
 
@@ -31,7 +32,7 @@ export default async function DigestPage({ params }: Props) {
     )
   }
   const choice = await digestChoice(viewer, slug)
-  if (!choice) notFound()
+  if (!choice) return <NotThere />
   const { address, isWanted, quietUntil } = choice
   const isQuiet = quietUntil !== null && quietUntil > new Date().toISOString()
   return (
@@ -72,12 +73,12 @@ export default async function DigestPage({ params }: Props) {
 
 function Choice({ slug, wish, words }: { slug: string; wish: string; words: string }) {
   return (
-    <form action={digestAction}>
+    <KeptForm action={digestAction}>
       <input type="hidden" name="slug" value={slug} />
       <input type="hidden" name="wish" value={wish} />
       <p>
         <SubmitButton quiet>{words}</SubmitButton>
       </p>
-    </form>
+    </KeptForm>
   )
 }

@@ -1,11 +1,16 @@
 import type { Metadata } from 'next'
-import { notFound } from 'next/navigation'
+import { NotThere } from '#app/not-there.tsx'
 import { requestViewer } from '#app/request-viewer.ts'
 import styles from '#components/export/export.module.css'
+import { GateList } from '#components/gate/gate-list.tsx'
 import { SentMail } from '#components/outgoing/sent-mail.tsx'
+import { KeptForm } from '#components/ui/kept-form.tsx'
 import page from '#components/ui/page.module.css'
 import { SubmitButton } from '#components/ui/submit-button.tsx'
 import { errorsOf } from '#lib/mail/lint/lint.ts'
+import { formatRfc5322Date } from '#lib/mail/message/date.ts'
+import type { GateResult } from '#lib/review/gate/gate-item.ts'
+import { gateSentence } from '#lib/review/gate/gate-text.ts'
 import { listRepliesOf } from '#lib/review/outgoing/list-replies.server.ts'
 import { previewSending, type SendingFailure } from '#lib/review/outgoing/sending.server.ts'
 import { sentMail } from '#lib/review/outgoing/sent-mail.server.ts'
@@ -31,11 +36,11 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 export default async function SendPage({ params, searchParams }: Props) {
   const [{ slug }, asked] = await Promise.all([params, searchParams])
   const number = asked.revision === undefined ? null : revisionNumbered(asked.revision)
-  if (asked.revision !== undefined && number === null) notFound()
+  if (asked.revision !== undefined && number === null) return <NotThere />
   const viewer = await requestViewer()
   const [sent, replies] = await Promise.all([sentMail(viewer, slug), listRepliesOf(viewer, slug)])
   // Whoever may not send has no business to know what was sent.
-  if (!sent) notFound()
+  if (!sent) return <NotThere />
   const further = (asked.further ?? '').slice(0, 4000)
   const preview = await previewSending(viewer, {
     slug,
@@ -71,13 +76,13 @@ export default async function SendPage({ params, searchParams }: Props) {
           {!replies?.maySwitch && 'A maintainer of the proposal can change that.'}
         </p>
         {replies?.maySwitch && (
-          <form action={switchAction}>
+          <KeptForm action={switchAction}>
             <input type="hidden" name="slug" value={slug} />
             <input type="hidden" name="on" value={replies.isOn ? 'no' : 'yes'} />
             <SubmitButton quiet>
               {replies.isOn ? 'Keep new comments here' : 'Let new comments follow to the list'}
             </SubmitButton>
-          </form>
+          </KeptForm>
         )}
       </section>
       <section id="sent" aria-labelledby="sent-heading">
@@ -91,7 +96,9 @@ export default async function SendPage({ params, searchParams }: Props) {
 type Shown = Extract<Awaited<ReturnType<typeof previewSending>>, { ok: true }>['value']
 
 function Preview({ slug, further, sending }: { slug: string; further: string; sending: Shown }) {
-  const { revision, proposed, messages, recipients, served, lint, wasLookedAt } = sending
+  const { revision, proposed, messages, recipients, served, lint, gate, wasLookedAt, wasSent } = sending
+  if (!gate.passes) return <StaysHere slug={slug} number={revision.number} gate={gate} />
+  const [cover] = messages
   const errors = errorsOf(lint).length
   const isChosen = (address: string) => recipients.some((box) => box.address === address)
   const left = recipients.filter(({ address }) => !served.has(address.toLowerCase()))
@@ -164,10 +171,10 @@ function Preview({ slug, further, sending }: { slug: string; further: string; se
         {messages.length} mails, with the headers and the text of the real ones and Message-IDs of their own,
         to the address of your account only. {wasLookedAt && 'This was done for this revision.'}
       </p>
-      <form action={reflectAction}>
+      <KeptForm action={reflectAction}>
         {hidden}
         <SubmitButton quiet>Send it to me first</SubmitButton>
-      </form>
+      </KeptForm>
 
       <h2>3. Send it</h2>
       <p>
@@ -177,6 +184,13 @@ function Preview({ slug, further, sending }: { slug: string; further: string; se
         {left.length < recipients.length &&
           ` ${recipients.length - left.length} have it already, or will soon, and do not get it again.`}
       </p>
+      {cover && (
+        <p>
+          {wasSent
+            ? `It was sent with this Date, and keeps it: ${formatRfc5322Date(cover.date)}.`
+            : `Its Date is the moment at which you send it (now ${formatRfc5322Date(cover.date)}), each part a second later; its Message-IDs are those of the revision, on every day.`}
+        </p>
+      )}
       {errors > 0 ? (
         <p>
           The linter finds {errors} {errors === 1 ? 'error' : 'errors'}, so it cannot leave yet:{' '}
@@ -185,16 +199,29 @@ function Preview({ slug, further, sending }: { slug: string; further: string; se
       ) : left.length === 0 ? (
         <p>Nothing is left to be sent.</p>
       ) : wasLookedAt ? (
-        <form action={sendAction}>
+        <KeptForm action={sendAction}>
           {hidden}
           <SubmitButton>
             Send {messages.length} mails to {left.length} {left.length === 1 ? 'address' : 'addresses'} now
           </SubmitButton>
-        </form>
+        </KeptForm>
       ) : (
         <p>It can leave once the mails of step 2 have been sent to you.</p>
       )}
     </>
+  )
+}
+
+/** What is open, instead of everything that would send it. */
+function StaysHere({ slug, number, gate }: { slug: string; number: number; gate: GateResult }) {
+  return (
+    <section aria-labelledby="open">
+      <h2 id="open">It is not sent while its gate is open</h2>
+      <p>
+        {gateSentence(gate)} <a href={site.gate(slug, number)}>The gate of v{number}</a> has all of it.
+      </p>
+      <GateList slug={slug} number={number} items={gate.items.filter(({ isOpen }) => isOpen)} />
+    </section>
   )
 }
 
@@ -206,8 +233,10 @@ const WORDS: Readonly<Record<SendingFailure['kind'], string>> = {
   'too-many-receivers': 'These are more than 60 addresses: a list refuses such a mail.',
   'bad-address': 'One of the addresses is none. Write them as name@host, separated by commas.',
   lint: 'The linter finds errors: it cannot leave like this.',
+  gate: 'The revision leaves questions open: it is not sent.',
   'not-looked-at': 'Send it to yourself first, and look at it in your mail reader.',
   'no-own-address': 'Your account has no address that mail could be sent to.',
+  embargoed: 'The proposal is embargoed, and a list is everybody. You can send it to yourself.',
   'too-fast': 'That was often enough for an hour. Wait a little.',
 }
 

@@ -1,5 +1,5 @@
 import type { Metadata } from 'next'
-import { notFound } from 'next/navigation'
+import { NotThere } from '#app/not-there.tsx'
 import { requestViewer } from '#app/request-viewer.ts'
 import { UnreadableRevisionPage } from '#components/reading/unreadable-revision.tsx'
 import { ModelPage } from '#components/simulation/model-page.tsx'
@@ -20,19 +20,19 @@ type Props = {
 
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
   const { slug, model } = await params
-  return { title: `${model} of ${await titleOf(slug)}` }
+  return { title: `${model} of ${await titleOf(await requestViewer(), slug)}` }
 }
 
 /** One model, full width; of the newest revision unless the address names another. */
 export default async function ModelRoute({ params, searchParams }: Props) {
   const [{ slug, model: name }, asked] = await Promise.all([params, searchParams])
   const number = asked.revision === undefined ? null : revisionNumbered(asked.revision)
-  if (asked.revision !== undefined && number === null) notFound()
+  if (asked.revision !== undefined && number === null) return <NotThere />
   const viewer = await requestViewer()
   const revision = await loadRevision(viewer, slug, number).catch(orUnreadable)
   if (revision instanceof UnreadableRevision)
     return <UnreadableRevisionPage slug={slug} places={revision.places} />
-  if (!revision) notFound()
+  if (!revision) return <NotThere />
   const model = revision.bundle.models.find((one) => one.name === name)
   const claim = revision.claims.find(
     (one) => one.model === name && one.variant === asked.variant && one.report.kind === 'violated',
@@ -43,7 +43,7 @@ export default async function ModelRoute({ params, searchParams }: Props) {
     variant: asked.variant,
     claimId: claim?.id ?? null,
   })
-  if (!model || !data) notFound()
+  if (!model || !data) return <NotThere />
   return (
     <div className={page.wide}>
       <p>
