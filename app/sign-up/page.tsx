@@ -2,7 +2,8 @@ import type { Metadata } from 'next'
 import { signUpAction } from '#app/sign-in/actions.ts'
 import { AccountForm } from '#components/person/account-form.tsx'
 import page from '#components/ui/page.module.css'
-import { safeReturnPath } from '#lib/review/person/sign-in.ts'
+import { safeReturnPath } from '#lib/review/account/sign-in.ts'
+import { confirmsSignUps } from '#lib/review/incoming/sign-up.server.ts'
 import { site } from '#lib/review/proposal/address.ts'
 
 export const metadata: Metadata = { title: 'Make an account' }
@@ -16,6 +17,9 @@ export default async function SignUpPage({
   return (
     <div className={page.page}>
       <h1>Make an account</h1>
+      {confirmsSignUps() && (
+        <p>A link is mailed to your address. The account is there once you have opened it.</p>
+      )}
       <AccountForm
         action={signUpAction}
         fields={['name', 'email', 'password']}

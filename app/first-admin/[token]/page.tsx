@@ -2,9 +2,10 @@ import type { Metadata } from 'next'
 import { requestViewer } from '#app/request-viewer.ts'
 import { becomeFirstAdminAction, signUpAction } from '#app/sign-in/actions.ts'
 import { AccountForm } from '#components/person/account-form.tsx'
+import { KeptForm } from '#components/ui/kept-form.tsx'
 import page from '#components/ui/page.module.css'
 import { SubmitButton } from '#components/ui/submit-button.tsx'
-import { isFirstAdminToken } from '#lib/review/person/first-admin.server.ts'
+import { isFirstAdminToken } from '#lib/review/account/first-admin.server.ts'
 import { site } from '#lib/review/proposal/address.ts'
 
 export const metadata: Metadata = { title: 'First administrator', robots: 'noindex' }
@@ -24,11 +25,11 @@ export default async function FirstAdminPage({ params }: { params: Promise<{ tok
         </p>
       )}
       {valid && viewer && (
-        <form action={becomeFirstAdminAction}>
+        <KeptForm action={becomeFirstAdminAction}>
           <p>You are signed in as {viewer.name}. The link makes this account an administrator, once.</p>
           <input type="hidden" name="firstAdminToken" value={token} />
           <SubmitButton>Become administrator</SubmitButton>
-        </form>
+        </KeptForm>
       )}
       {valid && !viewer && (
         <>
