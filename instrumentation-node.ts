@@ -1,9 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { subscribe } from 'node:diagnostics_channel'
 import { readFile } from 'node:fs/promises'
-import type { ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { lookAfterDatabase } from '#lib/database-state.server.ts'
+import { isDatabaseTrouble } from '#lib/database-trouble.ts'
 import { BadEnvironment, env, environment, environmentWarnings } from '#lib/env.server.ts'
-import { enterRequest, log } from '#lib/log.server.ts'
+import { NETWORK_HEADER, networkOf } from '#lib/environment/network.ts'
+import { enterRequest, log, logRequest, markTrouble } from '#lib/log.server.ts'
 import { pathForLog } from '#lib/log-fence.ts'
 
 /**
@@ -45,17 +48,42 @@ async function requireKeys(path: string): Promise<void> {
 }
 
 /**
- * Gives each request a number, for the log and for whoever asks about it. By Node's own channel, before Next sees the
- * request: a header that the proxy sets would have to be handed from each page and action to whatever it calls.
+ * Gives each request a number, for the log and for whoever asks about it, and a line of the log when it is over. By Node's own
+ * channel, before Next sees the request: a header that the proxy sets would have to be handed from each page and action to
+ * whatever it calls.
  */
-export function numberRequests(): void {
+export function watchRequests(): void {
   subscribe('http.server.request.start', (event) => {
-    const number = randomBytes(4).toString('hex')
-    enterRequest(number)
     // The channel's event, as Node documents it.
-    const { response } = event as { response: ServerResponse }
+    const { request, response } = event as { request: IncomingMessage; response: ServerResponse }
+    const { number } = enterRequest(randomBytes(4).toString('hex'))
     response.setHeader('x-request-number', number)
+    if (env.hasAccessLog) noteAccess(request, response)
+    // Over whatever a client wrote there. As one text: a header that was sent twice comes as one, with commas.
+    const forwarded = [request.headers['x-forwarded-for'] ?? []].flat().join(',')
+    request.headers[NETWORK_HEADER] =
+      networkOf(request.socket.remoteAddress, forwarded, env.trustedProxies) ?? ''
   })
+}
+
+/** What asks whether we live asks every few seconds. */
+const HEALTH = new Set(['/healthz', '/readyz'])
+
+function noteAccess(request: IncomingMessage, response: ServerResponse): void {
+  const { method = '', url = '' } = request
+  const path = pathForLog(url)
+  if (HEALTH.has(path)) return
+  const began = performance.now()
+  response.once('close', () =>
+    logRequest({
+      method,
+      path,
+      status: response.statusCode,
+      ms: Math.round(performance.now() - began),
+      // The reader went away, or was cut off.
+      ...(response.writableFinished ? {} : { unfinished: true }),
+    }),
+  )
 }
 
 type FailedRequest = { readonly path: string; readonly method: string }
@@ -63,6 +91,8 @@ type FailedAt = { readonly routePath: string; readonly routeType: string }
 
 /** What a page, an action or a route handler threw. `digest` is what the error page shows. */
 export function logRequestError(error: unknown, { path, method }: FailedRequest, at: FailedAt): void {
+  if (isDatabaseTrouble(error)) markTrouble()
+  void lookAfterDatabase()
   log.error('a request failed', {
     method,
     path: pathForLog(path),
@@ -80,7 +110,10 @@ export function logInsteadOfConsole(): void {
   const write = console.error
   console.error = (...parts: readonly unknown[]) => {
     const error = parts.find((part) => part instanceof Error)
-    if (error === undefined) write(...parts)
+    // "Failed to handle request for <address>": with all that stands in it.
+    if (error === undefined && parts.some((part) => /handle request for/.test(String(part))))
+      log.error('a request failed before it reached a page')
+    else if (error === undefined) write(...parts)
     else if (!('digest' in error)) log.error('an error outside of a request', { error })
   }
 }

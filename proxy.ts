@@ -8,6 +8,8 @@ import { type NextRequest, NextResponse } from 'next/server'
  */
 export function proxy(request: NextRequest) {
   if (request.nextUrl.pathname === CHECKER_WORKER) return checkerWorker()
+  // Files of strangers: their route has a policy of its own, that nothing runs, and one that is set here would replace it.
+  if (request.nextUrl.pathname.startsWith('/attachment/')) return NextResponse.next()
   const nonce = Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString('base64')
   const development = process.env.NODE_ENV === 'development'
   const policy = [
@@ -32,8 +34,16 @@ export function proxy(request: NextRequest) {
   response.headers.set('content-security-policy', policy)
   response.headers.set('referrer-policy', 'same-origin')
   response.headers.set('x-content-type-options', 'nosniff')
+  // A page that is never stored comes back without what was typed into it: this one the browser may keep, and asks
+  // whether it is still so when it is opened by its address.
+  if (hasForm(request.nextUrl)) response.headers.set('cache-control', 'private, no-cache')
   return response
 }
+
+/** A page of a proposal with a comment form in it, as its address says; the forms of accounts, which may be told to wait. */
+const hasForm = ({ pathname, searchParams }: URL) =>
+  (pathname.startsWith('/rfc/') && ['comment', 'reply', 'edit'].some((name) => searchParams.has(name))) ||
+  ['/sign-in', '/sign-up', '/reset-password'].includes(pathname)
 
 const CHECKER_WORKER = '/checker-worker.js'
 

@@ -13,8 +13,9 @@ export default function ErrorPage({
     <div className={page.page}>
       <h1>The server could not answer</h1>
       <p role="alert">
-        Nothing that you sent was stored by this request. Try again; when it stays so, tell the operator the
-        number <code>{error.digest ?? 'none'}</code>, which is in the server’s log.
+        If you sent something, it is not known whether it was stored: look before you send it again. When it
+        stays so, tell the operator the number <code>{error.digest ?? 'none'}</code>, which is in the server’s
+        log.
       </p>
       <p>
         <button type="button" onClick={reset}>

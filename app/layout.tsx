@@ -3,14 +3,21 @@ import type { Metadata, Viewport } from 'next'
 import localFont from 'next/font/local'
 import { cookies } from 'next/headers'
 import { signOutAction } from '#app/sign-in/actions.ts'
+import { Keys } from '#components/keys/keys.tsx'
 import { SiteFooter } from '#components/site/site-footer.tsx'
 import { SiteHeader } from '#components/site/site-header.tsx'
+import { env } from '#lib/env.server.ts'
+import { site } from '#lib/review/proposal/address.ts'
+import { versionOf } from '#lib/version.server.ts'
 import { requestViewer } from './request-viewer.ts'
 import { setThemeAction } from './theme-action.ts'
 
-const serif = localFont({
+// Named after the const: a family called "serif" is mistaken for the browser's own, and swapped in late.
+const sourceSerif = localFont({
   variable: '--font-serif',
-  display: 'swap',
+  // No face comes in the middle of reading: a first visit on a slow line is set in the fallback (globals.css), which has
+  // the same metrics, and stays in it.
+  display: 'optional',
   src: [
     {
       path: '../node_modules/@fontsource-variable/source-serif-4/files/source-serif-4-latin-wght-normal.woff2',
@@ -23,16 +30,20 @@ const serif = localFont({
       style: 'italic',
     },
   ],
-  adjustFontFallback: 'Times New Roman',
+  adjustFontFallback: false,
 })
 
-const mono = localFont({
+const sourceCode = localFont({
   variable: '--font-mono',
-  display: 'swap',
+  display: 'optional',
   preload: false,
+  adjustFontFallback: false,
   src: '../node_modules/@fontsource-variable/source-code-pro/files/source-code-pro-latin-wght-normal.woff2',
   weight: '200 900',
 })
+
+/** Pages that a form leads to when its words did not arrive (components/ui/keep-words.ts). */
+const NOWHERE = [site.signIn(), site.problem()].join(' ')
 
 export const metadata: Metadata = {
   title: { default: 'Coherent', template: '%s · Coherent' },
@@ -52,8 +63,9 @@ export default async function Layout({ children }: { children: React.ReactNode }
   const stored = jar.get('theme')?.value
   const theme = stored === 'light' || stored === 'dark' ? stored : undefined
   return (
-    <html lang="en" data-theme={theme} className={`${serif.variable} ${mono.variable}`}>
-      <body>
+    <html lang="en" data-theme={theme} className={`${sourceSerif.variable} ${sourceCode.variable}`}>
+      {/* Whose words a form keeps, where several people share a browser. */}
+      <body data-writer={viewer?.personId.slice(0, 8)} data-nowhere={NOWHERE}>
         <a className="skip" href="#content">
           Skip to the content
         </a>
@@ -61,7 +73,8 @@ export default async function Layout({ children }: { children: React.ReactNode }
         <main id="content" tabIndex={-1}>
           {children}
         </main>
-        <SiteFooter theme={theme ?? 'system'} setTheme={setThemeAction} />
+        <Keys />
+        <SiteFooter version={versionOf(env.root)} theme={theme ?? 'system'} setTheme={setThemeAction} />
       </body>
     </html>
   )

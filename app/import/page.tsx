@@ -2,9 +2,9 @@ import type { Metadata } from 'next'
 import { requestViewer } from '#app/request-viewer.ts'
 import { ImportForm } from '#components/incoming/import-form.tsx'
 import page from '#components/ui/page.module.css'
-import { mailStanding } from '#lib/review/incoming/queue.server.ts'
-import { UPLOAD_LIMIT } from '#lib/review/incoming/upload.server.ts'
 import { site } from '#lib/review/proposal/address.ts'
+import { mailStanding } from '#lib/review/queue/queue.server.ts'
+import { UPLOAD_LIMIT } from '#lib/review/queue/upload.server.ts'
 import { importAction } from './actions.ts'
 
 export const metadata: Metadata = { title: 'Import mail' }

@@ -1,6 +1,6 @@
 import type { Metadata } from 'next'
 import page from '#components/ui/page.module.css'
-import { safeReturnPath } from '#lib/review/person/sign-in.ts'
+import { safeReturnPath } from '#lib/review/account/sign-in.ts'
 import { describeFailure, type ThreadFailure } from '#lib/review/thread/thread.ts'
 
 export const metadata: Metadata = { title: 'Not done', robots: 'noindex' }

@@ -1,7 +1,7 @@
 import { readUpTo } from '#app/read-up-to.ts'
 import { log } from '#lib/log.server.ts'
 import { MAX_MAIL_BYTES } from '#lib/mail/import/read/limits.ts'
-import { importMail } from '#lib/review/incoming/import.server.ts'
+import { heavy } from '#lib/review/heavy/heavy.server.ts'
 import { findMailToken } from '#lib/review/incoming/tokens.server.ts'
 
 /**
@@ -15,15 +15,15 @@ export async function POST(request: Request): Promise<Response> {
   // Before the body is read: only who has a token makes us hold a megabyte.
   const declared = Number(request.headers.get('content-length') ?? 0)
   try {
-    const tokenId = await findMailToken(token, new Date())
-    if (tokenId === null) return refused(401, 'this token does not work')
+    const found = await findMailToken(token, new Date())
+    if (found === null) return refused(401, 'this token does not work')
     if (declared > MAX_MAIL_BYTES) return refused(413, tooLarge)
     const type = (request.headers.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase()
     if (type !== 'message/rfc822') return refused(415, 'send the mail as message/rfc822')
     const bytes = await readUpTo(request, MAX_MAIL_BYTES)
     if (bytes === null) return refused(413, tooLarge)
     if (bytes.length === 0) return refused(422, 'there is no mail in the request')
-    const outcome = await importMail({ kind: 'api', tokenId }, bytes)
+    const outcome = await heavy.importMail({ kind: 'api', ...found }, bytes)
     return Response.json(outcome, { status: outcome.status === 'rejected' ? 422 : 202 })
   } catch (error) {
     log.error('a mail that was posted could not be stored', { error })

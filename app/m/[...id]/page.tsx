@@ -1,12 +1,14 @@
 import type { Metadata } from 'next'
-import { notFound, redirect } from 'next/navigation'
+import { redirect } from 'next/navigation'
 import { dropImportedAction } from '#app/import/actions.ts'
+import { NotThere } from '#app/not-there.tsx'
 import { requestViewer } from '#app/request-viewer.ts'
 import { DropImportedForm } from '#components/incoming/decide-forms.tsx'
 import { MailView } from '#components/incoming/mail-view.tsx'
 import page from '#components/ui/page.module.css'
-import { findMail, findMessage } from '#lib/review/incoming/find-message.server.ts'
 import { site } from '#lib/review/proposal/address.ts'
+import { findMail, findMessage } from '#lib/review/queue/find-message.server.ts'
+import { MailNotHere } from './mail-not-here.tsx'
 
 export const metadata: Metadata = { title: 'A mail', robots: 'noindex' }
 
@@ -28,13 +30,18 @@ export default async function MessagePage({ params, searchParams }: Props) {
   const viewer = await requestViewer()
   const messageId = messageIdOf(id)
   const found = asked.as === 'mail' ? await findMail(viewer, messageId) : await findMessage(viewer, messageId)
-  if (!found) notFound()
+  if (!found)
+    return (
+      <NotThere>
+        <MailNotHere />
+      </NotThere>
+    )
   if (found.kind === 'part') {
     const { slug, revision, blockKey } = found
     redirect(blockKey === null ? site.revision(slug, revision) : site.block(slug, revision, blockKey))
   }
   if (found.kind === 'comment') redirect(site.comment(found.place))
-  const { mail, places, isRedacted, trailers, mayDrop } = found
+  const { mail, places, isRedacted, trailers, acts, mayDrop } = found
   return (
     <div className={page.page}>
       <h1>{mail.subject || '(no subject)'}</h1>
@@ -66,10 +73,28 @@ export default async function MessagePage({ params, searchParams }: Props) {
           ))}
         </ul>
       )}
+      {acts.length > 0 && (
+        <section aria-label="What its lines did">
+          <h2>What its lines did</h2>
+          <ul>
+            {acts.map(({ line, says }, i) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: the same line may stand twice
+              <li key={`${i} ${line}`}>
+                <code>{line}</code>: {says}
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
       {mayDrop && (
         <details>
           <summary>Drop this mail with all that it brought</summary>
           <DropImportedForm id={mail.id} comments={places.length} action={dropImportedAction} />
+          {mail.from.address && (
+            <p>
+              <a href={site.dropAll({ sender: mail.from.address })}>Drop all mail from this address</a>
+            </p>
+          )}
         </details>
       )}
     </div>

@@ -1,11 +1,13 @@
 import type { Metadata } from 'next'
-import { notFound } from 'next/navigation'
 import { dropAction, placeAction, releaseAction } from '#app/import/actions.ts'
+import { NotNowPage, orNotNow } from '#app/not-now.tsx'
+import { NotThere } from '#app/not-there.tsx'
 import { requestViewer } from '#app/request-viewer.ts'
 import { DropForm, PlaceForm, ReleaseForm } from '#components/incoming/decide-forms.tsx'
 import { MailView } from '#components/incoming/mail-view.tsx'
 import page from '#components/ui/page.module.css'
-import { findQueued, placesFor } from '#lib/review/incoming/queue.server.ts'
+import { NotNow } from '#lib/aside/not-now.ts'
+import { heavy } from '#lib/review/heavy/heavy.server.ts'
 import { site } from '#lib/review/proposal/address.ts'
 
 export const metadata: Metadata = { title: 'A mail', robots: 'noindex' }
@@ -15,10 +17,13 @@ type Props = { params: Promise<{ id: string }>; searchParams: Promise<{ rfc?: st
 export default async function QueuedPage({ params, searchParams }: Props) {
   const [{ id }, { rfc }] = await Promise.all([params, searchParams])
   const viewer = await requestViewer()
-  const mail = await findQueued(viewer, id)
-  if (!mail) notFound()
+  const mail = await heavy.findQueued(viewer, id).catch(orNotNow)
+  if (mail instanceof NotNow) return <NotNowPage />
+  if (!mail) return <NotThere />
   const isOpen = mail.status !== 'imported' && mail.status !== 'dropped'
-  const { proposals, parts } = await placesFor(viewer, rfc ?? mail.slug)
+  const placed = await heavy.placesFor(viewer, rfc ?? mail.slug).catch(orNotNow)
+  if (placed instanceof NotNow) return <NotNowPage />
+  const { proposals, parts } = placed
   return (
     <div className={page.page}>
       <p>
@@ -57,6 +62,11 @@ export default async function QueuedPage({ params, searchParams }: Props) {
           <section aria-labelledby="drop">
             <h2 id="drop">Drop it</h2>
             <DropForm id={mail.id} action={dropAction} />
+            {mail.from.address && (
+              <p>
+                <a href={site.dropAll({ sender: mail.from.address })}>Drop all mail from this address</a>
+              </p>
+            )}
           </section>
         </>
       )}

@@ -1,7 +1,8 @@
 import page from '#components/ui/page.module.css'
 import { site } from '#lib/review/proposal/address.ts'
 
-export default function MessageNotFound() {
+/** What to do about a mail that nobody brought, or that this viewer may not know of. */
+export function MailNotHere() {
   return (
     <div className={page.page}>
       <h1>This mail is not here</h1>
