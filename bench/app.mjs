@@ -79,12 +79,16 @@ export function publishCopy(app, from, slug) {
   }
 }
 
-export async function seed(app, slug, threads, comments) {
+export const seed = (app, slug, threads, comments) =>
+  runSeed(app, 'bench/seed.ts', [slug, String(threads), String(comments)])
+
+/** A seeder of this folder, bundled, with the app's database. */
+export async function runSeed(app, entry, args) {
   const folder = mkdtempSync(join(ROOT, 'dist/bench-'))
   try {
     const outfile = join(folder, 'seed.mjs')
     await build({
-      entryPoints: [join(ROOT, 'bench/seed.ts')],
+      entryPoints: [join(ROOT, entry)],
       outfile,
       bundle: true,
       platform: 'node',
@@ -94,7 +98,7 @@ export async function seed(app, slug, threads, comments) {
       alias: { 'server-only': join(ROOT, 'scripts/server-only.ts') },
       logLevel: 'warning',
     })
-    run([outfile, slug, String(threads), String(comments)], app)
+    run([outfile, ...args], app)
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }

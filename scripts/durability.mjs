@@ -17,6 +17,9 @@ import { ROOT, say } from './steps.mjs'
 
 const rounds = Number(process.argv[2] ?? 20)
 const WRITERS = 4
+/** Acknowledged in a round before anything is killed, or the round shows nothing; but not for ever. */
+const LEAST = 4
+const PATIENCE_MS = 120_000
 const PASSAGE_PAGE = '/rfc/io-uring-futex/v1'
 
 const dataRoot = mkdtempSync(join(tmpdir(), 'coherent-durability-'))
@@ -161,7 +164,9 @@ try {
         }
       }
     })
-    await sleep(400 + Math.random() * 900)
+    const [before, began] = [acknowledged.size, Date.now()]
+    while (acknowledged.size < before + LEAST && Date.now() - began < PATIENCE_MS) await sleep(50)
+    await sleep(Math.random() * 900)
     const pids = victims(launcher)
     for (const pid of pids) {
       try {
