@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { env } from '#lib/env.server.ts'
-import { readRules } from '../prisma/read-rules.mjs'
+import { readRules } from '#prisma/read-rules.mjs'
 import { applyRules } from './apply-rules.mjs'
 import { migrate } from './database.mjs'
 
@@ -41,7 +41,7 @@ const written = readRules()
   .map(({ text }) => text)
   .join('')
 const bodiesInFiles = [
-  ...written.matchAll(/^CREATE OR REPLACE FUNCTION (\w+)\([^$]*\$\$([^$]*)\$\$;$/gm),
+  ...written.matchAll(/^CREATE OR REPLACE FUNCTION (\w+)\([^$]*\$\$((?:[^$]|\$(?!\$))*)\$\$;$/gm),
 ].map(([, name, body]) => ({ name, body }))
 const byName = (a: { name?: string }, b: { name?: string }) => ((a.name ?? '') < (b.name ?? '') ? -1 : 1)
 
@@ -81,14 +81,37 @@ test.each([
   expect([await functions(), await triggers()]).toEqual(before)
 })
 
-test('a database with older rules gets those of this checkout', async () => {
+/** The rules of this checkout with a line more, as another version has them. */
+function rulesWith(line: string) {
   const [base, ...others] = readRules()
   if (!base) throw new Error('no rules')
-  const older = { ...base, text: base.text.replace('BEGIN', '-- as it was said before\nBEGIN') }
-  expect(await applyRules(url.href, [older, ...others])).toBe(true)
-  expect((await functions()).map(({ body }) => body).join('')).toContain('as it was said before')
-  expect(await applyRules(url.href)).toBe(true)
+  return [{ ...base, text: base.text.replace('BEGIN', `-- ${line}\nBEGIN`) }, ...others]
+}
+const saidInDatabase = async () => (await functions()).map(({ body }) => body).join('')
+
+test('a database with older rules gets those of the checkout that starts', async () => {
+  expect(await applyRules(url.href, rulesWith('as a newer version says it'))).toBe(true)
+  expect(await saidInDatabase()).toContain('as a newer version says it')
+})
+
+test('a version whose rules were replaced is older, and changes nothing unless that is wanted', async () => {
+  const before = [await functions(), await triggers(), await rows('SELECT * FROM rules_applied')]
+  await expect(applyRules(url.href)).rejects.toThrow(/replaced by a newer version.*Nothing was changed/s)
+  await expect(migrate(url.href)).rejects.toThrow('COHERENT_OLDER_RULES=yes')
+  expect([await functions(), await triggers(), await rows('SELECT * FROM rules_applied')]).toEqual(before)
+  // Nor does a rule that was changed by hand make it newer.
+  await client.query('DROP TRIGGER event_is_immutable ON event')
+  await expect(applyRules(url.href)).rejects.toThrow('replaced by a newer version')
+  // The newest goes on, and so does one that nobody has seen.
+  expect(await applyRules(url.href, rulesWith('as a newer version says it'))).toBe(true)
+  expect(await applyRules(url.href, rulesWith('as the newest version says it'))).toBe(true)
+  await expect(applyRules(url.href, rulesWith('as a newer version says it'))).rejects.toThrow('older')
+  // Who goes back on purpose may, and is then the one that has them.
+  expect(await applyRules(url.href, undefined, { mayBeOlder: true })).toBe(true)
   expect(await functions()).toEqual(bodiesInFiles.sort(byName))
+  expect(await applyRules(url.href)).toBe(false)
+  const [kept] = await rows('SELECT cardinality(earlier) AS count FROM rules_applied')
+  expect(kept).toEqual({ count: 2 })
 })
 
 test('of rules with an error nothing is applied, and the file is named', async () => {

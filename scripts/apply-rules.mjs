@@ -10,6 +10,9 @@
  * dropped or disabled by hand.
  *
  * What a replacement cannot do is a migration's work: dropping a rule, renaming it, other parameters of a function.
+ *
+ * Of two texts nobody can tell which one is newer, so the database keeps which it had: a text that it had, and that was
+ * replaced, is that of an older version. Such a version does not put its own back behind the newer one's rows.
  */
 import { createHash } from 'node:crypto'
 import pg from 'pg'
@@ -54,12 +57,29 @@ async function hasThem(client, rules) {
   )
 }
 
+/** Whether this database had just these rules, and has others since. */
+async function hadThem(client, rules) {
+  const { rows } = await client.query('SELECT files_sha256, earlier FROM rules_applied')
+  const own = hashOfFiles(rules)
+  return rows.some(
+    ({ files_sha256, earlier }) => !files_sha256.equals(own) && earlier.some((one) => one.equals(own)),
+  )
+}
+
+async function refuseOlder(client, rules) {
+  if (await hadThem(client, rules))
+    throw new StartFailure(
+      'The rules of this database were replaced by a newer version of Coherent: this version is older. Nothing was changed. Start the newer version. If you mean to go back, start once with COHERENT_OLDER_RULES=yes.',
+    )
+}
+
 /** All of them or none, by one process at a time; those of the others find them applied. */
-async function applyOnce(client, rules) {
+async function applyOnce(client, rules, mayBeOlder) {
   await client.query('BEGIN')
   try {
     await client.query('SELECT pg_advisory_xact_lock($1)', [LOCK])
     if (!(await hasThem(client, rules))) {
+      if (!mayBeOlder) await refuseOlder(client, rules)
       for (const { name, text } of rules) {
         await client.query(text).catch((error) => {
           error.message = `prisma/rules/${name}: ${error.message}`
@@ -69,7 +89,9 @@ async function applyOnce(client, rules) {
       await client.query(
         `INSERT INTO rules_applied (files_sha256, catalog_sha256) VALUES ($1, $2)
          ON CONFLICT (id) DO UPDATE SET files_sha256 = excluded.files_sha256,
-           catalog_sha256 = excluded.catalog_sha256, applied_at = now()`,
+           catalog_sha256 = excluded.catalog_sha256, applied_at = now(),
+           earlier = array_remove(array_remove(rules_applied.earlier, rules_applied.files_sha256)
+             || rules_applied.files_sha256, excluded.files_sha256)`,
         [hashOfFiles(rules), await hashOfCatalog(client, rules)],
       )
     }
@@ -83,16 +105,18 @@ async function applyOnce(client, rules) {
 /**
  * Makes the rules of the (migrated) database those of this checkout. True when there was something to do.
  * @param {string} url of a user who owns the tables, when there is
+ * @param {{ mayBeOlder?: boolean }} [options] mayBeOlder: this version is known to be the newer one, or the operator wants it
  */
-export async function applyRules(url, rules = readRules()) {
+export async function applyRules(url, rules = readRules(), { mayBeOlder = false } = {}) {
   const client = new pg.Client({ connectionString: url })
   await client.connect()
   try {
     if (await hasThem(client, rules)) return false
+    if (!mayBeOlder) await refuseOlder(client, rules)
     say('applying the rules of the database')
     for (let attempt = 1; ; attempt++) {
       try {
-        await applyOnce(client, rules)
+        await applyOnce(client, rules, mayBeOlder)
         return true
       } catch (error) {
         // Another instance works on the same tables and took its locks in another order: Postgres ended this side's wait.

@@ -16,7 +16,7 @@ const DIST = join(ROOT, 'dist')
 const FOR_NODE = {
   bundle: true,
   platform: 'node',
-  target: 'node20',
+  target: 'node20.19',
   format: 'esm',
   packages: 'external',
   alias: { 'server-only': join(ROOT, 'scripts/server-only.ts') },

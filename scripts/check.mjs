@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /** `npm run check`: format, lint, types, layers, unit tests; a minute, no browser, no database. Stops at the first failure. */
 import { join } from 'node:path'
-import { bin, ensureInstalled, ensurePrismaClient, reportFailure, run, say } from './steps.mjs'
+import { bin, ensureInstalled, ensurePrismaClient, reportFailure, run, say, TSC } from './steps.mjs'
 
 try {
   ensureInstalled()
@@ -18,8 +18,8 @@ try {
 const node = (script, args) => run(process.execPath, [join('node_modules', script), ...args])
 const steps = [
   ['format and lint', () => node('@biomejs/biome/bin/biome', ['ci', '.'])],
-  ['types', () => node('typescript/bin/tsc', ['--noEmit'])],
-  ['types of the pure leaves', () => node('typescript/bin/tsc', ['--noEmit', '-p', 'tsconfig.pure.json'])],
+  ['types', () => node(TSC, ['--noEmit'])],
+  ['types of the pure leaves', () => node(TSC, ['--noEmit', '-p', 'tsconfig.pure.json'])],
   ['layers', () => run(process.execPath, ['scripts/layers.mjs'])],
   ['unit tests', () => node('vitest/vitest.mjs', ['run'])],
 ]

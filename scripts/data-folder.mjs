@@ -42,14 +42,17 @@ function processBirth(pid) {
   }
 }
 
-/** Takes the folder for this process; throws a StartFailure that names the holder when another one runs. */
-export function lockDataFolder(folder, port) {
+/**
+ * Takes the folder for this process; throws a StartFailure that names the holder when another one runs. `who` is what is
+ * said of it then: the port of a launcher, or what else works on this data.
+ */
+export function lockDataFolder(folder, who) {
   const lock = join(folder, 'launcher.json')
   const mine = `${lock}.${process.pid}`
   try {
     try {
       mkdirSync(folder, { recursive: true })
-      writeFileSync(mine, JSON.stringify({ pid: process.pid, born: processBirth(process.pid), port }))
+      writeFileSync(mine, JSON.stringify({ pid: process.pid, born: processBirth(process.pid), ...who }))
     } catch (error) {
       throw folderFailure(error, folder)
     }
@@ -62,8 +65,11 @@ export function lockDataFolder(folder, port) {
       }
       const holder = readHolder(lock)
       if (holder && processBirth(holder.pid) === holder.born) {
+        const what = holder.port
+          ? `Coherent runs on this data already: http://localhost:${holder.port}`
+          : holder.what
         throw new StartFailure(
-          `Coherent runs on this data already: http://localhost:${holder.port} (process ${holder.pid}). Stop it first, or name another folder in COHERENT_DATA.`,
+          `${what} (process ${holder.pid}). Stop it first, or name another folder in COHERENT_DATA.`,
         )
       }
       rmSync(lock, { force: true }) // of a launcher that was killed

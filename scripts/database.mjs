@@ -49,21 +49,27 @@ async function checkReachable(url) {
   }
 }
 
-/** True when every migration of this checkout is recorded as applied: then Prisma's CLI (a second) is not needed. */
-async function isMigrated(url) {
-  const wanted = readdirSync(join(ROOT, 'prisma/migrations'), { withFileTypes: true })
+/**
+ * Which migrations of this checkout the database does not have, and which it has that this checkout does not know: it was
+ * upgraded by a newer version, whose rows this one would read wrongly.
+ */
+async function compareMigrations(url) {
+  const known = readdirSync(join(ROOT, 'prisma/migrations'), { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => name)
   const client = new pg.Client({ connectionString: url })
   await client.connect()
   try {
     const { rows } = await client.query(
-      'SELECT migration_name AS name FROM _prisma_migrations WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL',
+      'SELECT migration_name AS name, finished_at IS NOT NULL AS done FROM _prisma_migrations WHERE rolled_back_at IS NULL',
     )
-    const applied = new Set(rows.map(({ name }) => name))
-    return wanted.every((name) => applied.has(name))
+    const done = new Set(rows.filter((row) => row.done).map(({ name }) => name))
+    return {
+      missing: known.filter((name) => !done.has(name)),
+      unknown: rows.map(({ name }) => name).filter((name) => !known.includes(name)),
+    }
   } catch (error) {
-    if (error.code === '42P01') return false // no such table: a new database
+    if (error.code === '42P01') return { missing: known, unknown: [] } // no such table: a new database
     throw error
   } finally {
     await client.end()
@@ -72,11 +78,20 @@ async function isMigrated(url) {
 
 /** Tables as the migrations of this checkout make them, and its rules on them. */
 export async function migrate(url) {
-  if (!(await isMigrated(url))) {
+  const { missing, unknown } = await compareMigrations(url)
+  if (unknown.length > 0) {
+    throw new StartFailure(
+      `This database was upgraded by a newer version of Coherent (${unknown.sort().at(-1)}), and this one does not know what stands in it. Nothing was changed. Start the newer version, or restore a backup from before the upgrade.`,
+    )
+  }
+  // Prisma's command takes a second, also when it has nothing to do.
+  if (missing.length > 0) {
     say('migrating the database')
     bin('prisma/build/index.js', ['migrate', 'deploy'], { DATABASE_URL: url, CHECKPOINT_DISABLE: '1' })
   }
-  await applyRules(url)
+  // Who brings migrations is the newer one, also where it takes a change of the rules back.
+  const mayBeOlder = missing.length > 0 || childEnvironment().COHERENT_OLDER_RULES === 'yes'
+  await applyRules(url, undefined, { mayBeOlder })
 }
 
 const APP_ROLE = 'coherent_app'
@@ -109,22 +124,23 @@ async function admitApp(ownerUrl) {
 }
 
 /**
- * Brings up the database and returns the address the app uses, the owner's (who migrates), and how to end it. With
- * a `given` address (of DATABASE_URL) nothing is started, nothing is ended, and both addresses are the given one.
+ * Brings up the database and returns the address the app uses, the owner's (who migrates), how to end it and how to look
+ * after it. With a `given` address (of DATABASE_URL) nothing is started, nothing is ended or looked after, and both
+ * addresses are the given one.
  */
 export async function openDatabase({ dataRoot, settings, given = childEnvironment().DATABASE_URL }) {
   if (given) {
     await checkReachable(given)
     say('using the Postgres of DATABASE_URL')
     await migrate(given)
-    return { url: given, ownerUrl: given, stop: async () => {} }
+    return { url: given, ownerUrl: given, stop: async () => {}, watch: () => {} }
   }
-  const { url, adopted, stop } = await startEmbeddedPostgres({
+  const { url, adopted, data, stop, watch } = await startEmbeddedPostgres({
     dataRoot,
     settings,
     log: (message) => say(`Postgres: ${message}`),
   })
   say(adopted ? 'Postgres was running already (its launcher was killed): adopted' : 'Postgres started')
   await migrate(url)
-  return { url: await admitApp(url), ownerUrl: url, stop }
+  return { url: await admitApp(url), ownerUrl: url, cluster: data, stop, watch }
 }

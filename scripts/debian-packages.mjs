@@ -3,7 +3,7 @@
  * elsewhere it is said which are missing, and their tests report themselves as skipped.
  */
 import { spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { childEnvironment } from './child-environment.mjs'
 import { say } from './steps.mjs'
 
@@ -32,4 +32,21 @@ export function installPackages(packages) {
     spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...wanted], options)
   }
   return missing()
+}
+
+const DEBIAN_VERSIONS = '/usr/lib/postgresql'
+
+/** The folder of a server and its tools, of the newest version that has both; null where there is none. */
+export function debianPostgres() {
+  if (!existsSync(DEBIAN_VERSIONS)) return null
+  return (
+    readdirSync(DEBIAN_VERSIONS)
+      .sort((a, b) => Number(b) - Number(a))
+      .map((version) => `${DEBIAN_VERSIONS}/${version}/bin`)
+      .find((bin) =>
+        ['postgres', 'initdb', 'pg_ctl', 'pg_dump', 'pg_restore'].every((name) =>
+          existsSync(`${bin}/${name}`),
+        ),
+      ) ?? null
+  )
 }

@@ -6,7 +6,9 @@
  *    the server keeps its default durability (fsync on).
  *  - One server for each data folder. A server that a killed launcher left behind is adopted; only the launcher
  *    that holds the data folder's lock (scripts/start.mjs) stops it.
- *  - It listens on 127.0.0.1 only, on a free port, with a random password kept inside the data folder.
+ *  - It listens on 127.0.0.1 only, on a free port, with a random password kept inside the data folder. Started again
+ *    while the app runs (`watch`), it has the port that the app knows.
+ *  - Its log is kept in `log/` of its folder, in files whose sizes and number are bounded, and has no text of a person.
  *
  * PGlite was rejected: two processes on one folder lost acknowledged rows (docs/decisions/0002-embedded-postgres.md).
  */
@@ -18,6 +20,7 @@ import {
   cpSync,
   existsSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -118,8 +121,16 @@ function isLivePostgres(pid) {
   }
 }
 
+/** Where the cluster of a data folder lies (or would), who runs it, and with what. */
+export async function placeOf(dataRoot, log = () => {}) {
+  const user = unprivilegedUser()
+  return { user, ...reachablePlaces(await platformBinaries(), user, resolve(dataRoot), log) }
+}
+
+export const clusterOf = async (dataRoot) => join((await placeOf(dataRoot)).root, 'postgres')
+
 /** The server that runs on this data folder, or undefined; the pid file of a dead one is removed. */
-function runningServer(data) {
+export function runningServer(data) {
   const file = join(data, 'postmaster.pid')
   if (!existsSync(file)) return undefined
   // Lines of postmaster.pid: pid, data folder, start time, port, …
@@ -174,19 +185,59 @@ function createCluster({ binaries, user, root, data }) {
   }
 }
 
+/** Names sort by time. Postgres begins a file at each start and beyond this size; the launcher keeps the newest. */
+const LOG_FILE_MB = 4
+const LOG_FILES_KEPT = 8
+
 const SETTINGS = [
   'listen_addresses=127.0.0.1',
   'unix_socket_directories=',
   'max_connections=60',
   'shared_buffers=64MB',
-  'logging_collector=off',
+  // By the server itself: it may outlive the launcher, and then nobody would read a pipe.
+  'logging_collector=on',
+  'log_directory=log',
+  'log_filename=postgres-%Y%m%d-%H%M%S.log',
+  `log_rotation_size=${LOG_FILE_MB}MB`,
+  'log_rotation_age=0',
+  'log_line_prefix=%m [%p] %e ',
+  // Details and statements have what people wrote in them, and passwords of roles; code and rule are in the first line.
+  'log_error_verbosity=terse',
+  'log_min_error_statement=panic',
 ]
 
-/** Starts the server and waits until it answers. Postgres needs some seconds where its predecessor was killed (recovery). */
-async function startServer({ binaries, user, data, urlFor, settings }) {
-  const deadline = Date.now() + 60_000
+/** Files of the server's log, oldest first. */
+function logFiles(data) {
+  try {
+    return readdirSync(join(data, 'log'))
+      .filter((name) => /^postgres-\d{8}-\d{6}\.log$/.test(name))
+      .sort()
+      .map((name) => join(data, 'log', name))
+  } catch {
+    return [] // never started
+  }
+}
+
+/** Takes the oldest away. The newest is being written. */
+export function pruneLog(data) {
+  for (const file of logFiles(data).slice(0, -LOG_FILES_KEPT)) rmSync(file, { force: true })
+}
+
+/** The last lines of the server's log, for a start that failed after the log was opened. */
+function endOfLog(data) {
+  const newest = logFiles(data).at(-1)
+  return newest === undefined ? '' : readFileSync(newest, 'utf8').slice(-4000)
+}
+
+/**
+ * Starts the server and waits until it answers. Postgres needs some seconds where its predecessor was killed (recovery).
+ * With a `port` it is that one or none.
+ */
+async function startServer({ binaries, user, data, urlFor, settings, port: wanted, patienceMs = 60_000 }) {
+  const deadline = Date.now() + patienceMs
   for (;;) {
-    const port = await freePort()
+    const port = wanted ?? (await freePort())
+    const before = logFiles(data).length
     const flags = [...SETTINGS, ...settings].flatMap((setting) => ['-c', setting])
     const child = spawn(binaries.postgres, ['-D', data, '-p', String(port), ...flags], {
       ...user,
@@ -208,7 +259,10 @@ async function startServer({ binaries, user, data, urlFor, settings }) {
     })
     for (;;) {
       if (ended !== undefined) break
-      const client = new pg.Client({ connectionString: urlFor(port, 'postgres') })
+      const client = new pg.Client({
+        connectionString: urlFor(port, 'postgres'),
+        connectionTimeoutMillis: 5000, // another program may have taken the port, and say nothing
+      })
       try {
         await client.connect()
         await client.end()
@@ -217,13 +271,19 @@ async function startServer({ binaries, user, data, urlFor, settings }) {
         return { pid: child.pid, port }
       } catch (error) {
         await client.end().catch(() => {}) // never connected: nothing to lose
-        if (Date.now() > deadline)
-          throw new StartFailure(`Postgres does not answer: ${error.message}\n${output}`)
+        if (Date.now() > deadline) {
+          // Or it would come up later, unseen, on a folder that another one is tried on.
+          child.kill('SIGQUIT')
+          throw new StartFailure(`Postgres does not answer: ${error.message}\n${output}${endOfLog(data)}`)
+        }
         await sleep(25)
       }
     }
-    // Children of a killed postmaster hold its shared memory for a moment; a port may be taken by another.
-    const passing = /shared memory block|lock file "postmaster.pid"|Address already in use/.test(output)
+    if (logFiles(data).length > before) output += endOfLog(data)
+    // Children of a killed postmaster hold its shared memory for a moment; a free port may be taken by another since.
+    const passing =
+      /shared memory block|lock file "postmaster.pid"/.test(output) ||
+      (wanted === undefined && /Address already in use/.test(output))
     if (!passing || Date.now() > deadline) {
       if (/No space left|Disk quota/.test(output)) throw folderFailure({ code: 'ENOSPC' }, data)
       throw new StartFailure(`Postgres did not start (${ended}):\n${output.trim()}`)
@@ -242,8 +302,7 @@ export async function startEmbeddedPostgres({
   settings = [],
   log = () => {},
 }) {
-  const user = unprivilegedUser()
-  const places = reachablePlaces(await platformBinaries(), user, resolve(dataRoot), log)
+  const { user, ...places } = await placeOf(dataRoot, log)
   const data = join(places.root, 'postgres')
   try {
     mkdirSync(places.root, { recursive: true })
@@ -259,7 +318,9 @@ export async function startEmbeddedPostgres({
   const urlFor = (port, name) => `postgresql://postgres:${password}@127.0.0.1:${port}/${name}`
 
   const found = runningServer(data)
-  const server = found ?? (await startServer({ binaries: places.binaries, user, data, urlFor, settings }))
+  const start = (more) => startServer({ binaries: places.binaries, user, data, urlFor, settings, ...more })
+  const server = found ?? (await start())
+  pruneLog(data)
 
   const admin = new pg.Client({ connectionString: urlFor(server.port, 'postgres') })
   await admin.connect()
@@ -275,15 +336,81 @@ export async function startEmbeddedPostgres({
     await admin.end()
   }
 
+  let isEnding = false
+  let restarting
   const stop = async () => {
+    isEnding = true
+    await restarting
     const running = runningServer(data)
     if (!running) return
-    try {
-      process.kill(running.pid, 'SIGINT') // "fast shutdown": ends sessions, writes a checkpoint
-    } catch {
-      return // it ended by itself
+    // "Fast shutdown" ends sessions and writes a checkpoint; what does not end by it is told to drop everything, which
+    // the next start recovers from.
+    for (const [signal, seconds] of [
+      ['SIGINT', 30],
+      ['SIGQUIT', 5],
+      ['SIGKILL', 2],
+    ]) {
+      try {
+        process.kill(running.pid, signal)
+      } catch {
+        return // it ended by itself
+      }
+      for (let i = 0; i < seconds * 40 && runningServer(data); i++) await sleep(25)
+      if (!runningServer(data)) return
     }
-    for (let i = 0; i < 600 && runningServer(data); i++) await sleep(25)
   }
-  return { url: urlFor(server.port, database), pid: server.pid, adopted: found !== undefined, data, stop }
+
+  /**
+   * Looks after the server until `stop`: one that is gone is started again, on the same port, a few times. `onGone` is
+   * told that it is gone, `onBack` that it answers again; `onLost` that it does not come back, with why.
+   */
+  const watch = ({ onGone, onBack, onLost, pausesMs = RESTART_PAUSES_MS, everyMs = 500 }) => {
+    let restarts = []
+    let looks = 0
+    const restart = async () => {
+      for (;;) {
+        restarts = restarts.filter((at) => Date.now() - at < RESTART_WINDOW_MS)
+        const pause = pausesMs[restarts.length]
+        if (pause === undefined) return `it ended ${restarts.length + 1} times within ten minutes`
+        restarts.push(Date.now())
+        await sleep(pause)
+        if (isEnding) return undefined
+        // No start makes them again, and an empty database in their place would be taken for the one that there was.
+        if (!existsSync(join(data, 'global/pg_control')))
+          return `its files in ${data} are gone: bring a backup there by \`npx coherent restore\``
+        try {
+          await start({ port: server.port })
+          return undefined
+        } catch (error) {
+          if (restarts.length >= pausesMs.length) return error.message
+        }
+      }
+    }
+    const look = async () => {
+      if (isEnding) return
+      if (++looks % 120 === 0) pruneLog(data)
+      if (!runningServer(data)) {
+        onGone()
+        restarting = restart()
+        const why = await restarting
+        if (isEnding) return
+        if (why !== undefined) return onLost(why)
+        onBack()
+      }
+      setTimeout(look, everyMs).unref()
+    }
+    setTimeout(look, everyMs).unref()
+  }
+  return {
+    url: urlFor(server.port, database),
+    pid: server.pid,
+    adopted: found !== undefined,
+    data,
+    stop,
+    watch,
+  }
 }
+
+/** Before each start of a server that ended by itself; when they are used up within the window, it is given up. */
+const RESTART_PAUSES_MS = [0, 1000, 5000, 15_000, 30_000]
+const RESTART_WINDOW_MS = 10 * 60_000

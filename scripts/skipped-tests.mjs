@@ -15,6 +15,15 @@ export function skippedByVitest(report) {
   )
 }
 
+/** Of Playwright's JSON report: the titles of those that passed, but not at the first try. */
+export function flakyOfPlaywright(report) {
+  const inSuite = ({ suites = [], specs = [] }) => [
+    ...specs.filter(({ tests }) => tests.some(({ status }) => status === 'flaky')).map(({ title }) => title),
+    ...suites.flatMap(inSuite),
+  ]
+  return inSuite(report)
+}
+
 /** Of Playwright's JSON report: suites in suites, the reason in an annotation. */
 export function skippedByPlaywright(report) {
   const inSuite = ({ suites = [], specs = [] }) => [

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { missed, skippedByPlaywright, skippedByVitest } from './skipped-tests.mjs'
+import { flakyOfPlaywright, missed, skippedByPlaywright, skippedByVitest } from './skipped-tests.mjs'
 
 test('each test of Vitest that did not run is named, whatever it calls that', () => {
   const assertionResults = [
@@ -26,6 +26,15 @@ test('of Playwright the reason is told, and suites in suites are looked at', () 
     'a (git is not installed)',
     'b',
   ])
+})
+
+test('a journey that passed only at the second try is named', () => {
+  const specs = [
+    { title: 'a', tests: [{ status: 'expected' }] },
+    { title: 'b', tests: [{ status: 'flaky' }] },
+    { title: 'c', tests: [{ status: 'unexpected' }] },
+  ]
+  expect(flakyOfPlaywright({ suites: [{ suites: [{ specs }] }, { specs: [] }] })).toEqual(['b'])
 })
 
 test('what asks for a right instead of a program is no missing program', () => {

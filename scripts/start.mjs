@@ -4,7 +4,8 @@
  *
  * One tree of processes: this launcher, Postgres (unless DATABASE_URL), the app. Ctrl-C and SIGTERM end them in
  * the order app, database. The app ends by itself when the launcher is killed (instrumentation.ts); a Postgres
- * that a killed launcher left is adopted by the next start.
+ * that a killed launcher left is adopted by the next start, and one that is killed is started again. What cannot go on
+ * ends everything with a code that is not 0.
  */
 import { spawn, spawnSync } from 'node:child_process'
 import { createServer } from 'node:net'
@@ -24,6 +25,8 @@ import {
 } from './steps.mjs'
 
 const development = process.argv.includes('--dev')
+/** How long what runs may take to end: longer than the longest transaction (20 s, `writeAs`), less than systemd waits (90 s). */
+const PATIENCE_MS = 25_000
 
 let app
 let closeDatabase = async () => {}
@@ -32,10 +35,13 @@ let ending
 
 async function end(code) {
   ending ??= (async () => {
-    if (app && app.exitCode === null && app.signalCode === null) {
+    if (isAppRunning()) {
       const ended = new Promise((done) => app.once('exit', done))
       app.kill('SIGTERM')
-      const patience = setTimeout(() => app.kill('SIGKILL'), 10_000)
+      const patience = setTimeout(() => {
+        console.error(`What ran in the app did not end within ${PATIENCE_MS / 1000} s, and was cut off.`)
+        app.kill('SIGKILL')
+      }, PATIENCE_MS)
       await ended
       clearTimeout(patience)
     }
@@ -46,9 +52,16 @@ async function end(code) {
   return ending
 }
 
-process.on('SIGINT', () => void end(0))
-process.on('SIGTERM', () => void end(0))
-process.on('SIGHUP', () => void end(0))
+const isAppRunning = () => app && app.exitCode === null && app.signalCode === null
+
+/** The first lets what runs end, a second one cuts it off; the database ends in order in either case. */
+function endBySignal() {
+  if (ending && isAppRunning()) app.kill('SIGKILL')
+  void end(0)
+}
+process.on('SIGINT', endBySignal)
+process.on('SIGTERM', endBySignal)
+process.on('SIGHUP', endBySignal)
 
 /** Fails at once and in words, instead of after the database came up. */
 function requireFreePort(port, host) {
@@ -82,12 +95,22 @@ try {
   const environment = await readEnvironment()
   const { PORT: port, HOST: host } = environment
   const dataRoot = resolve(ROOT, environment.COHERENT_DATA)
-  unlock = lockDataFolder(dataRoot, port)
+  unlock = lockDataFolder(dataRoot, { port })
   await requireFreePort(port, host)
   const { openDatabase } = await import('./database.mjs')
   // Before the build, which takes longest: a database that cannot be used is told at once.
   const database = await openDatabase({ dataRoot, given: environment.DATABASE_URL })
   closeDatabase = database.stop
+  database.watch({
+    onGone: () => console.error('Postgres ended by itself: it is started again.'),
+    onBack: () => console.error('Postgres answers again.'),
+    onLost: (why) => {
+      console.error(
+        `Postgres ended by itself and could not be started again (${why.trim()}). Everything ends; its log is in ${join(database.cluster, 'log')}.`,
+      )
+      void end(NOT_DONE)
+    },
+  })
   if (!environment.DATABASE_URL) keepDatabaseUrl(dataRoot, database.url)
   if (development) {
     ensureCommand()
@@ -116,18 +139,13 @@ try {
   say(development ? 'starting the app (next dev)' : 'starting the app')
   app = spawn(
     process.execPath,
-    [
-      join('node_modules', 'next/dist/bin/next'),
-      development ? 'dev' : 'start',
-      '-p',
-      String(port),
-      '-H',
-      host,
-    ],
+    development
+      ? [join('node_modules', 'next/dist/bin/next'), 'dev', '-p', String(port), '-H', host]
+      : ['--no-warnings', 'dist/serve.mjs', String(port), host],
     // The channel is how the app learns that this launcher is gone, however it went.
     {
       cwd: ROOT,
-      env: childEnvironment(env),
+      env: childEnvironment(development ? env : { ...env, NODE_ENV: 'production' }),
       stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
       detached: true,
     },
@@ -144,7 +162,8 @@ try {
   })
   app.on('exit', (code, signal) => {
     if (!ending) console.error(`The app ended by itself (${code ?? signal}).`)
-    void end(code ?? NOT_DONE)
+    // Never 0: who looks after this process (systemd) has to see that it was not asked to end.
+    void end(code || NOT_DONE)
   })
 } catch (error) {
   await end(reportFailure(error))

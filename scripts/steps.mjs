@@ -24,6 +24,12 @@ export class StartFailure extends Error {
 
 const began = Date.now()
 
+/**
+ * The compiler that checks types: the native one, six times as fast. `typescript` 6 stays beside it for its API, which
+ * `scripts/layers` and dependency-cruiser use and the native one does not have. By path, as both call their program `tsc`.
+ */
+export const TSC = 'typescript-native/bin/tsc'
+
 /** One line of progress, with the seconds since the start. */
 export function say(message) {
   console.log(`[${((Date.now() - began) / 1000).toFixed(1).padStart(5)} s] ${message}`)
@@ -120,7 +126,16 @@ function installedAgrees() {
 
 export const GENERATED_FROM = ['prisma/schema', 'prisma.config.ts', 'package-lock.json']
 const BUNDLED_BY = ['scripts/bundle.mjs', 'scripts/server-only.ts']
-const COMMAND_FROM = ['lib', 'cli', 'scripts/bundle-command.mjs', ...BUNDLED_BY, ...GENERATED_FROM]
+const COMMAND_FROM = [
+  'lib',
+  'cli',
+  'scripts/bundle-command.mjs',
+  'scripts/serve.ts',
+  'scripts/door.ts',
+  'scripts/failure-answers.ts',
+  ...BUNDLED_BY,
+  ...GENERATED_FROM,
+]
 const CHECKER_FROM = [
   'lib/promela',
   'lib/result.ts',
@@ -128,6 +143,7 @@ const CHECKER_FROM = [
   ...BUNDLED_BY,
   'package-lock.json',
 ]
+const HELPER_FROM = ['lib', 'scripts/bundle-helper.mjs', ...BUNDLED_BY, ...GENERATED_FROM]
 const APP_FROM = [
   'app',
   'components',
@@ -147,9 +163,22 @@ export function ensurePrismaClient() {
   stamp('prisma', wanted)
 }
 
+/** The version and the commit, for the footer and `coherent --version`; a copy without git has no commit. */
+function writeVersion() {
+  const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
+  const asked = spawnSync('git', ['rev-parse', '--short=12', 'HEAD'], { cwd: ROOT, encoding: 'utf8' })
+  const commit = asked.status === 0 ? asked.stdout.trim() : null
+  const text = `${JSON.stringify({ version, commit })}\n`
+  const file = join(ROOT, 'dist/version.json')
+  if (existsSync(file) && readFileSync(file, 'utf8') === text) return
+  mkdirSync(join(ROOT, 'dist'), { recursive: true })
+  writeFileSync(file, text)
+}
+
 /** The `coherent` command, bundled to dist/: what `npx coherent` and the start script run. */
 export function ensureCommand() {
   ensurePrismaClient()
+  writeVersion()
   const wanted = hashOf(COMMAND_FROM)
   if (existsSync(join(ROOT, 'dist/coherent.mjs')) && isFresh('command', wanted)) return
   say('bundling the command line')
@@ -166,9 +195,19 @@ export function ensureChecker() {
   stamp('checker', wanted)
 }
 
+/** What the app does aside of its readers, bundled to dist/. */
+function ensureHelper() {
+  const wanted = hashOf(HELPER_FROM)
+  if (existsSync(join(ROOT, 'dist/helper.mjs')) && isFresh('helper', wanted)) return
+  say('bundling the helper of the app')
+  must(process.execPath, ['scripts/bundle-helper.mjs'])
+  stamp('helper', wanted)
+}
+
 export function ensureApp() {
   ensureCommand()
   ensureChecker()
+  ensureHelper()
   const wanted = hashOf(APP_FROM)
   if (existsSync(join(ROOT, '.next/BUILD_ID')) && isFresh('app', wanted)) return
   say('building the app (next build)')

@@ -58,6 +58,7 @@ const lengths = {
   FUZZ_MAILS: 10 * models,
   OWN_WORDS_MAILS: 10 * models,
   FUZZ_RUNS: models,
+  RANDOM_SEQUENCES: 5 * models,
 }
 const env = {
   ...Object.fromEntries(Object.entries(lengths).map(([name, value]) => [name, String(value)])),
@@ -71,5 +72,10 @@ say('cases, samples and examples beside spin')
 const beside = node('scripts/test-spin.mjs')
 say('random comparisons')
 const random = node(join('node_modules', 'vitest/vitest.mjs'), 'run', '-c', 'vitest.long.config.ts')
-say(beside && random ? `no difference (seed ${seed})` : `FAILED (seed ${seed})`)
-process.exit(beside && random ? 0 : 1)
+say('random edits of published revisions')
+const carried = node(
+  join('node_modules', 'vitest/vitest.mjs'),
+  ...['run', '-c', 'vitest.database.config.ts', 'lib/review/acts/carry-random.database.test.ts'],
+)
+say(beside && random && carried ? `no difference (seed ${seed})` : `FAILED (seed ${seed})`)
+process.exit(beside && random && carried ? 0 : 1)

@@ -11,14 +11,18 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { bin, ensureApp, ensureInstalled, ensurePrismaClient, ROOT, run, say } from './steps.mjs'
+import { childEnvironment } from './child-environment.mjs'
+import { bin, ensureApp, ensureInstalled, ensurePrismaClient, ROOT, run, say, TSC } from './steps.mjs'
 
 process.env.NEXT_TELEMETRY_DISABLED = '1'
 ensureInstalled()
 ensurePrismaClient()
 const { requireChromium } = await import('./chromium.mjs')
 const { requireOracle } = await import('./oracle.mjs')
-const { missed, skippedByPlaywright, skippedByVitest } = await import('./skipped-tests.mjs')
+const { flakyOfPlaywright, missed, skippedByPlaywright, skippedByVitest } = await import(
+  './skipped-tests.mjs'
+)
+const { faultsOfLog, privateTexts } = await import('./journeys-log.mjs')
 const { openTestDatabase } = await import('./test-database.mjs')
 
 const counts = { passed: 0, failed: 0, skipped: 0 }
@@ -71,6 +75,30 @@ function vitest(name, config) {
   addVitest(name, ok, file)
 }
 
+/** The journeys of one project of playwright.config.ts; none where the arguments name others. */
+async function playwright(project, workers, env) {
+  const file = join(reports, `${project}.json`)
+  const args = ['test', `--project=${project}`, `--workers=${workers}`, '--pass-with-no-tests']
+  // Not by `run`, which holds up everything here: the launcher would keep in memory what the app writes meanwhile.
+  const journeys = spawn(
+    process.execPath,
+    ['node_modules/@playwright/test/cli.js', ...args, ...process.argv.slice(2)],
+    { cwd: ROOT, stdio: 'inherit', env: childEnvironment({ ...env, PLAYWRIGHT_JSON_OUTPUT_FILE: file }) },
+  )
+  const ok = await new Promise((done) => journeys.once('exit', (code) => done(code === 0)))
+  try {
+    const report = JSON.parse(readFileSync(file, 'utf8'))
+    const { expected, unexpected, flaky } = report.stats
+    counts.passed += expected + flaky
+    counts.failed += unexpected
+    for (const name of flakyOfPlaywright(report)) console.error(`passed only at the second try: ${name}`)
+    addSkipped(skippedByPlaywright(report))
+    if (!ok && unexpected === 0) step(`journeys ${project}`, false)
+  } catch {
+    step(`journeys ${project}`, false) // no report: the runner itself failed, and has said why
+  }
+}
+
 function freePort() {
   return new Promise((done) => {
     const server = createServer().listen(0, '127.0.0.1', () => {
@@ -85,8 +113,8 @@ step('format and lint', node('@biomejs/biome/bin/biome', ['ci', '--log-level=war
 say('types')
 // next-env.d.ts is written by Next; without it the types of CSS modules and of images are not known.
 bin('next/dist/bin/next', ['typegen'])
-step('types', node('typescript/bin/tsc', ['--noEmit']))
-step('types of the pure leaves', node('typescript/bin/tsc', ['--noEmit', '-p', 'tsconfig.pure.json']))
+step('types', node(TSC, ['--noEmit']))
+step('types of the pure leaves', node(TSC, ['--noEmit', '-p', 'tsconfig.pure.json']))
 say('layers')
 step('layers', run(process.execPath, ['scripts/layers.mjs']))
 say('unit tests')
@@ -119,13 +147,21 @@ const env = { ...process.env, DATABASE_URL: database.url, COHERENT_DATA: dataRoo
 const app = spawn(process.execPath, ['scripts/start.mjs'], {
   cwd: ROOT,
   env,
-  stdio: ['ignore', 'pipe', 'inherit'],
+  stdio: ['ignore', 'pipe', 'pipe'],
 })
 let log = ''
+// Apart, as a line of one may come between two halves of a line of the other.
+let errors = ''
+let isUp = false
 const ready = await new Promise((done) => {
   app.stdout.on('data', (chunk) => {
     log += chunk
-    if (log.includes('Coherent is at')) done(true)
+    isUp ||= log.includes('Coherent is at')
+    if (isUp) done(true)
+  })
+  app.stderr.on('data', (chunk) => {
+    if (isUp) errors += chunk
+    process.stderr.write(chunk)
   })
   app.on('exit', () => done(false))
 })
@@ -136,25 +172,17 @@ try {
   } else {
     say('browser tests')
     mkdirSync(join(ROOT, 'test-results'), { recursive: true })
-    const file = join(reports, 'browser.json')
     const firstAdmin = /http\S+\/first-admin\/\S+/.exec(log)?.[0] ?? ''
-    const ok = node('@playwright/test/cli.js', ['test', ...process.argv.slice(2)], {
-      BASE_URL: origin,
-      FIRST_ADMIN_URL: firstAdmin,
-      CHROMIUM: executablePath,
-      PLAYWRIGHT_JSON_OUTPUT_FILE: file,
-      DATABASE_URL: database.url,
-    })
-    try {
-      const report = JSON.parse(readFileSync(file, 'utf8'))
-      const { expected, unexpected, flaky } = report.stats
-      counts.passed += expected + flaky
-      counts.failed += unexpected
-      addSkipped(skippedByPlaywright(report))
-      if (!ok && unexpected === 0) step('browser tests', false)
-    } catch {
-      step('browser tests', false) // no report: the runner itself failed, and has said why
-    }
+    for (const [project, workers] of [
+      ['alone', 1],
+      ['together', 2],
+    ])
+      await playwright(project, workers, {
+        BASE_URL: origin,
+        FIRST_ADMIN_URL: firstAdmin,
+        CHROMIUM: executablePath,
+        DATABASE_URL: database.url,
+      })
   }
 } finally {
   if (app.exitCode === null) {
@@ -162,9 +190,25 @@ try {
     app.kill('SIGTERM')
     await ended
   }
+  if (ready)
+    await readLog().catch((error) => {
+      console.error(error)
+      step('the log of the app could not be looked at', false)
+    })
   await database.close()
   rmSync(dataRoot, { recursive: true, force: true })
   rmSync(reports, { recursive: true, force: true })
+}
+
+/** After everything: what the app wrote meanwhile. */
+async function readLog() {
+  say('the log of the app')
+  const texts = await privateTexts(database.url)
+  const faults = faultsOfLog(`${log.slice(log.indexOf('Coherent is at'))}\n${errors}`, texts)
+  for (const fault of faults.slice(0, 20)) console.error(fault)
+  if (faults.length > 20) console.error(`and ${faults.length - 20} more`)
+  console.log(`${log.split('\n').length} lines, in which ${texts.length} texts were looked for`)
+  step('the log of the app: an error, or something private', faults.length === 0)
 }
 
 say(counts.failed === 0 ? 'done' : 'done, with failures')

@@ -73,6 +73,7 @@ beforeAll(async () => {
      VALUES ($1, 0, 'k', 'paragraph', 'problem', 0, 7, $2)`,
     [revision, randomBytes(32)],
   )
+  await client.query("INSERT INTO membership VALUES ($1, $2, 'admin')", [proposal, reva])
   const thread = async (number: number) => {
     const made = await id(
       `INSERT INTO thread (proposal_id, number, kind, opened_by, opened_on) VALUES ($1, $2, 'note', $3, $4) RETURNING id`,
@@ -195,7 +196,7 @@ test.each([
 })
 
 test('the address of a mail that left before leads to its comment, and the comment counts as sent', async () => {
-  const { findMessage } = await import('#lib/review/incoming/find-message.server.ts')
+  const { findMessage } = await import('#lib/review/queue/find-message.server.ts')
   expect(await findMessage(null, TYPED)).toEqual({
     kind: 'comment',
     place: { slug: 'old', thread: 1, comment: 1 },
@@ -218,6 +219,11 @@ test('a form that was sent before and is sent again after it finds what it wrote
   expect(rows).toEqual([
     { key, person_id: reva, kind: 'open-thread', result: { slug: 'old', thread: 1, comment: 1, words } },
   ])
+})
+
+test('who was an administrator of one proposal is its maintainer', async () => {
+  const { rows } = await client.query('SELECT role::text FROM membership WHERE person_id = $1', [reva])
+  expect(rows).toEqual([{ role: 'maintainer' }])
 })
 
 test('an account that is locked stays so, and what was tried long ago is gone', async () => {

@@ -31,8 +31,8 @@ const FROM_NODE = new Set([
   'hrtime',
 ])
 
-const LEAVES = /^lib\/(promela|mail|anchor|simulation)\/(?!shell\/)/
-const PURE_BESIDE_SERVERS = /^lib\/((review|writeup)\/|[a-z-]+\.ts$)/
+const LEAVES = /^lib\/(promela|mail|anchor|request|simulation)\/(?!shell\/)/
+const PURE_BESIDE_SERVERS = /^lib\/((review|writeup|environment|aside)\/|[a-z-]+\.ts$)/
 
 /** The files that the rule is about. `files`: paths from the root. */
 export function pureFiles(files) {

@@ -8,7 +8,7 @@ const SERVER = '\\.server\\.ts$'
 const SAMPLES = '/samples/'
 const TEST = '(\\.test\\.tsx?$|^e2e/)'
 const SHELL = '^lib/[a-z]+/shell/'
-const LEAF = '^lib/(promela|mail|anchor)/'
+const LEAF = '^lib/(promela|mail|anchor|request)/'
 
 // Where packages are is not asked: a checkout may have them behind a link.
 const PACKAGES = '(^|/)node_modules/'
@@ -50,14 +50,14 @@ const rules = [
   forbid(
     'a-leaf-is-tested-alone',
     'A test of what runs anywhere does not need the review, nor what people see.',
-    { path: '^lib/(promela|mail|anchor|simulation|writeup)/.*\\.test\\.tsx?$' },
+    { path: '^lib/(promela|mail|anchor|request|simulation|writeup)/.*\\.test\\.tsx?$' },
     { path: '^(lib/review|components|app|cli)/' },
   ),
   forbidCode(
     'leaf-imports-only-itself',
-    'lib/promela, lib/mail and lib/anchor run anywhere and know nobody; their shell/ is the impure rim.',
+    'lib/promela, lib/mail, lib/anchor and lib/request run anywhere and know nobody; their shell/ is the impure rim.',
     { path: LEAF, pathNot: SHELL },
-    { pathNot: ['^lib/$1/', '^lib/result\\.ts$', PURE_PACKAGES] },
+    { pathNot: ['^lib/$1/', '^lib/(result|figures)\\.ts$', PURE_PACKAGES] },
   ),
   forbidCode(
     'simulation-is-values',
