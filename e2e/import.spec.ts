@@ -1,60 +1,7 @@
-import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { type APIRequestContext, expect, test } from '@playwright/test'
+import { expect, test } from '@playwright/test'
 import { expectAccessible, expectNoSidewaysScroll } from './accessible.ts'
+import { importByCommand, MAILED, mailedParts, mailTo, runCommand } from './mails.ts'
 import { newAccount, signUp } from './people.ts'
-
-const SLUG = 'io-uring-futex'
-let made = 0
-
-/** The parts of the proposal as they are mailed: their Message-IDs, and a line of prose of each. */
-async function mailedParts(request: APIRequestContext) {
-  const mails = (await (await request.get(`/rfc/${SLUG}/v1.mbox`)).text())
-    .split(/^From mboxrd@z .*\n/m)
-    .slice(1)
-  return mails.map((mail) => ({
-    id: /^Message-ID: <(.*)>$/m.exec(mail)?.[1] ?? '',
-    line:
-      mail
-        .slice(mail.indexOf('\n\n'))
-        .split('\n')
-        .find((line) => /^[A-Z][a-z]+ .{45,}/.test(line)) ?? '',
-  }))
-}
-
-function mailTo(part: { id: string; line: string }, body: string) {
-  const id = `${process.pid}.${Date.now()}.${++made}@import.example`
-  const text = `From: Reva Lister <reva@lister.example>
-To: list@lister.example
-Subject: Re: a part
-Date: Tue, 15 Jun 2021 09:00:00 +0200
-Message-ID: <${id}>
-In-Reply-To: <${part.id}>
-Content-Type: text/plain; charset=utf-8
-
-> ${part.line}
-
-${body}
-`
-  return { id, text }
-}
-
-/** As the operator does it, on the machine of the app. */
-function runCommand(...words: string[]) {
-  const command = join(import.meta.dirname, '../dist/coherent.mjs')
-  return spawnSync(process.execPath, [command, ...words], { encoding: 'utf8' })
-}
-
-function importByCommand(text: string, ...options: string[]) {
-  const folder = mkdtempSync(join(tmpdir(), 'coherent-import-'))
-  const file = join(folder, 'mail.eml')
-  writeFileSync(file, text)
-  const run = runCommand('import', file, ...options)
-  rmSync(folder, { recursive: true })
-  return run
-}
 
 test('a mail that the operator imports stands beside its passage, once, with where it came from', async ({
   page,
@@ -67,7 +14,7 @@ test('a mail that the operator imports stands beside its passage, once, with whe
   const first = importByCommand(text, '--json')
   expect(first.stderr).toBe('')
   const { messages } = JSON.parse(first.stdout)
-  expect(messages).toMatchObject([{ status: 'imported', comments: [{ slug: SLUG }] }])
+  expect(messages).toMatchObject([{ status: 'imported', comments: [{ slug: MAILED }] }])
   expect(importByCommand(text).stdout).toContain('1 here already')
 
   // Its Message-ID leads to the comment; the comment leads to the mail.

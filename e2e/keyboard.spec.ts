@@ -32,10 +32,11 @@ test('by keyboard alone: an account, a passage, a comment, a reply, its resoluti
   await page.keyboard.press('Enter')
   await expect(page.getByRole('heading', { level: 1, name: /Futex waits/ })).toBeVisible()
 
-  // The outline leads to the write-up, and the first mark behind it is that of its first passage.
+  // The outline leads to the write-up. Behind it is the way to comment on all of it, then the mark of its first passage.
   await tabTo(page, 'a[href="#integration"]')
   await page.keyboard.press('Enter')
-  await tabTo(page, 'section#integration a[data-compose="thread"]', 10)
+  await tabTo(page, 'section#integration p[id] > a[data-compose="thread"]', 10)
+  await tabTo(page, 'section#integration a[data-compose="thread"][aria-label^="Comment on"]', 10)
   await expect(page.locator('a[data-compose]:focus')).toBeInViewport()
   await page.keyboard.press('Enter')
   await expect(page.getByRole('textbox', { name: 'Your comment on this passage' })).toBeFocused()
@@ -58,7 +59,9 @@ test('by keyboard alone: an account, a passage, a comment, a reply, its resoluti
     if (await page.evaluate(() => document.activeElement?.textContent?.startsWith('Resolve'))) break
   }
   await page.keyboard.press('Enter')
-  await expect(page.getByRole('heading', { level: 1 })).toContainText('resolved')
+  // In place: the thread is folded, the focus is on it, and who does not see is told.
+  await expect(page.getByText(/^Thread \d+ is resolved\.$/)).toBeAttached()
+  await expect(page.locator('summary:focus')).toHaveCount(1)
 })
 
 test('by keyboard alone: a simulation is opened, stepped and explored', async ({ page }) => {

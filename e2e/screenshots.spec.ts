@@ -52,7 +52,7 @@ test('a picture of a simulation on a counterexample', async ({ page }) => {
 
 test('a picture of a thread beside its passage', async ({ page }) => {
   await page.setViewportSize({ width: 1440, height: 900 })
-  await signUp(page, newAccount('Reva Reviewer'))
+  await signUp(page, newAccount('Reva Reviewer', true))
   await page.goto(PROPOSAL)
   // Threads stack in the margin: those of other journeys, on the first passages of a section, would push this one down.
   const passage = page.locator('section#lifetime p[data-block]').nth(6)

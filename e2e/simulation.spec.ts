@@ -108,6 +108,7 @@ test('a link to a state opens on that state', async ({ page, context }) => {
   const simulation = await run(page)
   for (let step = 0; step < 4; step++) await simulation.getByRole('button', { name: /Forward/ }).click()
   await simulation.getByRole('button', { name: 'Copy link to this state' }).click()
+  await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toContain('http')
   const link = await page.evaluate(() => navigator.clipboard.readText())
   const other = await context.newPage()
   await other.goto(link)
@@ -200,11 +201,11 @@ test('a counterexample leaves as a trail of spin with its line, as ITF and as a 
   ])
   expect(itf.suggestedFilename()).toBe('wake-order.itf.json')
   await simulation.getByRole('button', { name: 'Copy the line that walks it' }).click()
-  expect(await page.evaluate(() => navigator.clipboard.readText())).toMatch(
-    /^spin -p -g -k wake-order\.trail .*models\/wake-order\.pml\n$/,
-  )
+  await expect
+    .poll(() => page.evaluate(() => navigator.clipboard.readText()))
+    .toMatch(/^spin -p -g -k wake-order\.trail .*models\/wake-order\.pml\n$/)
   await simulation.getByRole('button', { name: 'Copy as a Mermaid diagram' }).click()
-  expect(await page.evaluate(() => navigator.clipboard.readText())).toContain('sequenceDiagram')
+  await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toContain('sequenceDiagram')
 })
 
 for (const [name, width, scheme] of [
