@@ -9,7 +9,9 @@ const MEASURED = 'lib/**/speed.database.test.ts'
 /** Begun first, so that no processor waits for one of them at the end. */
 const SLOW = [
   'lib/review/incoming/round-trip.database.test.ts',
-  'lib/review/outgoing/outbox.database.test.ts',
+  'lib/review/incoming/typed-comments.database.test.ts',
+  'lib/review/account/accounts.database.test.ts',
+  'lib/review/incoming/many.database.test.ts',
   'cli/publish.database.test.ts',
 ]
 
