@@ -1,6 +1,7 @@
 import { Simulation } from '#components/simulation/simulation.tsx'
 import { WriteupDocument } from '#components/writeup/document.tsx'
 import type { DocumentContext } from '#components/writeup/document-context.ts'
+import { Glossary, inOrder } from '#components/writeup/term.tsx'
 import type { DrawnCopy } from '#lib/review/draft/draw-copy.ts'
 import { site } from '#lib/review/proposal/address.ts'
 import type { DocumentId } from '#lib/writeup/parse/document-id.ts'
@@ -19,6 +20,7 @@ export function Preview({
   broken: DocumentContext['broken']
 }) {
   const [questions, ascii] = [new Map(drawn.questions), new Map(drawn.ascii)]
+  const terms = new Map(drawn.terms.map(({ name, says }) => [name, says]))
   const context: DocumentContext = {
     broken,
     claim: () => null,
@@ -26,6 +28,7 @@ export function Preview({
       const help = questions.get(id)
       return help === undefined ? null : { help, href: null }
     },
+    term: (name) => terms.get(name) ?? null,
     ascii: (figure) => ascii.get(figure) ?? null,
     simulation: ({ id, caption }) => {
       const data = drawn.simulations.find((one) => one.id === id)
@@ -53,6 +56,7 @@ export function Preview({
         </section>
       )}
       <WriteupDocument writeup={writeup} title={drawn.title} code={drawn.code} context={context} />
+      <Glossary terms={inOrder(drawn.terms)} />
     </>
   )
 }

@@ -15,7 +15,7 @@ export function revisionContext(
   alone: DocumentId | null = null,
   /** Keeps what stands until a model runs out of React's data; none: React draws it. */
   still: Still | null = null,
-): Pick<DocumentContext, 'claim' | 'question' | 'ascii' | 'simulation' | 'reference' | 'same'> {
+): Pick<DocumentContext, 'claim' | 'question' | 'ascii' | 'term' | 'simulation' | 'reference' | 'same'> {
   const { slug, number, bundle } = revision
   const modelAt = (model: string, variant: string) => site.model(slug, model, { revision: number, variant })
   const isViolated = (id: string) =>
@@ -23,6 +23,7 @@ export function revisionContext(
   const traces = new Map(
     bundle.documents.flatMap((document) => [...numberingOf(document, isViolated).traces]),
   )
+  const terms = new Map(bundle.terms.map(({ name, says }) => [name, says]))
   const places = namedPlaces(bundle.documents, isViolated)
   // Its addresses, and which claims have a trace, since traces are numbered.
   const as = [slug, number, alone, ...bundle.claims.filter(({ id }) => isViolated(id)).map(({ id }) => id)]
@@ -55,6 +56,7 @@ export function revisionContext(
       const question = bundle.questionnaire.questions.find((one) => one.id === id)
       return question ? { help: question.help, href: null } : null
     },
+    term: (name) => terms.get(name) ?? null,
     ascii: (figureId) => bundle.figures.find(({ id }) => id === figureId)?.ascii ?? null,
     simulation: ({ id, model, variant, trace, caption }) => {
       const data = simulationOf(revision, { id, model, variant, claimId: trace ?? null })

@@ -4,12 +4,14 @@ import { WriteupDocument } from '#components/writeup/document.tsx'
 import type { DocumentContext } from '#components/writeup/document-context.ts'
 import { Outline } from '#components/writeup/outline.tsx'
 import { OutlineFollow } from '#components/writeup/outline-follow.tsx'
+import { Glossary, inOrder } from '#components/writeup/term.tsx'
 import { figure } from '#lib/figures.ts'
 import { anchor, site } from '#lib/review/proposal/address.ts'
 import { goneFrom } from '#lib/review/thread/port.ts'
 import type { Bundle } from '#lib/writeup/bundle/bundle.ts'
 import { outlineOf } from '#lib/writeup/page/outline.ts'
 import type { DocumentId } from '#lib/writeup/parse/document-id.ts'
+import { termsIn } from '#lib/writeup/parse/term.ts'
 import { type RevisionFacts, RevisionHead } from './revision-facts.tsx'
 import styles from './revision-page.module.css'
 
@@ -30,7 +32,7 @@ export function RevisionPage({
 }: {
   facts: RevisionFacts
   /** The whole: the outline is of all of it. */
-  bundle: Pick<Bundle, 'documents' | 'blocks'>
+  bundle: Pick<Bundle, 'documents' | 'blocks' | 'terms'>
   /** Those that the page has. */
   documents: Bundle['documents']
   /** The one that it has; null: it has all. */
@@ -53,6 +55,7 @@ export function RevisionPage({
 }) {
   const { slug, number } = facts
   const partOf = (writeup: string) => site.part(slug, number, writeup)
+  const explained = termsIn(documents.map(({ tree }) => tree))
   const outline = (
     <Outline
       entries={outlineOf(bundle.documents, bundle.blocks)}
@@ -95,6 +98,7 @@ export function RevisionPage({
             />
           </InTurn>
         ))}
+        <Glossary terms={inOrder(bundle.terms.filter(({ name }) => explained.has(name)))} />
         {alone !== null && <Neighbours facts={facts} bundle={bundle} alone={alone} where="below" />}
         {lost && (
           <section aria-labelledby="lost">

@@ -25,6 +25,8 @@ export type DocumentContext = {
   readonly simulation: (props: SimulationProps) => ReactNode
   /** The author's ASCII form of the figure with this id; null: none. */
   readonly ascii: (figureId: string) => string | null
+  /** What a term says; null: the bundle does not explain it (any more). */
+  readonly term?: (name: string) => string | null
   /** Where a section, figure, table or trace is that the text names by its number; null: there is none. */
   readonly reference?: (kind: ReferenceKind, number: string) => string | null
   /** What stands at the first line of a block: the way to comment on it, heads of threads; put before its element. */

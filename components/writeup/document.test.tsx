@@ -25,6 +25,7 @@ const bare: DocumentContext = {
   question: () => null,
   simulation: ({ caption, model, blockKey }) => <p data-block={blockKey}>{caption ?? model}</p>,
   ascii: () => null,
+  term: (name) => (name === 'gone' ? null : `what ${name} is`),
 }
 
 async function htmlOf(writeup: Writeup, context: Partial<DocumentContext> = {}): Promise<string> {
@@ -90,12 +91,13 @@ function expectBlocksIn(html: string, blocks: readonly Block[]) {
 const everything = `## Who *waits*
 
 A **waiter** calls \`futex_wait()\`,\\
-then sleeps[^why]. See [the spec](https://example.org/a) and [races](#problem-races).
+then sleeps[^why] on a <Term of="hb">hash *bucket*</Term>. See [the spec](https://example.org/a) and [races](#problem-races).
 
 > Quoted "words" & < > 'more'.
 
 - one
-- two
+- two, <Term of="q">\`futex_q\`</Term>
+- <Term of="gone">alone</Term>
 
 1. first
 
@@ -104,7 +106,7 @@ then sleeps[^why]. See [the spec](https://example.org/a) and [races](#problem-ra
 
 | who | wins |
 |-----|-----:|
-| wake | \`0\` |
+| <Term of="q">wake</Term> | \`0\` |
 
 \`\`\`c
 if (x) /* < & */
@@ -262,6 +264,19 @@ test('several write-ups with footnotes stand on one page without sharing an id',
   expectBlocksIn(html, blocksOfRevision(documents).blocks)
   expect(html).toContain('href="#problem-fn-1"')
   expect(html).toContain('aria-describedby="lifetime-footnotes"')
+})
+
+test('a word opens what it means within its sentence, and is not taken for a link', async () => {
+  const html = await htmlOf(
+    parsed('One <Term of="hb">bucket, section 1.2</Term>, <Term of="gone">two</Term>.'),
+    {
+      reference: () => '#somewhere',
+    },
+  )
+  const plain = html.replace(/ (?:class|id|data-[a-z]+)="[^"]*"/g, '')
+  expect(plain).toContain(
+    '<div>One <details><summary>bucket, section 1.2</summary><span data-no-text=""> (what hb is) </span></details>, <span>two</span>.</div>',
+  )
 })
 
 test('headings are numbered, are anchors, and go one level below the title', async () => {

@@ -13,6 +13,7 @@ import { Figure } from './figure.tsx'
 import { Heading } from './heading.tsx'
 import { Note } from './note.tsx'
 import { orLine } from './or-line.tsx'
+import { Term } from './term.tsx'
 
 /**
  * What compiled write-ups are rendered with: one entry for each component of the contract and for each Markdown
@@ -39,11 +40,14 @@ export function documentComponents(context: DocumentContext): Readonly<Record<st
         {after(props['data-block'])}
       </>
     ),
-    // The own text of a list item.
-    div: (props: BlockElementProps) => (
+    // The own text of a list item, or a paragraph that holds what no `p` may.
+    div: (props: BlockElementProps & { 'data-paragraph'?: string }) => (
       <>
         {before(props['data-block'])}
-        <div className={styles.itemText} {...props} />
+        <div
+          className={props['data-paragraph'] === undefined ? styles.itemText : styles.paragraph}
+          {...props}
+        />
         {after(props['data-block'])}
       </>
     ),
@@ -107,6 +111,10 @@ export function documentComponents(context: DocumentContext): Readonly<Record<st
       <section {...props} className={styles.footnotes}>
         {children}
       </section>
+    ),
+
+    Term: ({ of, children }: { of: string; children?: ReactNode }) => (
+      <Term says={context.term?.(of) ?? null}>{children}</Term>
     ),
 
     Answer: ({ to, children }: { to: string; children?: ReactNode }) => (

@@ -9,5 +9,7 @@ export type DrawnCopy = {
   readonly problems: readonly ProblemSeen[]
   readonly questions: readonly (readonly [id: string, help: string])[]
   readonly ascii: readonly (readonly [figure: string, ascii: string])[]
+  /** Those that it uses. */
+  readonly terms: readonly { readonly name: string; readonly says: string }[]
   readonly simulations: readonly SimulationData[]
 }

@@ -136,6 +136,14 @@ const inline: fc.Arbitrary<PhrasingContent> = fc.oneof(
     .map(([value, to]): PhrasingContent => ({ type: 'link', url: to, children: [{ type: 'text', value }] })),
   url.map((to): PhrasingContent => ({ type: 'link', url: to, children: [{ type: 'text', value: to }] })),
   fc.constant<PhrasingContent>({ type: 'break' }),
+  fc.tuple(text, fc.constantFrom('explained', 'too', 'never')).map(
+    ([value, of]): PhrasingContent => ({
+      type: 'mdxJsxTextElement',
+      name: 'Term',
+      attributes: [{ type: 'mdxJsxAttribute', name: 'of', value: of }],
+      children: [{ type: 'text', value }],
+    }),
+  ),
 )
 const phrase = fc.array(inline, { minLength: 1, maxLength: 5 })
 const element = (
@@ -296,6 +304,10 @@ const revision: fc.Arbitrary<RevisionForMail> = fc
           questions: [{ id: 'workload', writeup: 'problem', help, needsClaim: false }],
         },
         models: [],
+        terms: [
+          { name: 'explained', says: help },
+          { name: 'too', says: message },
+        ],
         claims: [claim('c-holds', 'holds'), claim('c-violated', 'violated'), claim('c-open', 'holds')],
         simulations: [],
         figures: [

@@ -46,7 +46,15 @@ export type RevisionForMail = {
   readonly slug: string
   readonly bundle: Pick<
     Bundle,
-    'contentHash' | 'cover' | 'questionnaire' | 'documents' | 'models' | 'claims' | 'simulations' | 'figures'
+    | 'contentHash'
+    | 'cover'
+    | 'questionnaire'
+    | 'documents'
+    | 'models'
+    | 'claims'
+    | 'simulations'
+    | 'figures'
+    | 'terms'
   >
   /** By claim id. A claim without one is printed as not checked. */
   readonly checks: ReadonlyMap<string, CheckForMail>
@@ -200,11 +208,12 @@ function shortened(text: string, max: number): string {
 }
 
 function contextOf({ slug, bundle, checks, siteUrl, edition = 3 }: RevisionForMail): ListTextContext {
-  const { cover, models, claims, simulations, figures, questionnaire } = bundle
+  const { cover, models, claims, simulations, figures, questionnaire, terms } = bundle
   return {
     revisionUrl: revisionUrl(slug, cover, siteUrl),
     edition,
     questions: new Map(questionnaire.questions.map(({ id, help }) => [id, help])),
+    terms: new Map(terms.map(({ name, says }) => [name, says])),
     figures: new Map(figures.map(({ id, number, ascii }) => [id, { number, ascii }])),
     claims: new Map(
       claims.map((claim) => {

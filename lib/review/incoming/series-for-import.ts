@@ -68,11 +68,27 @@ function passagesOf(
     while (first > before && sources[first - 1] != null && sources[first - 1] === sources[first]) first--
     spans.push({ id, from: first, to })
   }
-  // What was made from the document and is nobody else's belongs to the block above it.
+  // What was made from the document and is nobody else's belongs to the block above it, but what explains a word below the
+  // text is of the passage that the word stands in.
+  const lines = body.split('\n')
+  const ofLine = own.flatMap(([id]) => blocks.get(id) ?? []).sort((a, b) => a.line - b.line)
+  const explaining: typeof spans = []
   spans.forEach((span, i) => {
     const next = spans[i + 1]?.from ?? sources.length
-    for (let line = span.to; line < next; line++) if (sources[line] != null) span.to = line + 1
+    let current = span
+    for (let line = span.to; line < next; line++) {
+      const source = sources[line]
+      if (source == null) continue
+      if (/^\(note \d+\) /.test(lines[line] ?? '')) {
+        const id = ofLine.findLast((block) => block.line <= source)?.key ?? span.id
+        current = { id, from: line, to: line }
+        explaining.push(current)
+      }
+      current.to = line + 1
+    }
   })
+  spans.push(...explaining)
+  spans.sort((a, b) => a.from - b.from)
   return spans.map(({ id, from, to }) => ({
     id,
     section: blocks.get(id)?.sectionNumber ?? null,

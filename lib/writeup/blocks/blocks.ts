@@ -21,6 +21,7 @@
  *
  * - Words are the rendered text without markup: white space collapsed to single spaces and trimmed, in Unicode's
  *   NFC. A footnote's number and a link's address are not words. Verbatim text keeps its white space.
+ * - Words that a `<Term>` explains are words of the text; the explanation is not.
  * - A block whose text would be empty does not exist. `<Answer>`, `<Note>`, `<Details>`, quotes and lists are
  *   containers, not blocks.
  * - Order: as in the source; the paragraphs of footnotes come last, in the order in which the footnotes are first

@@ -26,6 +26,7 @@ import {
   referencesOf,
   type SimulationReference,
 } from './references.ts'
+import { type BundleTerm, readTerms, TERMS_FILE, termProblems } from './terms.ts'
 
 /** Limits of one bundle; more than ten times what the shipped proposals need. */
 export const MAX_BUNDLE_FILES = 200
@@ -71,6 +72,8 @@ export type Bundle = {
   readonly simulations: readonly BundleSimulation[]
   readonly figures: readonly BundleFigure[]
   readonly answers: readonly AnswerReference[]
+  /** Words that are explained, as `data/terms.yaml` has them. */
+  readonly terms: readonly BundleTerm[]
 }
 
 /** Checks the files of one revision. `questionnaires`: all that the instance knows. */
@@ -142,6 +145,13 @@ export function readDocuments(
   // A target may be in a document of which nothing could be read.
   if (isComplete) problems.push(...deadLinks(references, blocks))
 
+  const terms = readTerms(texts.get(TERMS_FILE))
+  problems.push(...terms.problems)
+  const used = references.flatMap((each) => each.terms)
+  // Of a text that could not be read nobody knows which terms it has.
+  const isAllRead = isComplete && problems.length === 0
+  if (terms.problems.length === 0) problems.push(...termProblems(used, terms.terms, isAllRead))
+
   if (!parsedCover) return err({ problems: told(problems), documents })
   const { cover } = parsedCover
   const resolver = new Resolver(parsedCover, texts, questionnaires, problems)
@@ -171,6 +181,7 @@ export function readDocuments(
     simulations,
     figures,
     answers,
+    terms: terms.terms.map(({ name, says }) => ({ name, says })),
   })
 }
 

@@ -27,6 +27,7 @@ import {
 import type { BundleFile } from './content-hash.ts'
 import type { Questionnaire } from './questionnaire.ts'
 import { referencesOf } from './references.ts'
+import { readTerms, TERMS_FILE } from './terms.ts'
 
 /** What was written down of a revision when it was published. */
 export type PublishedFacts = {
@@ -134,6 +135,7 @@ export function publishedBundle(
       simulations,
       figures,
       answers,
+      terms: readTerms(texts.get(TERMS_FILE)).terms.map(({ name, says }) => ({ name, says })),
     },
     warnings: sortProblems(warnings.length > 0 ? warnings : strict.error),
   })

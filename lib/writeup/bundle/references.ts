@@ -8,6 +8,7 @@ import type { WriteupBlock } from '#lib/writeup/blocks/blocks.ts'
 import type { DocumentId } from '#lib/writeup/parse/document-id.ts'
 import { attributeOf, type ComponentElement, type Writeup } from '#lib/writeup/parse/parse.ts'
 import { type Place, placeOf } from '#lib/writeup/parse/problem.ts'
+import { isTerm, termOf } from '#lib/writeup/parse/term.ts'
 import { collapse, textContent } from '#lib/writeup/parse/text-content.ts'
 
 /** Where a reference stands: file, write-up, and place in the source. */
@@ -57,12 +58,16 @@ export type LinkReference = Origin & {
   readonly fragmentAt: { readonly line: number; readonly column: number } | null
 }
 
+/** Words that a term of the bundle explains. */
+export type TermReference = Origin & { readonly of: string }
+
 export type References = {
   readonly claims: readonly ClaimReference[]
   readonly simulations: readonly SimulationReference[]
   readonly figures: readonly FigureReference[]
   readonly answers: readonly AnswerReference[]
   readonly links: readonly LinkReference[]
+  readonly terms: readonly TermReference[]
 }
 
 export function referencesOf(writeup: Writeup): References {
@@ -71,11 +76,13 @@ export function referencesOf(writeup: Writeup): References {
   const figures: FigureReference[] = []
   const answers: AnswerReference[] = []
   const links: LinkReference[] = []
+  const terms: TermReference[] = []
   const visit = (node: Nodes): void => {
     const origin: Origin = { file: writeup.file, writeup: writeup.writeup, ...placeOf(node) }
     if ((node.type === 'link' || node.type === 'definition') && node.url.startsWith('#')) {
       links.push({ ...origin, fragment: node.url.slice(1), fragmentAt: writtenAt(node, writeup.source) })
     }
+    if (isTerm(node)) terms.push({ ...origin, of: termOf(node) })
     if (node.type === 'mdxJsxFlowElement') {
       switch (node.name) {
         case 'Claim':
@@ -117,7 +124,7 @@ export function referencesOf(writeup: Writeup): References {
     if ('children' in node) for (const child of node.children) visit(child)
   }
   visit(writeup.tree)
-  return { claims, simulations, figures, answers, links }
+  return { claims, simulations, figures, answers, links, terms }
 }
 
 /** What `#…` in this write-up can point at: headings, components with an id, and every block. */

@@ -148,6 +148,12 @@ const storedShape = z.object({
     .array(z.object({ ...origin, to: id, text: text() }))
     .max(MOST)
     .readonly(),
+  // Of revisions from before there were such.
+  terms: z
+    .array(z.object({ name: text(), says: text() }))
+    .max(MOST)
+    .readonly()
+    .optional(),
 })
 
 const warningsShape = z
@@ -160,7 +166,7 @@ export type StoredParse = z.input<typeof storedShape>
 export type StoredWarning = Omit<Problem, 'rule'> & { readonly rule: string }
 
 export function storedParseOf(bundle: Bundle): StoredParse {
-  const { cover, questionnaire, documents, blocks, claims, simulations, figures, answers } = bundle
+  const { cover, questionnaire, documents, blocks, claims, simulations, figures, answers, terms } = bundle
   return {
     shape: 1,
     cover,
@@ -176,6 +182,8 @@ export function storedParseOf(bundle: Bundle): StoredParse {
     simulations,
     figures,
     answers,
+    // What a revision has none of stands in its row as it always stood.
+    ...(terms.length > 0 ? { terms } : {}),
   }
 }
 
@@ -205,7 +213,17 @@ export function readStoredParse(
     const where = issue?.path.map(String).join('.') ?? ''
     return err(`${where === '' ? 'all of it' : `\`${where.slice(0, 200)}\``} is not what it should be`)
   }
-  const { cover, questionnaire, documents, blocks, claims, simulations, figures, answers } = read.data
+  const {
+    cover,
+    questionnaire,
+    documents,
+    blocks,
+    claims,
+    simulations,
+    figures,
+    answers,
+    terms = [],
+  } = read.data
   if (!documents.every(({ writeup }, i) => writeup === DOCUMENT_IDS[i]))
     return err('the documents are not those of a revision')
   if (blocks.some(({ start, end }) => start >= end || end > of.text.length))
@@ -246,6 +264,7 @@ export function readStoredParse(
     simulations,
     figures,
     answers,
+    terms,
   })
 }
 

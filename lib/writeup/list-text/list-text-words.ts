@@ -9,6 +9,7 @@ import type { PhrasingContent } from 'mdast'
 import { cleanText } from '#lib/mail/text/clean.ts'
 import { displayWidth } from '#lib/mail/text/width.ts'
 import { invariant } from '#lib/result.ts'
+import type { TermElement } from '#lib/writeup/parse/term.ts'
 import { textContent } from '#lib/writeup/parse/text-content.ts'
 
 /** Longer code may be broken at its blanks like prose. */
@@ -27,6 +28,8 @@ export type InlineContext = {
   /** The address of a page of this site that is named by its path; null for other paths. A mail has no site of its own. */
   readonly pageOf: (path: string) => string | null
   readonly noteNumber: (identifier: string) => number
+  /** Of the note that explains these words; null: another place of the mail has it, or nothing has. */
+  readonly termNote: (element: TermElement) => number | null
   /** Characters that a mail must not carry were taken out. */
   readonly onRemoved: (characters: readonly string[]) => void
 }
@@ -83,6 +86,12 @@ class WordBuilder {
       case 'footnoteReference':
         this.#text(` (note ${this.#context.noteNumber(node.identifier)})`)
         break
+      case 'mdxJsxTextElement': {
+        for (const child of node.children) this.add(child)
+        const number = this.#context.termNote(node)
+        if (number !== null) this.#text(` (note ${number})`)
+        break
+      }
       default:
         // The checked subset has no other inline node; a new one must be given words here.
         invariant(false, `no words for ${node.type}`)

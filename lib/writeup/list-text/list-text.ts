@@ -26,6 +26,7 @@ import { drawMermaid } from '#lib/writeup/list-text/ascii/diagram-ascii.ts'
 import { sectionOf } from '#lib/writeup/parse/document-id.ts'
 import { attributeOf, type ComponentElement, type Writeup } from '#lib/writeup/parse/parse.ts'
 import { placeOf } from '#lib/writeup/parse/problem.ts'
+import { isTerm, type TermElement, termOf } from '#lib/writeup/parse/term.ts'
 import { collapse, textContent } from '#lib/writeup/parse/text-content.ts'
 import {
   type ClaimForMail,
@@ -81,6 +82,8 @@ export type ListTextContext = {
   readonly edition?: ListTextEdition
   /** By the figure's id: its number in the write-up, and the author's own ASCII form. */
   readonly figures: ReadonlyMap<string, { readonly number: number; readonly ascii: string | null }>
+  /** What a term says by its name; left out: nothing is explained. */
+  readonly terms?: ReadonlyMap<string, string>
   /** Rewrites a line that would be misread in this very mail (`5/4` in a cover), by putting in blanks. */
   readonly guard?: (line: string) => string
 }
@@ -115,7 +118,8 @@ class Renderer {
   readonly #notes: TextNote[] = []
   readonly #sectionNumbers = new Map<Nodes, string>()
   readonly #definitions = new Map<string, string>()
-  readonly #footnotes: readonly { readonly identifier: string; readonly children: readonly RootContent[] }[]
+  readonly #below: readonly Note[]
+  readonly #numbers: ReadonlyMap<string | TermElement, number>
   readonly #numbering: Numbering
   /** The claims of this write-up, in order, and the checker of most of them. */
   readonly #claims: readonly ClaimForMail[]
@@ -131,7 +135,8 @@ class Renderer {
     this.#context = context
     this.#links = new LinkNumbers(context.revisionUrl)
     this.#heading = document.title
-    this.#footnotes = footnotesInOrder(document.tree)
+    this.#below = notesOf(document.tree, context.terms ?? new Map())
+    this.#numbers = new Map(this.#below.map(({ of }, at) => [of, at + 1]))
     const blocks = blocksOfWriteup(document)
     this.#numbering = numberingOf(document, (id) => (context.claims.get(id)?.trace.length ?? 0) > 0)
     this.#claims = blocks.flatMap(({ kind, key }) =>
@@ -154,9 +159,12 @@ class Renderer {
     }
     const body = this.#blocks(this.#document.tree.children, PAGE)
     if (body.length > 0) blocks.push(body)
-    for (const [i, footnote] of this.#footnotes.entries()) {
+    for (const [i, note] of this.#below.entries()) {
       const place = { first: `(note ${i + 1}) `, rest: '  ', width: PAGE.width }
-      const lines = this.#blocks(footnote.children, place)
+      const lines =
+        note.kind === 'footnote'
+          ? this.#blocks(note.children, place)
+          : this.#prose(this.#plain(note.says), place).map((text) => ({ text, source: note.line }))
       if (lines.length > 0) blocks.push(lines)
     }
     if (this.#checker !== null && !this.#isFirstEdition) {
@@ -478,7 +486,8 @@ class Renderer {
       return number
     },
     definition: (identifier) => this.#definitions.get(identifier) ?? null,
-    noteNumber: (identifier) => this.#footnotes.findIndex((note) => note.identifier === identifier) + 1,
+    noteNumber: (identifier) => this.#numbers.get(identifier) ?? 0,
+    termNote: (element) => this.#numbers.get(element) ?? null,
     onRemoved: (characters) => this.#onRemoved(characters),
   }
 
@@ -488,6 +497,51 @@ class Renderer {
     }
     if ('children' in node) for (const child of node.children) this.#collectDefinitions(child)
   }
+}
+
+/** What is explained below the text: the author's footnotes, and each term at its first use. */
+type Note =
+  | { readonly kind: 'footnote'; readonly of: string; readonly children: readonly RootContent[] }
+  | {
+      readonly kind: 'term'
+      readonly of: TermElement
+      readonly says: string
+      /** The passage's that the word stands in. */
+      readonly line: number
+    }
+
+/** In the order of their first reference, so that a reader who counts finds them; those that only notes refer to are last. */
+function notesOf(tree: Nodes, terms: ReadonlyMap<string, string>): Note[] {
+  const notes: Note[] = []
+  const footnotes = new Map(
+    (tree.type === 'root' ? footnotesInOrder(tree) : []).map(({ identifier, children }) => [
+      identifier,
+      children,
+    ]),
+  )
+  const explained = new Set<string>()
+  const take = (of: string) => {
+    const children = footnotes.get(of)
+    if (children) notes.push({ kind: 'footnote', of, children })
+    footnotes.delete(of)
+  }
+  const visit = (node: Nodes, line: number): void => {
+    if (node.type === 'footnoteDefinition') return
+    if (node.type === 'footnoteReference') take(node.identifier)
+    if (isTerm(node)) {
+      const name = termOf(node)
+      const says = terms.get(name)
+      if (says !== undefined && !explained.has(name))
+        notes.push({ kind: 'term', of: node, says: `${name}: ${says}`, line })
+      explained.add(name)
+    }
+    if (!('children' in node)) return
+    const own = node.type === 'paragraph' || node.type === 'table' ? placeOf(node).line : line
+    for (const child of node.children) visit(child, own)
+  }
+  visit(tree, 1)
+  for (const of of [...footnotes.keys()]) take(of)
+  return notes
 }
 
 function joinBlocks(blocks: readonly (readonly TextLine[])[]): TextLine[] {

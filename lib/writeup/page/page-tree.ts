@@ -4,7 +4,7 @@
  * | block        | element                                                       |
  * |--------------|---------------------------------------------------------------|
  * | heading      | `h2`…`h6` with `data-block`, `data-section`                    |
- * | paragraph    | `p` with `id="b-<key>"`, `data-block`                         |
+ * | paragraph    | `p` with `id="b-<key>"`, `data-block`; a `div` with `data-paragraph` where a word in it is explained, which opens |
  * | list item    | the item's own text, a `div` or `p` in the `li`               |
  * | table row    | `tr`; the `table` lists its rows' keys in `data-blocks`, with its `data-number` |
  * | code line    | `span data-line`; the `pre` lists its lines' keys             |
@@ -30,6 +30,7 @@ import { blocksOfWriteup, type WriteupBlock } from '#lib/writeup/blocks/blocks.t
 import { captionedTable, type Numbering, numberingOf } from '#lib/writeup/blocks/numbering.ts'
 import { CODE_LANGUAGES, type CodeLanguage } from '#lib/writeup/parse/allow-list.ts'
 import { attributeOf, type ComponentElement, type Writeup } from '#lib/writeup/parse/parse.ts'
+import { hasTerm, isTerm } from '#lib/writeup/parse/term.ts'
 import { textContent } from '#lib/writeup/parse/text-content.ts'
 import { isNumericColumn } from './numeric-column.ts'
 import { referencesIn } from './references.ts'
@@ -81,7 +82,8 @@ class Marker {
   }
 
   async walk(parent: Parents, isInLink = false): Promise<void> {
-    const isLink = isInLink || parent.type === 'link' || isReference(parent)
+    // What opens is pressed, and no place for a link.
+    const isLink = isInLink || parent.type === 'link' || isReference(parent) || isTerm(parent)
     // A heading's words are what the outline leads to.
     if (!isLink && parent.type !== 'heading') markReferences(parent)
     keepHyphenedWords(parent)
@@ -109,7 +111,12 @@ class Marker {
       }
       case 'paragraph':
         // In a tight list the paragraph's own element would be left out, and the key with it.
-        setElement(node, parent.type === 'listItem' ? 'div' : 'p', blockProperties(this.#byNode.get(node)))
+        if (parent.type !== 'listItem' && hasTerm(node)) {
+          const properties = { dataParagraph: '', ...blockProperties(this.#byNode.get(node)) }
+          setElement(node, 'div', properties)
+        } else {
+          setElement(node, parent.type === 'listItem' ? 'div' : 'p', blockProperties(this.#byNode.get(node)))
+        }
         return
       case 'tableRow':
         setElement(node, 'tr', blockProperties(this.#byNode.get(node)))

@@ -21,7 +21,7 @@ function typesIn(node: Nodes): string[] {
 }
 
 const DRAWABLE =
-  /^(?:root|paragraph|heading|blockquote|list|listItem|table|tableRow|tableCell|thematicBreak|code|definition|footnote(?:Definition|Reference)|mdxJsxFlowElement|text|inlineCode|break|emphasis|strong|link|linkReference)$/
+  /^(?:root|paragraph|heading|blockquote|list|listItem|table|tableRow|tableCell|thematicBreak|code|definition|footnote(?:Definition|Reference)|mdxJsxFlowElement|mdxJsxTextElement|text|inlineCode|break|emphasis|strong|link|linkReference)$/
 
 test.each([
   ['code in a paragraph', 'a {globalThis.x = 1} b', '{globalThis.x = 1}'],
@@ -34,6 +34,7 @@ test.each([
   ['a picture', '![words](https://a.b/c.png)', '![words](https://a.b/c.png)'],
   ['words that are struck out', 'a ~~b~~ c', '~~b~~'],
   ['a component that is not closed', '<Note>\nwords', '<Note>'],
+  ['a word that names no term', 'a <Term>word</Term> b', '<Term>word</Term>'],
   ['no front matter', null, 'words without it'],
 ])('%s stands as its source', async (_, body, words) => {
   const source = body === null ? 'words without it' : `---\ntitle: T\n---\n\n${body}\n`

@@ -26,6 +26,7 @@ export type ContentRule =
   | 'sentence' // exactly one paragraph
   | 'code-or-table' // exactly one fenced block (a diagram or code), or one table
   | 'nothing'
+  | 'words' // some words of a line: the one kind of component that stands within a paragraph
 
 export type ComponentRule =
   | {
@@ -36,6 +37,9 @@ export type ComponentRule =
       readonly example: string
     }
   | { readonly built: false; readonly instead: string }
+
+/** Of a term, as `data/terms.yaml` and `<Term of>` spell it. */
+export const MAX_TERM_LENGTH = 60
 
 const id: AttributeRule = { required: true, value: { kind: 'id' } }
 const name = (required: boolean): AttributeRule => ({ required, value: { kind: 'name' } })
@@ -99,7 +103,13 @@ export const COMPONENTS: Readonly<Record<string, ComponentRule>> = {
   Evidence: { built: false, instead: 'name the scenario in the text' },
   Chart: { built: false, instead: 'write the figures as a table' },
   Unresolved: { built: false, instead: 'state the open question in a paragraph or a <Note>' },
-  Term: { built: false, instead: 'explain the term where it is first used' },
+  Term: {
+    built: true,
+    // As `data/terms.yaml` spells it.
+    attributes: { of: text(true, MAX_TERM_LENGTH) },
+    content: 'words',
+    example: '<Term of="futex_q">futex_q</Term>',
+  },
 }
 
 /** The rule of a component, or undefined. Own properties only: `<constructor>` is not a component. */

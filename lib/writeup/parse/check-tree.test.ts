@@ -43,7 +43,13 @@ test.each([
   ['a component that is not built', '<Chart id="a" />', 'not-built', 'table'],
   ['evidence', '<Evidence id="a" scenario="basic-01" />', 'not-built', 'scenario'],
   ['an open question', '<Unresolved id="a">x</Unresolved>', 'not-built', '<Note>'],
-  ['a term', '<Term of="a">x</Term>', 'not-built', 'first used'],
+  ['a term on lines of its own', '<Term of="a">\nx\n</Term>', 'component-place', 'around the words'],
+  ['a term in a heading', '## A <Term of="a">x</Term>', 'component-place', 'a heading'],
+  ['a term in a link', '[a <Term of="a">x</Term>](https://a.b)', 'component-place', 'a link'],
+  ['a term in a footnote', 'a[^1]\n\n[^1]: b <Term of="a">x</Term>', 'component-place', 'a footnote'],
+  ['a term in a term', '<Term of="a">x <Term of="b">y</Term></Term>', 'component-place', 'another <Term>'],
+  ['a term without words', 'a <Term of="a" /> b', 'component-content', 'no words'],
+  ['a component in a term', 'a <Term of="a"><Note>x</Note></Term>', 'component-place', 'lines of its own'],
   ['a component inside a line', 'see <Note>x</Note> here', 'component-place', 'lines of its own'],
   ['a component in a table', '| a |\n|---|\n| <Note>x</Note> |', 'component-place', 'lines of its own'],
   ['a component in a footnote', 'a[^1]\n\n[^1]: b\n\n    <Note>x</Note>', 'component-place', 'footnote'],
@@ -106,6 +112,11 @@ test.each([
   ['an aligned table with code', '| a | b |\n|:--|--:|\n| `x \\| y` | 1 |'],
   ['characters of other scripts', 'Größe, 大きさ, र्, 👩‍👩‍👧, x\u00a0y'],
   ['a rule', 'a\n\n---\n\nb'],
+  ['a term', 'The <Term of="hb->lock">`hb->lock`</Term> and *the <Term of="x y">*x* y</Term>*.'],
+  [
+    'a term alone in a line, an item, a cell',
+    '<Term of="a">x</Term>\n\n- <Term of="a">x</Term>\n\n| <Term of="a">x</Term> |\n|---|\n| y |',
+  ],
 ])('%s may be written', (_, body) => {
   expect(problemsOf(body)).toEqual([])
 })

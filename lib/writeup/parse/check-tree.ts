@@ -368,7 +368,8 @@ function checkComponent(node: JsxElement, visit: Visit, report: Report): boolean
     return true
   }
   checkAttributes(node, name, rule, report)
-  checkPlace(node, name, visit, report)
+  if (rule.content === 'words') checkWordsPlace(node, name, rule.example, visit, report)
+  else checkPlace(node, name, visit, report)
   checkContent(node, name, rule, report)
   return true
 }
@@ -456,6 +457,34 @@ function checkPlace(node: JsxElement, tag: string, visit: Visit, report: Report)
   }
 }
 
+/** Of a component that explains words of a line: where the words are a name or lead somewhere, nothing can be opened in them. */
+function checkWordsPlace(node: JsxElement, tag: string, example: string, visit: Visit, report: Report): void {
+  if (node.type === 'mdxJsxFlowElement') {
+    const message = `<${tag}> stands within a line of text: write ${example} around the words.`
+    report(node, 'component-place', message)
+    return
+  }
+  for (let at = visit.parent; at; at = at.parent) {
+    const within = WHERE_NOTHING_OPENS[at.node.type]
+    const isInItself = at.node.type === 'mdxJsxTextElement' && at.node.name === tag
+    if (within === undefined && !isInItself) continue
+    const where = isInItself ? `another <${tag}>` : within
+    report(
+      node,
+      'component-place',
+      `<${tag}> cannot stand in ${where}: explain the word where the text has it.`,
+    )
+    return
+  }
+}
+
+const WHERE_NOTHING_OPENS: Partial<Record<Nodes['type'], string>> = {
+  heading: 'a heading',
+  link: 'a link',
+  linkReference: 'a link',
+  footnoteDefinition: 'a footnote',
+}
+
 function checkContent(
   node: JsxElement,
   tag: string,
@@ -479,6 +508,10 @@ function checkContent(
       }
       return
     }
+    case 'words':
+      if (collapse(node.children.map(textContent).join('')) === '')
+        report(node, 'component-content', `<${tag}> has no words: write it like ${rule.example}.`)
+      return
     case 'code-or-table':
       if (node.type === 'mdxJsxTextElement') return
       if ((first?.type !== 'code' && first?.type !== 'table') || others.length > 0) {

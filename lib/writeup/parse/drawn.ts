@@ -1,7 +1,7 @@
 /**
  * Which components page and mail can draw, and what they rely on in doing so: less than what an author has to write
  * (`allow-list.ts`), and it never grows for a component that is here. A stored component that lacks something of it stands
- * as its source.
+ * as its source. (Words that are explained, `<Term>`, stand in a line: `safe-tree.ts` has them beside links.)
  */
 import type { RootContent } from 'mdast'
 

@@ -17,6 +17,7 @@ import remarkParse from 'remark-parse'
 import { unified } from 'unified'
 import type { z } from 'zod'
 import { err, ok, type Result } from '#lib/result.ts'
+import { componentRule } from './allow-list.ts'
 import { checkTree } from './check-tree.ts'
 import { type Cover, coverSchema, writeupSchema } from './cover.ts'
 import type { DocumentId, WriteupId } from './document-id.ts'
@@ -106,7 +107,7 @@ export function readCover(input: { file: string; source: string }): Result<Parse
 }
 
 /** The value of a component's attribute; undefined when it is not there. Only for checked elements. */
-export function attributeOf(element: ComponentElement, name: string): string | undefined {
+export function attributeOf(element: Pick<ComponentElement, 'attributes'>, name: string): string | undefined {
   for (const attribute of element.attributes) {
     if (attribute.type === 'mdxJsxAttribute' && attribute.name === name) {
       return typeof attribute.value === 'string' ? attribute.value : undefined
@@ -281,11 +282,18 @@ function unravel(tree: Root): void {
 function isOnlyComponents(paragraph: Paragraph): boolean {
   return (
     paragraph.children.some((child) => child.type === 'mdxJsxTextElement') &&
+    // A line may be one word that is explained.
+    !paragraph.children.some(isOfWords) &&
     paragraph.children.every(
       (child) =>
         child.type === 'mdxJsxTextElement' || (child.type === 'text' && /^[ \t\n]*$/.test(child.value)),
     )
   )
+}
+
+function isOfWords(node: Nodes): boolean {
+  const rule = node.type === 'mdxJsxTextElement' && node.name !== null ? componentRule(node.name) : undefined
+  return rule?.built === true && rule.content === 'words'
 }
 
 function toFlow(element: Extract<RootContent, { type: 'mdxJsxTextElement' }>): ComponentElement {

@@ -57,6 +57,7 @@ export const RULES = [
   'unknown-questionnaire',
   'ascii-figure',
   'dead-link',
+  'term',
 ] as const
 
 export type Rule = (typeof RULES)[number]

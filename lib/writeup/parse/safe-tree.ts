@@ -201,6 +201,16 @@ class Maker {
           ? null
           : { type: 'footnoteReference', identifier, label: textOf(raw.label) }
       }
+      case 'mdxJsxTextElement': {
+        const of = attributesOf(raw).get('of')
+        if (raw.name !== 'Term' || of === undefined) return null
+        return {
+          type: 'mdxJsxTextElement',
+          name: 'Term',
+          attributes: [{ type: 'mdxJsxAttribute', name: 'of', value: of }],
+          children: this.children(raw, 'phrasing', depth + 1) as [],
+        }
+      }
       default:
         return null
     }

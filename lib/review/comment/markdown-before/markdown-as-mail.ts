@@ -280,6 +280,7 @@ class Renderer {
     pageOf: () => null,
     definition: (identifier) => this.#definitions.get(identifier) ?? null,
     noteNumber: (identifier) => this.#footnotes.findIndex((note) => note.identifier === identifier) + 1,
+    termNote: () => null, // a comment explains no words
     onRemoved: () => {}, // the web shows the comment; nobody who could change it sees this mail
   }
 
