@@ -13,6 +13,12 @@ export function groupDigits(count: number): string {
   return String(Math.round(count)).replace(/\B(?=(\d{3})+$)/g, ',')
 }
 
+/** A measured number as it was given, its digits grouped before the point: 16679.25 is "16,679.25". */
+export function plainNumber(value: number): string {
+  const [, sign = '', whole = '', rest = ''] = /^(-?)(\d+)(.*)$/.exec(String(value)) ?? []
+  return `${sign}${groupDigits(Number(whole))}${rest}`
+}
+
 /** Milliseconds as a reader compares them: "84 ms", "1.3 s", "2 min 5 s". */
 export function durationWords(ms: number): string {
   if (ms < 1000) return `${Math.round(ms)} ms`

@@ -97,4 +97,5 @@ const CLASS: Readonly<Record<BlockKind, string | undefined>> = {
   claim: styles.besideBox,
   simulation: styles.besideBox,
   figure: styles.beside,
+  evidence: styles.besideBox,
 }

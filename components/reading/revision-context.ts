@@ -1,5 +1,6 @@
 import { Simulation } from '#components/simulation/simulation.tsx'
 import type { DocumentContext, Still } from '#components/writeup/document-context.ts'
+import { runId } from '#components/writeup/evidence.tsx'
 import { stillPart } from '#components/writeup/still-writeup.tsx'
 import { site } from '#lib/review/proposal/address.ts'
 import type { LoadedRevision } from '#lib/review/revision/revisions.server.ts'
@@ -7,6 +8,7 @@ import { simulationOf } from '#lib/review/revision/simulation-of-revision.ts'
 import { namedPlaces } from '#lib/writeup/blocks/named-places.ts'
 import { numberingOf } from '#lib/writeup/blocks/numbering.ts'
 import type { DocumentId } from '#lib/writeup/parse/document-id.ts'
+import { evidenceIn } from '#lib/writeup/parse/run-names.ts'
 
 /** What a published revision knows and its write-ups do not: verdicts, questions, models, drawings. */
 export function revisionContext(
@@ -15,13 +17,21 @@ export function revisionContext(
   alone: DocumentId | null = null,
   /** Keeps what stands until a model runs out of React's data; none: React draws it. */
   still: Still | null = null,
-): Pick<DocumentContext, 'claim' | 'question' | 'ascii' | 'term' | 'simulation' | 'reference' | 'same'> {
+): Pick<
+  DocumentContext,
+  'claim' | 'question' | 'ascii' | 'term' | 'run' | 'simulation' | 'reference' | 'same'
+> {
   const { slug, number, bundle } = revision
   const modelAt = (model: string, variant: string) => site.model(slug, model, { revision: number, variant })
   const isViolated = (id: string) =>
     revision.claims.some((one) => one.id === id && one.report.kind === 'violated')
   const traces = new Map(
     bundle.documents.flatMap((document) => [...numberingOf(document, isViolated).traces]),
+  )
+  const runs = new Map(bundle.runs.map((run) => [run.name, run]))
+  // What a page shows in place is not shown at its end a second time.
+  const shown = evidenceIn(
+    bundle.documents.filter(({ writeup }) => alone === null || writeup === alone).map(({ tree }) => tree),
   )
   const terms = new Map(bundle.terms.map(({ name, says }) => [name, says]))
   const places = namedPlaces(bundle.documents, isViolated)
@@ -30,6 +40,11 @@ export function revisionContext(
   return {
     same: { of: bundle, as: as.join(' ') },
     reference: (kind, name) => {
+      if (kind === 'run') {
+        const id = shown.get(name)
+        if (!runs.has(name)) return null
+        return id === undefined ? `#${runId(name)}` : site.blockAnchor(id)
+      }
       const place = places.get(`${kind} ${name}`)
       if (!place) return null
       const { writeup, blockKey } = place
@@ -56,6 +71,7 @@ export function revisionContext(
       const question = bundle.questionnaire.questions.find((one) => one.id === id)
       return question ? { help: question.help, href: null } : null
     },
+    run: (name) => runs.get(name) ?? null,
     term: (name) => terms.get(name) ?? null,
     ascii: (figureId) => bundle.figures.find(({ id }) => id === figureId)?.ascii ?? null,
     simulation: ({ id, model, variant, trace, caption }) => {

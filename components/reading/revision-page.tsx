@@ -2,6 +2,7 @@ import type { ReactNode } from 'react'
 import { StillHtml } from '#components/ui/still-html.tsx'
 import { WriteupDocument } from '#components/writeup/document.tsx'
 import type { DocumentContext } from '#components/writeup/document-context.ts'
+import { Runs } from '#components/writeup/evidence.tsx'
 import { Outline } from '#components/writeup/outline.tsx'
 import { OutlineFollow } from '#components/writeup/outline-follow.tsx'
 import { Glossary, inOrder } from '#components/writeup/term.tsx'
@@ -11,6 +12,7 @@ import { goneFrom } from '#lib/review/thread/port.ts'
 import type { Bundle } from '#lib/writeup/bundle/bundle.ts'
 import { outlineOf } from '#lib/writeup/page/outline.ts'
 import type { DocumentId } from '#lib/writeup/parse/document-id.ts'
+import { evidenceIn, runsNamedIn } from '#lib/writeup/parse/run-names.ts'
 import { termsIn } from '#lib/writeup/parse/term.ts'
 import { type RevisionFacts, RevisionHead } from './revision-facts.tsx'
 import styles from './revision-page.module.css'
@@ -32,7 +34,7 @@ export function RevisionPage({
 }: {
   facts: RevisionFacts
   /** The whole: the outline is of all of it. */
-  bundle: Pick<Bundle, 'documents' | 'blocks' | 'terms'>
+  bundle: Pick<Bundle, 'documents' | 'blocks' | 'terms' | 'runs'>
   /** Those that the page has. */
   documents: Bundle['documents']
   /** The one that it has; null: it has all. */
@@ -55,7 +57,9 @@ export function RevisionPage({
 }) {
   const { slug, number } = facts
   const partOf = (writeup: string) => site.part(slug, number, writeup)
-  const explained = termsIn(documents.map(({ tree }) => tree))
+  const trees = documents.map(({ tree }) => tree)
+  const explained = termsIn(trees)
+  const [named, shown] = [runsNamedIn(trees), evidenceIn(trees)]
   const outline = (
     <Outline
       entries={outlineOf(bundle.documents, bundle.blocks)}
@@ -98,6 +102,7 @@ export function RevisionPage({
             />
           </InTurn>
         ))}
+        <Runs runs={bundle.runs.filter(({ name }) => named.has(name) && !shown.has(name))} />
         <Glossary terms={inOrder(bundle.terms.filter(({ name }) => explained.has(name)))} />
         {alone !== null && <Neighbours facts={facts} bundle={bundle} alone={alone} where="below" />}
         {lost && (

@@ -3,6 +3,7 @@ import type { Broken } from '#components/ui/broken.ts'
 import type { Html } from '#components/ui/html.ts'
 import type { StillHtml } from '#components/ui/still-html.tsx'
 import type { CheckReport } from '#lib/review/claim/check-report.ts'
+import type { RecordedRun } from '#lib/writeup/blocks/recorded-run.ts'
 import type { ReferenceKind } from '#lib/writeup/page/references.ts'
 
 /**
@@ -25,6 +26,8 @@ export type DocumentContext = {
   readonly simulation: (props: SimulationProps) => ReactNode
   /** The author's ASCII form of the figure with this id; null: none. */
   readonly ascii: (figureId: string) => string | null
+  /** The recorded run of a scenario; null: the bundle does not have it (any more). */
+  readonly run?: (scenario: string) => RecordedRun | null
   /** What a term says; null: the bundle does not explain it (any more). */
   readonly term?: (name: string) => string | null
   /** Where a section, figure, table or trace is that the text names by its number; null: there is none. */

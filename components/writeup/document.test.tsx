@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { renderToStaticMarkup } from 'react-dom/server'
 import { expect, test } from 'vitest'
 import { type Block, blocksOfRevision } from '#lib/writeup/blocks/blocks.ts'
+import type { RecordedRun } from '#lib/writeup/blocks/recorded-run.ts'
 import { compileDocument } from '#lib/writeup/page/compile.server.ts'
 import { outlineOf } from '#lib/writeup/page/outline.ts'
 import type { WriteupId } from '#lib/writeup/parse/document-id.ts'
@@ -17,6 +18,24 @@ function parsed(body: string, writeup: WriteupId = 'problem'): Writeup {
   return result.value
 }
 
+const recorded: RecordedRun = {
+  ...{
+    name: 'wake-01',
+    how: 'run',
+    title: 'A <wake>',
+    where: 'Linux',
+    source: 'a program',
+    runs: 20,
+    differing: 3,
+  },
+  did: ['main: futex_wake(A) = 0', '<script>'],
+  expected: [{ name: 'woken', value: '1' }],
+  seen: [
+    { name: 'woken', value: '0' },
+    { name: 'queued', value: '1,000' },
+  ],
+}
+
 const bare: DocumentContext = {
   broken: (_, error) => {
     throw error
@@ -25,6 +44,7 @@ const bare: DocumentContext = {
   question: () => null,
   simulation: ({ caption, model, blockKey }) => <p data-block={blockKey}>{caption ?? model}</p>,
   ascii: () => null,
+  run: (name) => (name === 'wake-01' ? recorded : null),
   term: (name) => (name === 'gone' ? null : `what ${name} is`),
 }
 
@@ -124,6 +144,10 @@ active proctype waiter() { do :: x -> assert(y) od }
 <Claim id="one-side" model="m" property="safety" expect="violated" required="no">Exactly *one* side wins.</Claim>
 
 <Simulation id="run" model="wake-order" trace="one-side" caption="A run" />
+
+<Evidence id="seen" scenario="wake-01" caption="It was &quot;seen&quot;" />
+
+<Evidence id="not-there" scenario="wake-02" />
 </Answer>
 
 <Figure id="order" caption="Who &quot;owns&quot; it">
@@ -277,6 +301,24 @@ test('a word opens what it means within its sentence, and is not taken for a lin
   expect(plain).toContain(
     '<div>One <details><summary>bucket, section 1.2</summary><span data-no-text=""> (what hb is) </span></details>, <span>two</span>.</div>',
   )
+})
+
+test('a run that was recorded is a line with all of it behind, and what was not as expected is said', async () => {
+  const html = await htmlOf(parsed('<Evidence id="seen" scenario="wake-01" caption="No wake is kept" />'))
+  expect(html).toMatch(/<summary>.*No wake is kept.*run 20 times, other than expected in 3.*<\/summary>/)
+  expect(html.replace(/ class="[^"]*"/g, '')).toContain('<td>1</td><td>0<b> ≠ expected</b></td>')
+  expect(html).toContain('<li>&lt;script&gt;</li>')
+})
+
+test('the name of a run in a sentence leads to the run, where there is one', async () => {
+  const html = await htmlOf(
+    parsed('As `wake-01`, not `wake-09`, [`wake-01`](https://a.b).\n\n## Of `wake-01`'),
+    {
+      reference: (kind, name) => (name === 'wake-01' ? `#${kind}-${name}` : null),
+    },
+  )
+  expect(html).toMatch(/As <a href="#run-wake-01"><code[^>]*>wake-01<\/code><\/a>, not <code[^>]*>wake-09</)
+  expect(html.match(/#run-wake-01/g)).toHaveLength(1)
 })
 
 test('headings are numbered, are anchors, and go one level below the title', async () => {

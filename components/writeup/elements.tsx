@@ -9,6 +9,7 @@ import { Details } from './details.tsx'
 import { Diagram } from './diagram.tsx'
 import styles from './document.module.css'
 import type { DocumentContext, SimulationProps } from './document-context.ts'
+import { Evidence } from './evidence.tsx'
 import { Figure } from './figure.tsx'
 import { Heading } from './heading.tsx'
 import { Note } from './note.tsx'
@@ -135,6 +136,13 @@ export function documentComponents(context: DocumentContext): Readonly<Record<st
         <div className={styles.simulation} id={blockId(props.blockKey)}>
           {asking({ kind: 'simulation', props })}
         </div>
+        {after(props.blockKey)}
+      </>
+    ),
+    Evidence: ({ scenario, ...props }: Omit<Parameters<typeof Evidence>[0], 'run'>) => (
+      <>
+        {before(props.blockKey)}
+        <Evidence {...props} scenario={scenario} run={context.run?.(scenario) ?? null} />
         {after(props.blockKey)}
       </>
     ),

@@ -62,7 +62,7 @@ export function fileRefusal(file: { readonly path: string; readonly bytes: Uint8
 export function describeFileRefusal(refusal: FileRefusal): string {
   switch (refusal.kind) {
     case 'bad-path':
-      return `A file cannot be called ${JSON.stringify(refusal.path.slice(0, 200))}: a proposal holds cover.mdx, the four write-ups, and models/, figures/ and data/, named by ASCII letters, digits, ".", "-" and "_", no two alike but for capitals.`
+      return `A file cannot be called ${JSON.stringify(refusal.path.slice(0, 200))}: a proposal holds cover.mdx, the four write-ups, and models/, figures/, data/ and evidence/, named by ASCII letters, digits, ".", "-" and "_", no two alike but for capitals.`
     case 'file-too-large':
       return `${refusal.path} has ${refusal.bytes} bytes; at most ${MAX_COPY_FILE_BYTES} are kept of one file.`
     case 'not-text':

@@ -7,6 +7,7 @@ import { instanceQuestionnaires } from '#lib/writeup/bundle/questionnaires.serve
 import { compileDocument } from '#lib/writeup/page/compile.server.ts'
 import type { DocumentId } from '#lib/writeup/parse/document-id.ts'
 import type { Writeup } from '#lib/writeup/parse/parse.ts'
+import { runsNamedIn } from '#lib/writeup/parse/run-names.ts'
 import { safeTree, sourceTree, storedTree } from '#lib/writeup/parse/safe-tree.ts'
 import { termsIn } from '#lib/writeup/parse/term.ts'
 import type { DrawnCopy } from './draw-copy.ts'
@@ -34,6 +35,7 @@ export async function drawCopy(viewer: Viewer, slug: string, writeup: DocumentId
     const bundle = read.value
     const document = bundle.documents.find((one) => one.writeup === writeup)
     if (!document) return null
+    const named = runsNamedIn([document.tree])
     const explained = termsIn([document.tree])
     // As of a revision that has no verdicts yet: simulations begin at their first state.
     const unchecked = { slug, number: copy.baseRevision + 1, bundle, claims: [] }
@@ -43,6 +45,7 @@ export async function drawCopy(viewer: Viewer, slug: string, writeup: DocumentId
       problems,
       questions: bundle.questionnaire.questions.map(({ id, help }) => [id, help] as const),
       ascii: bundle.figures.flatMap(({ id, ascii }) => (ascii === null ? [] : [[id, ascii] as const])),
+      runs: bundle.runs.filter(({ name }) => named.has(name)),
       terms: bundle.terms.filter(({ name }) => explained.has(name)),
       simulations: bundle.simulations
         .filter((one) => one.writeup === writeup)
@@ -60,7 +63,7 @@ export async function drawCopy(viewer: Viewer, slug: string, writeup: DocumentId
     questions: questionnaires.flatMap(({ questions }) =>
       questions.map(({ id, help }) => [id, help] as const),
     ),
-    ...{ ascii: [], terms: [], simulations: [] },
+    ...{ ascii: [], runs: [], terms: [], simulations: [] },
   }
 }
 

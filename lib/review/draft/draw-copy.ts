@@ -1,4 +1,5 @@
 import type { SimulationData } from '#lib/simulation/simulation-data.ts'
+import type { RecordedRun } from '#lib/writeup/blocks/recorded-run.ts'
 import type { ProblemSeen } from './copy-look.ts'
 
 /** A document of a working copy, ready to be drawn by what draws published ones. */
@@ -9,6 +10,8 @@ export type DrawnCopy = {
   readonly problems: readonly ProblemSeen[]
   readonly questions: readonly (readonly [id: string, help: string])[]
   readonly ascii: readonly (readonly [figure: string, ascii: string])[]
+  /** Those that it names. */
+  readonly runs: readonly RecordedRun[]
   /** Those that it uses. */
   readonly terms: readonly { readonly name: string; readonly says: string }[]
   readonly simulations: readonly SimulationData[]

@@ -10,6 +10,7 @@
  * | `heading`                                   | its words, without the underline                         |
  * | `paragraph`, `list-item`, `simulation`      | its words                                                |
  * | `claim`                                     | `Claim id:` and the sentence, without the verdict        |
+ * | `evidence`                                  | its first lines, without what was done                   |
  * | `table-row`                                 | the row; of a table that is mailed as blocks, its block  |
  * | `code-line`                                 | the line                                                 |
  * | `figure`, and the `diagram` within          | the caption                                              |
@@ -90,6 +91,8 @@ class PartLines {
       case 'list-item':
       case 'simulation':
         return this.#runs.get(block.line)?.[take(block.line)] ?? null
+      case 'evidence':
+        return this.#runs.get(block.line)?.[0] ?? null
       case 'claim':
         return this.#startingWith(new RegExp(`(?:^|[^\\S\\n])Claim ${escaped(block.key)}(?: |:|$)`))
       case 'figure':

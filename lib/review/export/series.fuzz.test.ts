@@ -222,6 +222,7 @@ const block: fc.Arbitrary<RootContent> = fc.letrec<{ block: RootContent; blocks:
     fc
       .tuple(phrase, fc.constantFrom('c-holds', 'c-violated', 'c-open'))
       .map(([children, id]) => element('Claim', { id }, [{ type: 'paragraph', children }])),
+    text.map((caption) => element('Evidence', { id: 'e', scenario: 'one-run', caption }, [])),
     text.map((caption) => element('Simulation', { id: 'run', model: 'm', caption }, [])),
   ),
 })).block
@@ -304,6 +305,20 @@ const revision: fc.Arbitrary<RevisionForMail> = fc
           questions: [{ id: 'workload', writeup: 'problem', help, needsClaim: false }],
         },
         models: [],
+        runs: [
+          {
+            ...{
+              name: 'one-run',
+              how: 'run' as const,
+              title: help,
+              where: message,
+              source: help,
+              did: trace,
+            },
+            expected: [{ name: 'cqe', value: message }],
+            ...{ seen: [{ name: help, value: ascii }], runs: 20, differing: 3 },
+          },
+        ],
         terms: [
           { name: 'explained', says: help },
           { name: 'too', says: message },

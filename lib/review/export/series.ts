@@ -54,6 +54,7 @@ export type RevisionForMail = {
     | 'claims'
     | 'simulations'
     | 'figures'
+    | 'runs'
     | 'terms'
   >
   /** By claim id. A claim without one is printed as not checked. */
@@ -208,11 +209,12 @@ function shortened(text: string, max: number): string {
 }
 
 function contextOf({ slug, bundle, checks, siteUrl, edition = 3 }: RevisionForMail): ListTextContext {
-  const { cover, models, claims, simulations, figures, questionnaire, terms } = bundle
+  const { cover, models, claims, simulations, figures, questionnaire, runs, terms } = bundle
   return {
     revisionUrl: revisionUrl(slug, cover, siteUrl),
     edition,
     questions: new Map(questionnaire.questions.map(({ id, help }) => [id, help])),
+    runs: new Map(runs.map((run) => [run.name, run])),
     terms: new Map(terms.map(({ name, says }) => [name, says])),
     figures: new Map(figures.map(({ id, number, ascii }) => [id, { number, ascii }])),
     claims: new Map(

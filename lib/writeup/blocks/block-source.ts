@@ -37,6 +37,7 @@ export function sourceOfBlock(block: WriteupBlock, source: string): SourceRange 
       return node.type === 'paragraph' ? contentOf(node) : null
     case 'simulation':
     case 'figure':
+    case 'evidence':
       return null
   }
 }

@@ -18,6 +18,7 @@
  * | `claim`      | each `<Claim>`                           | its sentence                               |
  * | `simulation` | each `<Simulation>`                      | its caption, else its model's name         |
  * | `figure`     | each `<Figure>`, before its content      | its caption                                |
+ * | `evidence`   | each `<Evidence>`                        | its caption, else its scenario's name      |
  *
  * - Words are the rendered text without markup: white space collapsed to single spaces and trimmed, in Unicode's
  *   NFC. A footnote's number and a link's address are not words. Verbatim text keeps its white space.
@@ -56,6 +57,7 @@ export const BLOCK_KINDS = [
   'claim',
   'simulation',
   'figure',
+  'evidence',
 ] as const
 export type BlockKind = (typeof BLOCK_KINDS)[number]
 
@@ -177,6 +179,11 @@ class BlockCollector {
       case 'Figure':
         this.#add('figure', collapse(attributeOf(element, 'caption') ?? ''), element, id)
         break
+      case 'Evidence': {
+        const text = attributeOf(element, 'caption') ?? attributeOf(element, 'scenario') ?? ''
+        this.#add('evidence', collapse(text), element, id)
+        return
+      }
       case 'Details':
         this.#add('paragraph', collapse(attributeOf(element, 'summary') ?? ''), element)
         break

@@ -12,6 +12,6 @@ export function isNamedBlock({
   readonly key: string
 }): boolean {
   if (kind === 'heading') return true
-  if (kind !== 'claim' && kind !== 'simulation' && kind !== 'figure') return false
+  if (kind !== 'claim' && kind !== 'simulation' && kind !== 'figure' && kind !== 'evidence') return false
   return !new RegExp(`^${writeup}-[0-9a-f]{8}(?:-\\d+)?$`).test(key)
 }

@@ -10,12 +10,15 @@
 import type { Nodes } from 'mdast'
 import { err, invariant, ok, type Result } from '#lib/result.ts'
 import { type Block, blocksOfRevision, blocksOfWriteup, TEXT_VERSION } from '#lib/writeup/blocks/blocks.ts'
+import type { RecordedRun } from '#lib/writeup/blocks/recorded-run.ts'
 import type { Cover, ModelDeclaration, ModelDefine } from '#lib/writeup/parse/cover.ts'
 import { DOCUMENT_IDS } from '#lib/writeup/parse/document-id.ts'
 import { MAX_FILE_BYTES, MAX_PROBLEMS } from '#lib/writeup/parse/limits.ts'
 import { type ParsedCover, readCover, readWriteup, type Writeup } from '#lib/writeup/parse/parse.ts'
 import { FILE_START, type Problem, sortProblems } from '#lib/writeup/parse/problem.ts'
+import { runsNamedIn } from '#lib/writeup/parse/run-names.ts'
 import { type BundleFile, contentHash } from './content-hash.ts'
+import { EVIDENCE_FOLDER, evidenceProblems, readEvidence } from './evidence.ts'
 import type { Questionnaire } from './questionnaire.ts'
 import {
   type AnswerReference,
@@ -72,6 +75,8 @@ export type Bundle = {
   readonly simulations: readonly BundleSimulation[]
   readonly figures: readonly BundleFigure[]
   readonly answers: readonly AnswerReference[]
+  /** Recorded runs that its texts name, in the order of their names. */
+  readonly runs: readonly RecordedRun[]
   /** Words that are explained, as `data/terms.yaml` has them. */
   readonly terms: readonly BundleTerm[]
 }
@@ -145,6 +150,15 @@ export function readDocuments(
   // A target may be in a document of which nothing could be read.
   if (isComplete) problems.push(...deadLinks(references, blocks))
 
+  const evidence = readEvidence(texts)
+  problems.push(...evidence.problems)
+  if (evidence.problems.length === 0)
+    problems.push(
+      ...evidenceProblems(
+        references.flatMap((each) => each.evidence),
+        evidence.runs,
+      ),
+    )
   const terms = readTerms(texts.get(TERMS_FILE))
   problems.push(...terms.problems)
   const used = references.flatMap((each) => each.terms)
@@ -181,8 +195,21 @@ export function readDocuments(
     simulations,
     figures,
     answers,
+    runs: namedRuns(documents, evidence.runs),
     terms: terms.terms.map(({ name, says }) => ({ name, says })),
   })
+}
+
+/** Of all that are recorded, those that some text has in `code` or shows: a reader is shown what was said. */
+export function namedRuns(
+  documents: readonly Writeup[],
+  recorded: ReadonlyMap<string, RecordedRun>,
+): RecordedRun[] {
+  if (recorded.size === 0) return []
+  const named = new Set(runsNamedIn(documents.map(({ tree }) => tree)))
+  return [...recorded.values()]
+    .filter(({ name }) => named.has(name))
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
 }
 
 /** Of the whole bundle: those of each document are as many at most. */
@@ -318,7 +345,7 @@ export class Resolver {
 }
 
 const PATH = /^[A-Za-z0-9][A-Za-z0-9._-]*(?:\/[A-Za-z0-9][A-Za-z0-9._-]*){0,4}$/
-const FOLDERS = ['models', 'figures', 'data']
+const FOLDERS = ['models', 'figures', 'data', EVIDENCE_FOLDER]
 
 /** Names, number and sizes. Contents are the business of whoever reads the file. */
 export function checkFiles(files: readonly BundleFile[]): Problem[] {

@@ -21,10 +21,12 @@ import {
   checkFiles,
   deadLinks,
   decode,
+  namedRuns,
   parseBundle,
   Resolver,
 } from './bundle.ts'
 import type { BundleFile } from './content-hash.ts'
+import { readEvidence } from './evidence.ts'
 import type { Questionnaire } from './questionnaire.ts'
 import { referencesOf } from './references.ts'
 import { readTerms, TERMS_FILE } from './terms.ts'
@@ -135,6 +137,7 @@ export function publishedBundle(
       simulations,
       figures,
       answers,
+      runs: namedRuns(documents, readEvidence(texts).runs),
       terms: readTerms(texts.get(TERMS_FILE)).terms.map(({ name, says }) => ({ name, says })),
     },
     warnings: sortProblems(warnings.length > 0 ? warnings : strict.error),

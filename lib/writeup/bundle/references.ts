@@ -58,6 +58,12 @@ export type LinkReference = Origin & {
   readonly fragmentAt: { readonly line: number; readonly column: number } | null
 }
 
+export type EvidenceReference = Origin & {
+  readonly id: string
+  readonly scenario: string
+  readonly caption: string | null
+}
+
 /** Words that a term of the bundle explains. */
 export type TermReference = Origin & { readonly of: string }
 
@@ -68,6 +74,7 @@ export type References = {
   readonly answers: readonly AnswerReference[]
   readonly links: readonly LinkReference[]
   readonly terms: readonly TermReference[]
+  readonly evidence: readonly EvidenceReference[]
 }
 
 export function referencesOf(writeup: Writeup): References {
@@ -77,6 +84,7 @@ export function referencesOf(writeup: Writeup): References {
   const answers: AnswerReference[] = []
   const links: LinkReference[] = []
   const terms: TermReference[] = []
+  const evidence: EvidenceReference[] = []
   const visit = (node: Nodes): void => {
     const origin: Origin = { file: writeup.file, writeup: writeup.writeup, ...placeOf(node) }
     if ((node.type === 'link' || node.type === 'definition') && node.url.startsWith('#')) {
@@ -116,6 +124,14 @@ export function referencesOf(writeup: Writeup): References {
             ascii: attributeOf(node, 'ascii') ?? null,
           })
           break
+        case 'Evidence':
+          evidence.push({
+            ...origin,
+            id: required(node, 'id'),
+            scenario: required(node, 'scenario'),
+            caption: attributeOf(node, 'caption') ?? null,
+          })
+          break
         case 'Answer':
           answers.push({ ...origin, to: required(node, 'to'), text: wordsOf(node) })
           break
@@ -124,7 +140,7 @@ export function referencesOf(writeup: Writeup): References {
     if ('children' in node) for (const child of node.children) visit(child)
   }
   visit(writeup.tree)
-  return { claims, simulations, figures, answers, links, terms }
+  return { claims, simulations, figures, answers, links, terms, evidence }
 }
 
 /** What `#…` in this write-up can point at: headings, components with an id, and every block. */

@@ -87,6 +87,11 @@ const claimShape = z.object({
   blockKey: text(),
 })
 
+const facts = z
+  .array(z.object({ name: text(), value: text() }))
+  .max(MOST)
+  .readonly()
+
 const storedShape = z.object({
   shape: z.literal(1),
   cover: coverShape,
@@ -149,6 +154,23 @@ const storedShape = z.object({
     .max(MOST)
     .readonly(),
   // Of revisions from before there were such.
+  runs: z
+    .array(
+      z.object({
+        ...{
+          name: text(),
+          how: z.enum(['run', 'read', 'inferred']),
+          title: text(),
+          where: text(),
+          source: text(),
+        },
+        did: z.array(text()).max(MOST).readonly(),
+        ...{ expected: facts, seen: facts, runs: count.nullable(), differing: count },
+      }),
+    )
+    .max(MOST)
+    .readonly()
+    .optional(),
   terms: z
     .array(z.object({ name: text(), says: text() }))
     .max(MOST)
@@ -166,7 +188,8 @@ export type StoredParse = z.input<typeof storedShape>
 export type StoredWarning = Omit<Problem, 'rule'> & { readonly rule: string }
 
 export function storedParseOf(bundle: Bundle): StoredParse {
-  const { cover, questionnaire, documents, blocks, claims, simulations, figures, answers, terms } = bundle
+  const { cover, questionnaire, documents, blocks, claims, simulations, figures, answers, runs, terms } =
+    bundle
   return {
     shape: 1,
     cover,
@@ -183,6 +206,7 @@ export function storedParseOf(bundle: Bundle): StoredParse {
     figures,
     answers,
     // What a revision has none of stands in its row as it always stood.
+    ...(runs.length > 0 ? { runs } : {}),
     ...(terms.length > 0 ? { terms } : {}),
   }
 }
@@ -222,6 +246,7 @@ export function readStoredParse(
     simulations,
     figures,
     answers,
+    runs = [],
     terms = [],
   } = read.data
   if (!documents.every(({ writeup }, i) => writeup === DOCUMENT_IDS[i]))
@@ -264,6 +289,7 @@ export function readStoredParse(
     simulations,
     figures,
     answers,
+    runs,
     terms,
   })
 }

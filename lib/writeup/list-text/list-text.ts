@@ -22,10 +22,12 @@ import { displayWidth } from '#lib/mail/text/width.ts'
 import { invariant } from '#lib/result.ts'
 import { blocksOfWriteup, footnotesInOrder } from '#lib/writeup/blocks/blocks.ts'
 import { type Numbering, numberingOf } from '#lib/writeup/blocks/numbering.ts'
+import { knownBy, type RecordedRun } from '#lib/writeup/blocks/recorded-run.ts'
 import { drawMermaid } from '#lib/writeup/list-text/ascii/diagram-ascii.ts'
 import { sectionOf } from '#lib/writeup/parse/document-id.ts'
 import { attributeOf, type ComponentElement, type Writeup } from '#lib/writeup/parse/parse.ts'
 import { placeOf } from '#lib/writeup/parse/problem.ts'
+import { evidenceIn, runsNamedIn } from '#lib/writeup/parse/run-names.ts'
 import { isTerm, type TermElement, termOf } from '#lib/writeup/parse/term.ts'
 import { collapse, textContent } from '#lib/writeup/parse/text-content.ts'
 import {
@@ -36,6 +38,7 @@ import {
   claimLinesBefore,
   traceCaption,
 } from './list-text-claim.ts'
+import { evidenceLines } from './list-text-evidence.ts'
 import { LinkNumbers } from './list-text-links.ts'
 import { type InlineContext, wordsOf, wordsOfText } from './list-text-words.ts'
 
@@ -82,6 +85,8 @@ export type ListTextContext = {
   readonly edition?: ListTextEdition
   /** By the figure's id: its number in the write-up, and the author's own ASCII form. */
   readonly figures: ReadonlyMap<string, { readonly number: number; readonly ascii: string | null }>
+  /** Recorded runs by their names; left out: none is. */
+  readonly runs?: ReadonlyMap<string, RecordedRun>
   /** What a term says by its name; left out: nothing is explained. */
   readonly terms?: ReadonlyMap<string, string>
   /** Rewrites a line that would be misread in this very mail (`5/4` in a cover), by putting in blanks. */
@@ -166,6 +171,18 @@ class Renderer {
           ? this.#blocks(note.children, place)
           : this.#prose(this.#plain(note.says), place).map((text) => ({ text, source: note.line }))
       if (lines.length > 0) blocks.push(lines)
+    }
+    const { runs } = this.#context
+    if (runs && runs.size > 0) {
+      const shown = evidenceIn([this.#document.tree])
+      const named = [...runsNamedIn([this.#document.tree])].filter(
+        (name) => runs.has(name) && !shown.has(name),
+      )
+      const number = named.length > 0 ? this.#links.numberOf('#runs') : null
+      if (number !== null) {
+        const words = `Recorded runs that this part names: what was done, expected and seen is at`
+        blocks.push(this.#at(null, this.#prose([...this.#plain(words), `[${number}].`], PAGE)))
+      }
     }
     if (this.#checker !== null && !this.#isFirstEdition) {
       const words = this.#plain(checkedWords(this.#claims, this.#checker))
@@ -280,6 +297,8 @@ class Renderer {
         return this.#figure(element, children, place)
       case 'Claim':
         return this.#claim(element, children, place)
+      case 'Evidence':
+        return this.#evidence(element, place)
       case 'Simulation': {
         const caption = attribute('caption') || `the model ${attribute('model')}`
         const number = this.#links.numberOf(`#b-${attribute('id')}`)
@@ -366,6 +385,20 @@ class Renderer {
       }
     }
     return joinBlocks(blocks)
+  }
+
+  #evidence(element: ComponentElement, place: Place): TextLine[] {
+    const name = attributeOf(element, 'scenario') ?? ''
+    const run = this.#context.runs?.get(name)
+    const says = attributeOf(element, 'caption') ?? run?.title ?? ''
+    const known = run ? ` (${knownBy(run)})` : ''
+    const head = this.#prose(this.#plain(`Evidence ${name}${known}${says === '' ? '' : `: ${says}`}`), place)
+    if (!run) return this.#at(element, head)
+    const indent = place.rest + VERBATIM
+    const lines = evidenceLines(run).flatMap(([label, text]) =>
+      this.#hanging(`${indent}${label}`.padEnd(indent.length + 10), this.#plain(text), place.width),
+    )
+    return joinBlocks([this.#at(element, head), this.#at(element, lines)])
   }
 
   #code(node: Code, place: Place): string[] {

@@ -9,13 +9,13 @@
  * | table row    | `tr`; the `table` lists its rows' keys in `data-blocks`, with its `data-number` |
  * | code line    | `span data-line`; the `pre` lists its lines' keys             |
  * | diagram      | the component `Diagram`                                       |
- * | claim, simulation, figure, details | the attribute `blockKey` of the component    |
+ * | claim, simulation, figure, evidence, details | the attribute `blockKey` of the component    |
  *
  * On the page `id="b-<key>"` is on the whole of a block, and `data-block="<key>"` on the element that holds exactly
  * its text. Whatever stands inside that element without being text (footnote marks, self links) is marked
  * `data-no-text`, so that offsets in the page and in the block agree. (Cells of a row are joined by one space.)
  *
- * Words that name a section, a figure, a table or a trace are in the component `Reference`, which makes a link of them
+ * Words that name a section, a figure, a table, a trace or a recorded run are in the component `Reference`, which makes a link of them
  * where there is such a thing.
  *
  * Columns of figures are set flush right, unless the author aligned them.
@@ -30,6 +30,7 @@ import { blocksOfWriteup, type WriteupBlock } from '#lib/writeup/blocks/blocks.t
 import { captionedTable, type Numbering, numberingOf } from '#lib/writeup/blocks/numbering.ts'
 import { CODE_LANGUAGES, type CodeLanguage } from '#lib/writeup/parse/allow-list.ts'
 import { attributeOf, type ComponentElement, type Writeup } from '#lib/writeup/parse/parse.ts'
+import { isRunName } from '#lib/writeup/parse/run-names.ts'
 import { hasTerm, isTerm } from '#lib/writeup/parse/term.ts'
 import { textContent } from '#lib/writeup/parse/text-content.ts'
 import { isNumericColumn } from './numeric-column.ts'
@@ -85,7 +86,10 @@ class Marker {
     // What opens is pressed, and no place for a link.
     const isLink = isInLink || parent.type === 'link' || isReference(parent) || isTerm(parent)
     // A heading's words are what the outline leads to.
-    if (!isLink && parent.type !== 'heading') markReferences(parent)
+    if (!isLink && parent.type !== 'heading') {
+      markReferences(parent)
+      markRuns(parent)
+    }
     keepHyphenedWords(parent)
     for (const [at, child] of parent.children.entries()) {
       if (child.type === 'code') {
@@ -220,6 +224,24 @@ function markReferences(parent: Parents): void {
     })
   })
   // Text was replaced by phrasing content, which stands wherever text does.
+  parent.children = children as typeof parent.children
+}
+
+/** The same for what may be the name of a recorded run. */
+function markRuns(parent: Parents): void {
+  const children = parent.children.map((child): RootContent => {
+    if (child.type !== 'inlineCode' || !isRunName(child.value)) return child
+    return {
+      type: 'mdxJsxTextElement',
+      name: REFERENCE,
+      attributes: [
+        { type: 'mdxJsxAttribute', name: 'kind', value: 'run' },
+        { type: 'mdxJsxAttribute', name: 'number', value: child.value },
+      ],
+      children: [child],
+    }
+  })
+  // Code was replaced by phrasing content, which stands wherever code does.
   parent.children = children as typeof parent.children
 }
 

@@ -6,7 +6,7 @@
  * other numbers have (`Linux 4.4`, `about 4.6`), or before a unit (`4.4 ms`). One number too few is text; one too many
  * leads a reader astray.
  */
-export type ReferenceKind = 'section' | 'figure' | 'table' | 'trace'
+export type ReferenceKind = 'section' | 'figure' | 'table' | 'trace' | 'run'
 
 export type ReferencePart =
   | { readonly kind: 'text'; readonly text: string }

@@ -93,6 +93,17 @@ export const COMPONENTS: Readonly<Record<string, ComponentRule>> = {
     content: 'code-or-table',
     example: '<Figure id="ownership" caption="Who owns the request">',
   },
+  Evidence: {
+    built: true,
+    attributes: {
+      id,
+      // As a file of `evidence/` names it.
+      scenario: id,
+      caption: text(false, 400),
+    },
+    content: 'nothing',
+    example: '<Evidence id="wake-is-not-kept" scenario="basic-06" caption="A wake before its wait" />',
+  },
   Note: { built: true, attributes: {}, content: 'blocks', example: '<Note>' },
   Details: {
     built: true,
@@ -100,7 +111,6 @@ export const COMPONENTS: Readonly<Record<string, ComponentRule>> = {
     content: 'blocks',
     example: '<Details summary="The full table">',
   },
-  Evidence: { built: false, instead: 'name the scenario in the text' },
   Chart: { built: false, instead: 'write the figures as a table' },
   Unresolved: { built: false, instead: 'state the open question in a paragraph or a <Note>' },
   Term: {

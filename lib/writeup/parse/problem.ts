@@ -58,6 +58,7 @@ export const RULES = [
   'ascii-figure',
   'dead-link',
   'term',
+  'evidence',
 ] as const
 
 export type Rule = (typeof RULES)[number]
