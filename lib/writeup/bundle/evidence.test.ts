@@ -103,7 +103,7 @@ test.each<[string, string, string, number]>([
     'a field that nobody knows',
     file({ 'a-1': { ...wake, script: 'x' } }),
     '`scenarios.a-1.script`: is not',
-    23,
+    22,
   ],
   ['a name with signs', file({ '<script>': wake }), 'lower case words', 6],
   ['a run without a count', file({ 'a-1': { ...wake, runs: undefined } }), 'needs `runs`', 6],
