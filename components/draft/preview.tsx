@@ -20,6 +20,7 @@ export function Preview({
   broken: DocumentContext['broken']
 }) {
   const [questions, ascii] = [new Map(drawn.questions), new Map(drawn.ascii)]
+  const charts = new Map(drawn.charts)
   const runs = new Map(drawn.runs.map((run) => [run.name, run]))
   const terms = new Map(drawn.terms.map(({ name, says }) => [name, says]))
   const context: DocumentContext = {
@@ -29,6 +30,7 @@ export function Preview({
       const help = questions.get(id)
       return help === undefined ? null : { help, href: null }
     },
+    chart: (id) => charts.get(id) ?? null,
     run: (name) => runs.get(name) ?? null,
     term: (name) => terms.get(name) ?? null,
     ascii: (figure) => ascii.get(figure) ?? null,

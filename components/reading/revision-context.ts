@@ -19,7 +19,7 @@ export function revisionContext(
   still: Still | null = null,
 ): Pick<
   DocumentContext,
-  'claim' | 'question' | 'ascii' | 'term' | 'run' | 'simulation' | 'reference' | 'same'
+  'claim' | 'question' | 'ascii' | 'term' | 'run' | 'chart' | 'simulation' | 'reference' | 'same'
 > {
   const { slug, number, bundle } = revision
   const modelAt = (model: string, variant: string) => site.model(slug, model, { revision: number, variant })
@@ -71,6 +71,7 @@ export function revisionContext(
       const question = bundle.questionnaire.questions.find((one) => one.id === id)
       return question ? { help: question.help, href: null } : null
     },
+    chart: (chartId) => bundle.charts.find(({ id }) => id === chartId)?.chart ?? null,
     run: (name) => runs.get(name) ?? null,
     term: (name) => terms.get(name) ?? null,
     ascii: (figureId) => bundle.figures.find(({ id }) => id === figureId)?.ascii ?? null,

@@ -3,6 +3,7 @@ import type { Broken } from '#components/ui/broken.ts'
 import type { Html } from '#components/ui/html.ts'
 import type { StillHtml } from '#components/ui/still-html.tsx'
 import type { CheckReport } from '#lib/review/claim/check-report.ts'
+import type { ChartData } from '#lib/writeup/blocks/chart-data.ts'
 import type { RecordedRun } from '#lib/writeup/blocks/recorded-run.ts'
 import type { ReferenceKind } from '#lib/writeup/page/references.ts'
 
@@ -26,6 +27,8 @@ export type DocumentContext = {
   readonly simulation: (props: SimulationProps) => ReactNode
   /** The author's ASCII form of the figure with this id; null: none. */
   readonly ascii: (figureId: string) => string | null
+  /** What the chart with this id is drawn from; null: the bundle does not have it (any more). */
+  readonly chart?: (id: string) => ChartData | null
   /** The recorded run of a scenario; null: the bundle does not have it (any more). */
   readonly run?: (scenario: string) => RecordedRun | null
   /** What a term says; null: the bundle does not explain it (any more). */

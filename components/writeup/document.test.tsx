@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { renderToStaticMarkup } from 'react-dom/server'
 import { expect, test } from 'vitest'
 import { type Block, blocksOfRevision } from '#lib/writeup/blocks/blocks.ts'
+import type { ChartData } from '#lib/writeup/blocks/chart-data.ts'
 import type { RecordedRun } from '#lib/writeup/blocks/recorded-run.ts'
 import { compileDocument } from '#lib/writeup/page/compile.server.ts'
 import { outlineOf } from '#lib/writeup/page/outline.ts'
@@ -16,6 +17,23 @@ function parsed(body: string, writeup: WriteupId = 'problem'): Writeup {
   const result = parseWriteup({ file: `${writeup}.mdx`, writeup, source })
   if (!result.ok) throw new Error(result.error.map(({ message }) => message).join('\n'))
   return result.value
+}
+
+const measured: ChartData = {
+  ...{
+    x: { label: 'N', unit: null, scale: 'log' },
+    of: 'N',
+    y: { label: 'Call', unit: 'us', scale: 'linear' },
+  },
+  ...{ spread: 'range of runs', where: 'Linux', source: 'bench.c' },
+  series: [
+    {
+      name: 'Ring <b>',
+      how: 'measured',
+      points: [{ x: 1000, y: 16679.5, spread: { low: 1, high: 2e4, n: 5 } }],
+    },
+    { name: 'A line', how: 'assumed', points: [{ x: 1, y: 8, spread: null }] },
+  ],
 }
 
 const recorded: RecordedRun = {
@@ -44,6 +62,7 @@ const bare: DocumentContext = {
   question: () => null,
   simulation: ({ caption, model, blockKey }) => <p data-block={blockKey}>{caption ?? model}</p>,
   ascii: () => null,
+  chart: (id) => (id === 'hold' ? measured : null),
   run: (name) => (name === 'wake-01' ? recorded : null),
   term: (name) => (name === 'gone' ? null : `what ${name} is`),
 }
@@ -148,6 +167,10 @@ active proctype waiter() { do :: x -> assert(y) od }
 <Evidence id="seen" scenario="wake-01" caption="It was &quot;seen&quot;" />
 
 <Evidence id="not-there" scenario="wake-02" />
+
+<Chart id="hold" data="data/hold.json" caption="How &quot;long&quot;" />
+
+<Chart id="none" data="data/none.json" caption="Nothing" />
 </Answer>
 
 <Figure id="order" caption="Who &quot;owns&quot; it">
@@ -301,6 +324,18 @@ test('a word opens what it means within its sentence, and is not taken for a lin
   expect(plain).toContain(
     '<div>One <details><summary>bucket, section 1.2</summary><span data-no-text=""> (what hb is) </span></details>, <span>two</span>.</div>',
   )
+})
+
+test('a chart has its numbers in a table, names what was assumed, and says what its spread is', async () => {
+  const html = await htmlOf(parsed('<Chart id="hold" data="data/hold.json" caption="How long" />'))
+  const plain = html.replace(/ (?:class|id|data-[a-z]+)="[^"]*"/g, '')
+  expect(plain).toContain('<th scope="row">1,000</th><td>16,679.5 (1 to 20,000)</td><td></td>')
+  expect(plain).toContain('<th scope="col">A line (assumed)</th>')
+  expect(plain).toContain(
+    'Figure 1.1.</span> <span>How long</span><span> Call, us. In brackets: range of runs, n = 5. What is called assumed was not measured. Source: bench.c; Linux.</span>',
+  )
+  expect(html).toContain('<svg viewBox="0 0 400 252"')
+  expect(html).toContain('Ring &lt;b&gt;</text>')
 })
 
 test('a run that was recorded is a line with all of it behind, and what was not as expected is said', async () => {

@@ -4,6 +4,7 @@ import type { ReferenceKind } from '#lib/writeup/page/references.ts'
 import { Answer } from './answer.tsx'
 import { type Asked, Asking } from './asking.tsx'
 import { type BlockElementProps, blockId, NO_TEXT } from './block.tsx'
+import { Chart } from './chart.tsx'
 import type { ClaimProps } from './claim.tsx'
 import { Details } from './details.tsx'
 import { Diagram } from './diagram.tsx'
@@ -136,6 +137,12 @@ export function documentComponents(context: DocumentContext): Readonly<Record<st
         <div className={styles.simulation} id={blockId(props.blockKey)}>
           {asking({ kind: 'simulation', props })}
         </div>
+        {after(props.blockKey)}
+      </>
+    ),
+    Chart: ({ id, ...props }: Omit<Parameters<typeof Chart>[0], 'chart' | 'before'> & { id: string }) => (
+      <>
+        <Chart {...props} chart={context.chart?.(id) ?? null} before={before(props.blockKey)} />
         {after(props.blockKey)}
       </>
     ),

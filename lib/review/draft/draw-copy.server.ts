@@ -45,6 +45,9 @@ export async function drawCopy(viewer: Viewer, slug: string, writeup: DocumentId
       problems,
       questions: bundle.questionnaire.questions.map(({ id, help }) => [id, help] as const),
       ascii: bundle.figures.flatMap(({ id, ascii }) => (ascii === null ? [] : [[id, ascii] as const])),
+      charts: bundle.charts
+        .filter((one) => one.writeup === writeup)
+        .map(({ id, chart }) => [id, chart] as const),
       runs: bundle.runs.filter(({ name }) => named.has(name)),
       terms: bundle.terms.filter(({ name }) => explained.has(name)),
       simulations: bundle.simulations
@@ -63,7 +66,7 @@ export async function drawCopy(viewer: Viewer, slug: string, writeup: DocumentId
     questions: questionnaires.flatMap(({ questions }) =>
       questions.map(({ id, help }) => [id, help] as const),
     ),
-    ...{ ascii: [], runs: [], terms: [], simulations: [] },
+    ...{ ascii: [], charts: [], runs: [], terms: [], simulations: [] },
   }
 }
 

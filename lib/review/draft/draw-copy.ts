@@ -1,4 +1,5 @@
 import type { SimulationData } from '#lib/simulation/simulation-data.ts'
+import type { ChartData } from '#lib/writeup/blocks/chart-data.ts'
 import type { RecordedRun } from '#lib/writeup/blocks/recorded-run.ts'
 import type { ProblemSeen } from './copy-look.ts'
 
@@ -10,6 +11,7 @@ export type DrawnCopy = {
   readonly problems: readonly ProblemSeen[]
   readonly questions: readonly (readonly [id: string, help: string])[]
   readonly ascii: readonly (readonly [figure: string, ascii: string])[]
+  readonly charts: readonly (readonly [id: string, chart: ChartData])[]
   /** Those that it names. */
   readonly runs: readonly RecordedRun[]
   /** Those that it uses. */

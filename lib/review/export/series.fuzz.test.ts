@@ -222,6 +222,7 @@ const block: fc.Arbitrary<RootContent> = fc.letrec<{ block: RootContent; blocks:
     fc
       .tuple(phrase, fc.constantFrom('c-holds', 'c-violated', 'c-open'))
       .map(([children, id]) => element('Claim', { id }, [{ type: 'paragraph', children }])),
+    text.map((caption) => element('Chart', { id: 'c', data: 'data/c.json', caption }, [])),
     text.map((caption) => element('Evidence', { id: 'e', scenario: 'one-run', caption }, [])),
     text.map((caption) => element('Simulation', { id: 'run', model: 'm', caption }, [])),
   ),
@@ -305,6 +306,21 @@ const revision: fc.Arbitrary<RevisionForMail> = fc
           questions: [{ id: 'workload', writeup: 'problem', help, needsClaim: false }],
         },
         models: [],
+        charts: [
+          {
+            ...{ ...place, id: 'c', data: 'data/c.json', caption: '', blockKey: 'c' },
+            chart: {
+              ...{ x: null, of: help, y: { label: message, unit: help, scale: 'log' as const } },
+              ...{ spread: ascii, where: message, source: help },
+              series: [
+                {
+                  ...{ name: message, how: 'measured' as const },
+                  points: [{ x: help, y: 1234.5, spread: { low: 0.5, high: 1e6, n: 5 } }],
+                },
+              ],
+            },
+          },
+        ],
         runs: [
           {
             ...{

@@ -54,6 +54,7 @@ export type RevisionForMail = {
     | 'claims'
     | 'simulations'
     | 'figures'
+    | 'charts'
     | 'runs'
     | 'terms'
   >
@@ -209,11 +210,12 @@ function shortened(text: string, max: number): string {
 }
 
 function contextOf({ slug, bundle, checks, siteUrl, edition = 3 }: RevisionForMail): ListTextContext {
-  const { cover, models, claims, simulations, figures, questionnaire, runs, terms } = bundle
+  const { cover, models, claims, simulations, figures, questionnaire, charts, runs, terms } = bundle
   return {
     revisionUrl: revisionUrl(slug, cover, siteUrl),
     edition,
     questions: new Map(questionnaire.questions.map(({ id, help }) => [id, help])),
+    charts: new Map(charts.map(({ id, chart }) => [id, chart])),
     runs: new Map(runs.map((run) => [run.name, run])),
     terms: new Map(terms.map(({ name, says }) => [name, says])),
     figures: new Map(figures.map(({ id, number, ascii }) => [id, { number, ascii }])),

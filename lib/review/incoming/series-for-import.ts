@@ -97,12 +97,13 @@ function passagesOf(
   }))
 }
 
-/** By figure: the source line of the diagram right behind it, which its drawing is made from. */
+/** By figure: the source line that its drawing is made from, of the diagram right behind it; of a chart its own. */
 function drawingsOf(blocks: readonly Block[]): ReadonlyMap<string, number> {
   return new Map(
     blocks.flatMap((block, i) => {
       const next = blocks[i + 1]
-      return block.kind === 'figure' && next?.kind === 'diagram' ? [[block.key, next.line] as const] : []
+      if (block.kind !== 'figure') return []
+      return [[block.key, next?.kind === 'diagram' ? next.line : block.line] as const]
     }),
   )
 }

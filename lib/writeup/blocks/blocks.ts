@@ -17,7 +17,7 @@
  * | `diagram`    | each ```mermaid fence                    | its source, verbatim, lines ended by LF    |
  * | `claim`      | each `<Claim>`                           | its sentence                               |
  * | `simulation` | each `<Simulation>`                      | its caption, else its model's name         |
- * | `figure`     | each `<Figure>`, before its content      | its caption                                |
+ * | `figure`     | each `<Figure>`, before its content; each `<Chart>` | its caption                     |
  * | `evidence`   | each `<Evidence>`                        | its caption, else its scenario's name      |
  *
  * - Words are the rendered text without markup: white space collapsed to single spaces and trimmed, in Unicode's
@@ -179,6 +179,9 @@ class BlockCollector {
       case 'Figure':
         this.#add('figure', collapse(attributeOf(element, 'caption') ?? ''), element, id)
         break
+      case 'Chart':
+        this.#add('figure', collapse(attributeOf(element, 'caption') ?? ''), element, id)
+        return
       case 'Evidence': {
         const text = attributeOf(element, 'caption') ?? attributeOf(element, 'scenario') ?? ''
         this.#add('evidence', collapse(text), element, id)

@@ -4,7 +4,7 @@
  * The number of the write-up, then a count within it, each kind for itself: the same on the page and in the mail, so that
  * "see Table 3.1" leads to one place from both. The cover is part 0, as it is in the subjects of its mails. Nothing
  * is stored under such a number: a block's key stays what it is. A `<Figure>` around a table is that table with a caption, and
- * is counted as a table.
+ * is counted as a table; a `<Chart>` is a figure.
  */
 import type { Nodes, Table } from 'mdast'
 import { sectionOf } from '#lib/writeup/parse/document-id.ts'
@@ -29,7 +29,8 @@ export function numberingOf(writeup: Writeup, hasTrace: (claim: string) => boole
     if (node.type === 'table') tables.set(node, next(tables))
     if (node.type === 'mdxJsxFlowElement') {
       const id = attributeOf(node, 'id') ?? ''
-      if (node.name === 'Figure' && !captionedTable(node)) figures.set(id, next(figures))
+      if (node.name === 'Chart' || (node.name === 'Figure' && !captionedTable(node)))
+        figures.set(id, next(figures))
       if (node.name === 'Claim' && hasTrace(id)) traces.set(id, next(traces))
     }
     if ('children' in node) for (const child of node.children) visit(child)

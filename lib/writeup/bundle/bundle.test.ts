@@ -164,7 +164,7 @@ test.each([
 test('the problems of all files come in one list', () => {
   const problems = problemsOf({
     ...inCover('area: io_uring\n', ''),
-    'integration.mdx': '---\ntitle: x\n---\n\n# Title\n\n{code}\n\n<Chart />\n',
+    'integration.mdx': '---\ntitle: x\n---\n\n# Title\n\n{code}\n\n<Unresolved />\n',
     'lifetime.mdx': 'no front matter',
     'sys-futex.mdx': '---\ntitle: x\ntitel: y\n---\n\n<b>bold</b>\n',
   })

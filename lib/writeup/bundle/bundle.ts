@@ -10,6 +10,7 @@
 import type { Nodes } from 'mdast'
 import { err, invariant, ok, type Result } from '#lib/result.ts'
 import { type Block, blocksOfRevision, blocksOfWriteup, TEXT_VERSION } from '#lib/writeup/blocks/blocks.ts'
+import type { ChartData } from '#lib/writeup/blocks/chart-data.ts'
 import type { RecordedRun } from '#lib/writeup/blocks/recorded-run.ts'
 import type { Cover, ModelDeclaration, ModelDefine } from '#lib/writeup/parse/cover.ts'
 import { DOCUMENT_IDS } from '#lib/writeup/parse/document-id.ts'
@@ -17,12 +18,14 @@ import { MAX_FILE_BYTES, MAX_PROBLEMS } from '#lib/writeup/parse/limits.ts'
 import { type ParsedCover, readCover, readWriteup, type Writeup } from '#lib/writeup/parse/parse.ts'
 import { FILE_START, type Problem, sortProblems } from '#lib/writeup/parse/problem.ts'
 import { runsNamedIn } from '#lib/writeup/parse/run-names.ts'
+import { readChart } from './charts.ts'
 import { type BundleFile, contentHash } from './content-hash.ts'
 import { EVIDENCE_FOLDER, evidenceProblems, readEvidence } from './evidence.ts'
 import type { Questionnaire } from './questionnaire.ts'
 import {
   type AnswerReference,
   anchorsOf,
+  type ChartReference,
   type ClaimReference,
   type FigureReference,
   type Origin,
@@ -55,6 +58,8 @@ export type BundleFigure = Omit<FigureReference, 'ascii'> & {
   readonly ascii: string | null
 }
 
+export type BundleChart = ChartReference & { readonly blockKey: string; readonly chart: ChartData }
+
 export type BundleModel = ModelDeclaration & { readonly source: string }
 
 export type Bundle = {
@@ -75,6 +80,7 @@ export type Bundle = {
   readonly simulations: readonly BundleSimulation[]
   readonly figures: readonly BundleFigure[]
   readonly answers: readonly AnswerReference[]
+  readonly charts: readonly BundleChart[]
   /** Recorded runs that its texts name, in the order of their names. */
   readonly runs: readonly RecordedRun[]
   /** Words that are explained, as `data/terms.yaml` has them. */
@@ -150,6 +156,7 @@ export function readDocuments(
   // A target may be in a document of which nothing could be read.
   if (isComplete) problems.push(...deadLinks(references, blocks))
 
+  const charts = chartsOf(references, texts, problems)
   const evidence = readEvidence(texts)
   problems.push(...evidence.problems)
   if (evidence.problems.length === 0)
@@ -195,9 +202,38 @@ export function readDocuments(
     simulations,
     figures,
     answers,
+    charts,
     runs: namedRuns(documents, evidence.runs),
     terms: terms.terms.map(({ name, says }) => ({ name, says })),
   })
+}
+
+/** Each file is read once, however many charts are of it; what is wrong is pushed as a problem. */
+export function chartsOf(
+  references: readonly Pick<ReturnType<typeof referencesOf>, 'charts'>[],
+  texts: ReadonlyMap<string, string>,
+  problems: Problem[],
+): BundleChart[] {
+  const read = new Map<string, ChartData | null>()
+  return references
+    .flatMap(({ charts }) => charts)
+    .flatMap((reference): BundleChart[] => {
+      const { data: path, file, line, column, endLine, endColumn } = reference
+      const source = texts.get(path)
+      if (source === undefined || !path.startsWith('data/') || !path.endsWith('.json')) {
+        const what = source === undefined ? 'which is not in the bundle' : 'which is no file `data/….json`'
+        const message = `\`data\` names \`${path.slice(0, 200)}\`, ${what}.`
+        problems.push({ file, rule: 'missing-file', message, line, column, endLine, endColumn })
+        return []
+      }
+      if (!read.has(path)) {
+        const { chart, problems: found } = readChart(path, source)
+        problems.push(...found)
+        read.set(path, chart)
+      }
+      const chart = read.get(path) ?? null
+      return chart === null ? [] : [{ ...reference, blockKey: reference.id, chart }]
+    })
 }
 
 /** Of all that are recorded, those that some text has in `code` or shows: a reader is shown what was said. */

@@ -64,6 +64,13 @@ export type EvidenceReference = Origin & {
   readonly caption: string | null
 }
 
+export type ChartReference = Origin & {
+  readonly id: string
+  /** Path of a file of the bundle. */
+  readonly data: string
+  readonly caption: string
+}
+
 /** Words that a term of the bundle explains. */
 export type TermReference = Origin & { readonly of: string }
 
@@ -75,6 +82,7 @@ export type References = {
   readonly links: readonly LinkReference[]
   readonly terms: readonly TermReference[]
   readonly evidence: readonly EvidenceReference[]
+  readonly charts: readonly ChartReference[]
 }
 
 export function referencesOf(writeup: Writeup): References {
@@ -85,6 +93,7 @@ export function referencesOf(writeup: Writeup): References {
   const links: LinkReference[] = []
   const terms: TermReference[] = []
   const evidence: EvidenceReference[] = []
+  const charts: ChartReference[] = []
   const visit = (node: Nodes): void => {
     const origin: Origin = { file: writeup.file, writeup: writeup.writeup, ...placeOf(node) }
     if ((node.type === 'link' || node.type === 'definition') && node.url.startsWith('#')) {
@@ -124,6 +133,14 @@ export function referencesOf(writeup: Writeup): References {
             ascii: attributeOf(node, 'ascii') ?? null,
           })
           break
+        case 'Chart':
+          charts.push({
+            ...origin,
+            id: required(node, 'id'),
+            data: required(node, 'data'),
+            caption: collapse(required(node, 'caption')),
+          })
+          break
         case 'Evidence':
           evidence.push({
             ...origin,
@@ -140,7 +157,7 @@ export function referencesOf(writeup: Writeup): References {
     if ('children' in node) for (const child of node.children) visit(child)
   }
   visit(writeup.tree)
-  return { claims, simulations, figures, answers, links, terms, evidence }
+  return { claims, simulations, figures, answers, links, terms, evidence, charts }
 }
 
 /** What `#…` in this write-up can point at: headings, components with an id, and every block. */

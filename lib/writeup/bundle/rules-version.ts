@@ -11,6 +11,6 @@
  * | 1 | (the first; also of what was published before there was a number) |
  * | 2 | in diagrams: links and calls anywhere in a line, addresses and `url(…)`, formulas, HTML, configuration; headings of more than 300 characters |
  * | 3 | cells beyond a table's head, fences without an end, references that nothing defines beside ones that are defined, `##` without a blank, formulas; diagrams that mermaid cannot read. It accepts more: comments, `<https://…>`, indented code, task lists, any language, `#####` |
- * | 4 | `data/terms.yaml` that is no list of explained words. It accepts more: `<Term>` |
+ * | 4 | `data/terms.yaml` that is no list of explained words. It accepts more: `<Term>`, `<Evidence>`, `<Chart>`, `evidence/` |
  */
 export const RULES_VERSION = 4

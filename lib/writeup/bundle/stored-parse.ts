@@ -92,6 +92,36 @@ const facts = z
   .max(MOST)
   .readonly()
 
+const axis = z.object({ label: text(), unit: nullable(), scale: z.enum(['linear', 'log']) })
+const chartShape = z.object({
+  x: axis.nullable(),
+  of: text(),
+  y: axis,
+  spread: nullable(),
+  ...{ where: text(), source: text() },
+  series: z
+    .array(
+      z.object({
+        name: text(),
+        how: z.enum(['measured', 'assumed']),
+        points: z
+          .array(
+            z.object({
+              x: z.union([z.number(), text()]),
+              y: z.number(),
+              spread: z.object({ low: z.number(), high: z.number(), n: z.number() }).nullable(),
+            }),
+          )
+          .min(1)
+          .max(1_000)
+          .readonly(),
+      }),
+    )
+    .min(1)
+    .max(100)
+    .readonly(),
+})
+
 const storedShape = z.object({
   shape: z.literal(1),
   cover: coverShape,
@@ -154,6 +184,11 @@ const storedShape = z.object({
     .max(MOST)
     .readonly(),
   // Of revisions from before there were such.
+  charts: z
+    .array(z.object({ ...origin, id, data: text(), caption: text(), blockKey: text(), chart: chartShape }))
+    .max(MOST)
+    .readonly()
+    .optional(),
   runs: z
     .array(
       z.object({
@@ -188,8 +223,19 @@ export type StoredParse = z.input<typeof storedShape>
 export type StoredWarning = Omit<Problem, 'rule'> & { readonly rule: string }
 
 export function storedParseOf(bundle: Bundle): StoredParse {
-  const { cover, questionnaire, documents, blocks, claims, simulations, figures, answers, runs, terms } =
-    bundle
+  const {
+    cover,
+    questionnaire,
+    documents,
+    blocks,
+    claims,
+    simulations,
+    figures,
+    answers,
+    charts,
+    runs,
+    terms,
+  } = bundle
   return {
     shape: 1,
     cover,
@@ -206,6 +252,7 @@ export function storedParseOf(bundle: Bundle): StoredParse {
     figures,
     answers,
     // What a revision has none of stands in its row as it always stood.
+    ...(charts.length > 0 ? { charts } : {}),
     ...(runs.length > 0 ? { runs } : {}),
     ...(terms.length > 0 ? { terms } : {}),
   }
@@ -246,6 +293,7 @@ export function readStoredParse(
     simulations,
     figures,
     answers,
+    charts = [],
     runs = [],
     terms = [],
   } = read.data
@@ -289,6 +337,7 @@ export function readStoredParse(
     simulations,
     figures,
     answers,
+    charts,
     runs,
     terms,
   })

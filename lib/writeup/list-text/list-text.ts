@@ -21,6 +21,7 @@ import { verbatim, verbatimCode } from '#lib/mail/text/verbatim.ts'
 import { displayWidth } from '#lib/mail/text/width.ts'
 import { invariant } from '#lib/result.ts'
 import { blocksOfWriteup, footnotesInOrder } from '#lib/writeup/blocks/blocks.ts'
+import { type ChartData, chartFacts, chartTable } from '#lib/writeup/blocks/chart-data.ts'
 import { type Numbering, numberingOf } from '#lib/writeup/blocks/numbering.ts'
 import { knownBy, type RecordedRun } from '#lib/writeup/blocks/recorded-run.ts'
 import { drawMermaid } from '#lib/writeup/list-text/ascii/diagram-ascii.ts'
@@ -85,6 +86,8 @@ export type ListTextContext = {
   readonly edition?: ListTextEdition
   /** By the figure's id: its number in the write-up, and the author's own ASCII form. */
   readonly figures: ReadonlyMap<string, { readonly number: number; readonly ascii: string | null }>
+  /** By the chart's id; left out: there is none. */
+  readonly charts?: ReadonlyMap<string, ChartData>
   /** Recorded runs by their names; left out: none is. */
   readonly runs?: ReadonlyMap<string, RecordedRun>
   /** What a term says by its name; left out: nothing is explained. */
@@ -297,6 +300,8 @@ class Renderer {
         return this.#figure(element, children, place)
       case 'Claim':
         return this.#claim(element, children, place)
+      case 'Chart':
+        return this.#chart(element, place)
       case 'Evidence':
         return this.#evidence(element, place)
       case 'Simulation': {
@@ -385,6 +390,27 @@ class Renderer {
       }
     }
     return joinBlocks(blocks)
+  }
+
+  /** A mail draws no curve: the numbers, what they are, and under which name the page draws them. */
+  #chart(element: ComponentElement, place: Place): TextLine[] {
+    const id = attributeOf(element, 'id') ?? ''
+    const chart = this.#context.charts?.get(id)
+    const label = `Figure ${this.#numbering.figures.get(id)}: `
+    const caption = this.#at(element, this.#caption(label, attributeOf(element, 'caption') ?? '', place))
+    if (!chart) return this.#behindMarker(caption, element, place)
+    const { header, rows } = chartTable(chart)
+    const plain = (cell: string) => this.#plain(cell).join(' ')
+    const table = renderTable(
+      { header: header.map(plain), rows: rows.map((row) => row.map(plain)), align: [] },
+      place.rest + VERBATIM,
+    )
+    if (table.kind === 'records') {
+      const message = 'The table is wider than 76 columns: the mail shows a block for each row.'
+      this.#note('table-as-blocks', element, message)
+    }
+    const facts = this.#at(element, this.#caption('', chartFacts(chart), place))
+    return this.#behindMarker(joinBlocks([this.#at(element, table.lines), caption, facts]), element, place)
   }
 
   #evidence(element: ComponentElement, place: Place): TextLine[] {

@@ -9,7 +9,7 @@
  * | table row    | `tr`; the `table` lists its rows' keys in `data-blocks`, with its `data-number` |
  * | code line    | `span data-line`; the `pre` lists its lines' keys             |
  * | diagram      | the component `Diagram`                                       |
- * | claim, simulation, figure, evidence, details | the attribute `blockKey` of the component    |
+ * | claim, simulation, figure, chart, evidence, details | the attribute `blockKey` of the component    |
  *
  * On the page `id="b-<key>"` is on the whole of a block, and `data-block="<key>"` on the element that holds exactly
  * its text. Whatever stands inside that element without being text (footnote marks, self links) is marked
@@ -143,7 +143,7 @@ class Marker {
       case 'mdxJsxFlowElement': {
         const block = this.#byNode.get(node)
         if (block) addAttribute(node, 'blockKey', block.key)
-        if (node.name === 'Figure') {
+        if (node.name === 'Figure' || node.name === 'Chart') {
           const table = captionedTable(node)
           const { tables, figures } = this.#numbering
           const number = table ? tables.get(table) : figures.get(attributeOf(node, 'id') ?? '')

@@ -93,6 +93,12 @@ export const COMPONENTS: Readonly<Record<string, ComponentRule>> = {
     content: 'code-or-table',
     example: '<Figure id="ownership" caption="Who owns the request">',
   },
+  Chart: {
+    built: true,
+    attributes: { id, data: { required: true, value: { kind: 'path' } }, caption: text(true, 400) },
+    content: 'nothing',
+    example: '<Chart id="hold-time" data="data/hold-time.json" caption="How long the lock is held" />',
+  },
   Evidence: {
     built: true,
     attributes: {
@@ -111,7 +117,6 @@ export const COMPONENTS: Readonly<Record<string, ComponentRule>> = {
     content: 'blocks',
     example: '<Details summary="The full table">',
   },
-  Chart: { built: false, instead: 'write the figures as a table' },
   Unresolved: { built: false, instead: 'state the open question in a paragraph or a <Note>' },
   Term: {
     built: true,

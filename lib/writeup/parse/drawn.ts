@@ -38,6 +38,7 @@ export const DRAWN: Readonly<Record<string, Drawn>> = {
     isContent: anything,
   },
   Figure: { needs: ['id', 'caption'], takes: ['ascii'], hasContent: true, isContent: only('code', 'table') },
+  Chart: { needs: ['id', 'data', 'caption'], takes: [], hasContent: false, isContent: anything },
   Evidence: { needs: ['id', 'scenario'], takes: ['caption'], hasContent: false, isContent: anything },
   Note: { needs: [], takes: [], hasContent: true, isContent: anything },
   Details: { needs: ['summary'], takes: [], hasContent: true, isContent: anything },

@@ -59,6 +59,7 @@ export const RULES = [
   'dead-link',
   'term',
   'evidence',
+  'chart',
 ] as const
 
 export type Rule = (typeof RULES)[number]
