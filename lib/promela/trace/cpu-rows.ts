@@ -13,7 +13,10 @@ import type { Program, Transition } from '#lib/promela/4-lower/program.ts'
 import { blockedReason, describeState } from '#lib/promela/machine/step.ts'
 import type { ClaimEnd } from '#lib/promela/machine/verdict.ts'
 import type { StateView } from '#lib/promela/machine/view.ts'
-import { type OriginFrame, type Span, sliceSpan } from '#lib/promela/source.ts'
+import type { Span } from '#lib/promela/source.ts'
+import { callWords, isGuardOf, negate, withIndices } from './call-words.ts'
+import { type Call, CallCounter } from './calls.ts'
+import { StatementIndex, type Values } from './statement-index.ts'
 import { type Replay, replay } from './trail.ts'
 
 /** `marked`: what went wrong, a sentence. `indent` counts open calls around a statement. */
@@ -43,12 +46,6 @@ type Event = {
   /** A line across, between what happens. */
   readonly mark?: string
 }
-
-/** One instance of a call. Its number tells it from the next time round a loop. */
-type Call = { readonly id: number; readonly frame: OriginFrame }
-
-/** Words to put in place of names. */
-type Values = ReadonlyMap<string, string>
 
 export function cpuRows(
   program: Program,
@@ -193,114 +190,6 @@ function isSilent(transition: Transition | null): boolean {
   return kind === 'assert' || kind === 'end' || (kind === 'pass' && !/^atomic|^d_step/.test(transition.text))
 }
 
-/**
- * Numbers the calls that each process makes. A call has begun anew when its first statement comes again; an inline
- * that begins with a loop is then counted once for each round, which shows too many calls and hides none.
- */
-class CallCounter {
-  readonly #open = new Map<number, { call: Call; key: string; first: string }[]>()
-  #made = 0
-
-  around(pid: number, span: Span, origin: readonly OriginFrame[]): readonly Call[] {
-    const open = this.#open.get(pid) ?? []
-    this.#open.set(pid, open)
-    const statement = placeKey(span)
-    const frames = origin.filter(({ kind }) => kind === 'inline').reverse()
-    let same = 0
-    while (same < frames.length && open[same]?.key === frameKey(frames[same])) same++
-    const again = open.slice(0, same).findIndex(({ first }) => first === `${frames.length} ${statement}`)
-    open.length = again < 0 ? same : again
-    for (const frame of frames.slice(open.length)) {
-      this.#made++
-      open.push({
-        call: { id: this.#made, frame },
-        key: frameKey(frame),
-        first: `${frames.length} ${statement}`,
-      })
-    }
-    return open.map(({ call }) => call)
-  }
-
-  /** The calls, of those that were counted, that a process is still inside of when it stands here. */
-  standing(pid: number, origin: readonly OriginFrame[]): readonly number[] {
-    const frames = origin.filter(({ kind }) => kind === 'inline').reverse()
-    const open = this.#open.get(pid) ?? []
-    const left = open.findIndex(({ key }, at) => key !== frameKey(frames[at]))
-    return open.slice(0, left < 0 ? open.length : left).map(({ call }) => call.id)
-  }
-}
-
-function placeKey({ file, line, column }: Span): string {
-  return `${file}:${line}:${column}`
-}
-
-function frameKey(frame: OriginFrame | undefined): string {
-  return frame ? `${frame.name} ${placeKey(frame.call)}` : ''
-}
-
-/** Finds statements of a program by their place, and what stands around them. */
-class StatementIndex {
-  readonly #byPlace = new Map<string, Transition>()
-  readonly #guards = new Map<number, Transition | null>()
-  /** Names of locals that a call, by `frameKey`, writes to: its results, not its arguments. */
-  readonly #written = new Map<string, Set<string>>()
-
-  constructor(program: Program) {
-    for (const { variables, states } of program.proctypes) {
-      for (const { transitions } of states) {
-        const tests = transitions.filter(({ action }) => action.kind !== 'else')
-        const [guard] = tests
-        for (const transition of transitions) {
-          const { span, origin, action, id } = transition
-          this.#byPlace.set(statementKey(span, origin), transition)
-          if (action.kind === 'else') {
-            this.#guards.set(id, guard && tests.length === 1 && guard.action.kind === 'test' ? guard : null)
-          }
-          const outermost = frameKey(origin.filter(({ kind }) => kind === 'inline').at(-1))
-          for (const offset of writtenOffsets(transition)) {
-            const name = variables.find((variable) => variable.offset === offset)?.name
-            const names = this.#written.get(outermost) ?? new Set()
-            this.#written.set(outermost, name ? names.add(name) : names)
-          }
-        }
-      }
-    }
-  }
-
-  at(span: Span, origin: readonly OriginFrame[]): Transition | null {
-    return this.#byPlace.get(statementKey(span, origin)) ?? null
-  }
-
-  /** The only guard that an `else` stands beside. */
-  guardBeside(transition: Transition): Transition | null {
-    return this.#guards.get(transition.id) ?? null
-  }
-
-  /** `_pid` and the scalar locals of a process; without those that `call` writes to. */
-  valuesAt(view: StateView, pid: number, call: OriginFrame | null): Values {
-    const written = call && this.#written.get(frameKey(call))
-    const values = new Map([['_pid', String(pid)]])
-    for (const { name, text, elements } of view.processes[pid]?.locals ?? []) {
-      if (!elements && !written?.has(name)) values.set(name, text)
-    }
-    return values
-  }
-}
-
-function statementKey(span: Span, origin: readonly OriginFrame[]): string {
-  return [placeKey(span), ...origin.map(frameKey)].join('|')
-}
-
-function writtenOffsets({ action }: Transition): readonly number[] {
-  const targets =
-    action.kind === 'assign'
-      ? action.assignments.map(({ to }) => to)
-      : action.kind === 'receive'
-        ? action.fields.map((field) => (field.kind === 'store' ? field.to : null))
-        : []
-  return targets.flatMap((to) => (to?.space === 'local' ? [to.offset] : []))
-}
-
 // --- Rows ---------------------------------------------------------------------------------------------------
 
 /** Calls that are not one row: somebody else ran in the middle, it never ended, or something inside must be seen. */
@@ -361,81 +250,6 @@ function layOut(program: Program, events: readonly Event[], open: ReadonlySet<nu
   return rows
 }
 
-/** Is the second statement what the first guards, by the arrow between them in the text? */
-function isGuardOf(program: Program, first: Event, second: Event): boolean {
-  const { file, endLine, endColumn } = first.span
-  const source = program.files.find((item) => item.name === file)
-  const [from, to] = [first, second].map(({ calls, span }) => calls[0]?.frame.call ?? span)
-  if (!from || !to || from.file !== to.file || first.calls.length > 0) return false
-  const between = { file, line: endLine, column: endColumn, endLine: to.line, endColumn: to.column }
-  return /^->/.test(sliceSpan(source, between))
-}
-
 function statementWords({ text, expanded, values }: Event, inCall: boolean): string {
   return withIndices(inCall ? expanded : text, values)
-}
-
-/** Only what stands in brackets: `queued[_pid]` is clearer as `queued[0]`, `n = n + 1` is not as `0 = 0 + 1`. */
-function withIndices(text: string, values: Values): string {
-  return text.replace(/\[[^[\]]*\]/g, (index) => replaceNames(index, values))
-}
-
-/** The `k`-th call around an event as the author wrote it, with values for what goes in. */
-function callWords(program: Program, { calls, values }: Event, k: number): string {
-  let inside = values
-  let words = ''
-  for (const { frame } of calls.slice(0, k + 1)) {
-    const source = program.files.find((item) => item.name === frame.call.file)
-    const written = sliceSpan(source, frame.call) || frame.name
-    const [, head = written, list = '', tail = ''] = /^([^(]*\()([\s\S]*)(\)[^)]*)$/.exec(written) ?? []
-    const given = splitArguments(list).map((argument) => replaceNames(argument, inside))
-    words = tail === '' ? written : `${head}${given.join(', ')}${tail}`
-    const names = parametersOf(program, frame.name)
-    inside = new Map([...values, ...names.map((name, at) => [name, given[at] ?? name] as const)])
-  }
-  return words
-}
-
-function replaceNames(text: string, values: Values): string {
-  return text.replace(/(?<![\w.])[A-Za-z_]\w*(?!\w|\s*[[.(])/g, (name) => values.get(name) ?? name)
-}
-
-/** At the commas outside of brackets. */
-function splitArguments(list: string): readonly string[] {
-  if (list.trim() === '') return []
-  const parts: string[] = ['']
-  let depth = 0
-  for (const character of list) {
-    if ('([{'.includes(character)) depth++
-    if (')]}'.includes(character)) depth--
-    if (character === ',' && depth === 0) parts.push('')
-    else parts[parts.length - 1] += character
-  }
-  return parts.map((part) => part.trim())
-}
-
-/** Inlines are gone from a program, so the names of their parameters are read from the text. */
-function parametersOf(program: Program, name: string): readonly string[] {
-  for (const { text } of program.files) {
-    const list = new RegExp(`\\binline\\s+${name}\\s*\\(([^)]*)\\)`).exec(text)?.[1]
-    if (list !== undefined) return splitArguments(list)
-  }
-  return []
-}
-
-const opposite: Readonly<Record<string, string>> = {
-  '==': '!=',
-  '!=': '==',
-  '<': '>=',
-  '>=': '<',
-  '>': '<=',
-  '<=': '>',
-}
-
-/** `uval != EXPECTED` is `uval == EXPECTED`; what is not one comparison gets a `!`. */
-function negate(test: string): string {
-  const comparison = /^([\w[\].]+) (==|!=|<=|>=|<|>) ([\w[\].]+)$/.exec(test)
-  if (comparison) return `${comparison[1]} ${opposite[comparison[2] ?? '']} ${comparison[3]}`
-  if (/^!\s*[\w[\].]+$/.test(test)) return test.slice(1).trim()
-  return /^[\w[\].]+$/.test(test) ? `!${test}` : `!(${test})`
 }
