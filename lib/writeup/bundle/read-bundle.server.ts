@@ -8,6 +8,7 @@ import { type Bundle, MAX_BUNDLE_BYTES, MAX_BUNDLE_FILES, readDocuments } from '
 import type { BundleFile } from './content-hash.ts'
 import { diagramProblems } from './diagram-problems.server.ts'
 import { parseQuestionnaire, type Questionnaire } from './questionnaire.ts'
+import { vocabularyProblems } from './vocabulary-names.ts'
 
 /**
  * Reads folders of bundles. The folder belongs to an author, so nothing in it is followed out of it: a symbolic
@@ -61,15 +62,19 @@ export async function readBundle(
   return checkFilesWhole(files.value, questionnaires)
 }
 
-/** All that is refused before files are published: as `parseBundle`, and of each diagram what mermaid cannot read. */
+/**
+ * All that is refused before files are published: as `parseBundle`, of each diagram what mermaid cannot read, and of each
+ * vocabulary the names that its model does not have.
+ */
 export async function checkFilesWhole(
   files: readonly BundleFile[],
   questionnaires: readonly Questionnaire[],
 ): Promise<Result<Bundle, Problem[]>> {
   const read = readDocuments(files, questionnaires)
   const undrawable = await diagramProblems(read.ok ? read.value.documents : read.error.documents)
-  if (read.ok && undrawable.length === 0) return read
-  return err(sortProblems([...(read.ok ? [] : read.error.problems), ...undrawable]))
+  const unknown = read.ok ? vocabularyProblems(read.value) : []
+  if (read.ok && undrawable.length + unknown.length === 0) return read
+  return err(sortProblems([...(read.ok ? unknown : read.error.problems), ...undrawable]))
 }
 
 /** All questionnaires of an instance: `futex@1.yaml` … in `content/questionnaires`. */

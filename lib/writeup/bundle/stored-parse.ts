@@ -40,6 +40,22 @@ const defines = z
   .max(MOST)
   .readonly()
 
+const named = z
+  .array(z.object({ of: text(), words: text() }))
+  .max(MOST)
+  .readonly()
+
+const vocabularyShape = z.object({
+  processes: named,
+  variables: z
+    .array(z.object({ of: text(), words: nullable(), holder: z.boolean(), values: named }))
+    .max(MOST)
+    .readonly(),
+  variants: named,
+  properties: named,
+  assertions: named,
+})
+
 const modelShape = z.object({
   name: text(),
   file: text(),
@@ -49,6 +65,7 @@ const modelShape = z.object({
     .min(1)
     .max(MOST)
     .readonly(),
+  vocabulary: vocabularyShape.optional(),
 })
 
 const coverShape = z.object({

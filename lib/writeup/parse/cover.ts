@@ -5,8 +5,10 @@
  * date with zone, change-id, mail domain) is here and nothing is taken from the clock or the host.
  */
 import { z } from 'zod'
+import type { Named, VariableWords, Vocabulary } from '#lib/promela/trace/vocabulary.ts'
 import { NAME_PATTERN } from './allow-list.ts'
 import { DOCUMENT_IDS, type DocumentId } from './document-id.ts'
+import { FORBIDDEN_CHARACTER } from './limits.ts'
 import { LINTS, type LintName } from './lint-names.ts'
 
 /** Of a changelog, together: less says nothing that a reviewer could look for. */
@@ -27,6 +29,8 @@ export type ModelDeclaration = {
   readonly title: string
   /** At least one; the first is the default. */
   readonly variants: readonly ModelVariant[]
+  /** Words for its runs; absent: told in the names of the model. */
+  readonly vocabulary?: Vocabulary | undefined
 }
 
 export type Cover = {
@@ -82,8 +86,86 @@ const define = z
   })
   .transform((value) => (value === null || value === '' ? null : String(value)))
 
+/** Words that a reader sees where the model has a name. They are text everywhere; markup in them is a mistake or worse. */
+const words = (name: string, max: number) =>
+  line(name, max)
+    .refine((text) => !FORBIDDEN_CHARACTER.test(text), 'write characters that can be seen')
+    .refine((text) => !/<[A-Za-z!/?]/.test(text), 'write words; there is no markup in them')
+
+const MAX_NAME = 60
+const MAX_SENTENCE = 200
+/** Of each kind, for one model: more than anyone names. */
+const MAX_NAMED = 300
+
+/** A mapping from what the model calls something to words for it. */
+const named = (key: RegExp, what: string, value: z.ZodType<string>) =>
+  z
+    .record(z.string().regex(key, what), value, `write a mapping: ${what}`)
+    .refine((record) => Object.keys(record).length <= MAX_NAMED, `name at most ${MAX_NAMED}`)
+    .nullish()
+    .transform((record): Named[] => Object.entries(record ?? {}).map(([of, text]) => ({ of, words: text })))
+
+const HOLDER = /^holder of (?=\S)/
+
+const variableWords = z.preprocess(
+  // `hb_lock: holder of hb->lock` is short for a mapping with this `name`.
+  (value) => (typeof value === 'string' ? { name: value } : value),
+  z.strictObject(
+    {
+      name: words('the name', MAX_NAME).optional(),
+      values: named(
+        /^(?:-?\d{1,10}|[A-Za-z_]\w{0,63})$/,
+        'a value is a number or a name, such as `0: nobody`',
+        words('the words for the value', MAX_NAME),
+      ),
+    },
+    'write a name, or a mapping with `name` and `values`',
+  ),
+)
+
+const vocabulary = z
+  .strictObject(
+    {
+      processes: named(
+        /^[A-Za-z_]\w{0,63}(?::\d{1,3})?$/,
+        'a process is named by its proctype, or by proctype and pid, such as `waiter:0`',
+        words('the name', MAX_NAME),
+      ),
+      variables: z
+        .record(
+          z.string().regex(/^[A-Za-z_]\w{0,63}(?:\.[A-Za-z_]\w{0,63}){0,4}$/),
+          variableWords,
+          'write a mapping; a variable is named as in the model, without indices: `hb_lock`, `msg.kind`, `waker.ret`',
+        )
+        .refine((record) => Object.keys(record).length <= MAX_NAMED, `name at most ${MAX_NAMED}`)
+        .nullish()
+        .transform((record): VariableWords[] =>
+          Object.entries(record ?? {}).map(([of, { name, values }]) => ({
+            of,
+            words: name?.replace(HOLDER, '') ?? null,
+            holder: name !== undefined && HOLDER.test(name),
+            values,
+          })),
+        ),
+      variants: named(NAME_PATTERN, 'a variant is one of the model', words('the sentence', MAX_SENTENCE)),
+      properties: named(
+        /^(?:fair )?[A-Za-z_]\w{0,63}$/,
+        'a property is `safety`, `claim`, `progress`, `accept` or the name of an ltl block',
+        words('the sentence', MAX_SENTENCE),
+      ),
+      assertions: named(
+        /^[^\r\n]{1,200}$/,
+        'an assertion is named by its expression, such as `"!wake_returned"`',
+        words('the sentence', MAX_SENTENCE),
+      ),
+    },
+    'write a mapping with `processes`, `variables`, `variants`, `properties` and `assertions`',
+  )
+  .optional()
+
 const model = z.strictObject(
   {
+    vocabulary,
     file: z
       .string('name the file, such as `models/wake-order.pml`')
       .regex(MODEL_FILE, 'write a path such as `models/wake-order.pml`'),
@@ -105,15 +187,27 @@ const model = z.strictObject(
   'write a mapping with `file`, `title` and `variants`',
 )
 
+const describedModel = model.superRefine(({ variants, vocabulary: said }, context) => {
+  const known = Object.keys(variants)
+  for (const { of } of said?.variants ?? []) {
+    if (known.includes(of)) continue
+    const message = `there is no variant \`${of}\`: there is ${known
+      .slice(0, 20)
+      .map((name) => `\`${name}\``)
+      .join(', ')}${known.length > 20 ? ` and ${known.length - 20} more` : ''}`
+    context.addIssue({ code: 'custom', path: ['vocabulary', 'variants', of], message })
+  }
+})
+
 const modelsField = z
   .record(
     z.string().regex(NAME_PATTERN, 'a model is named by letters, digits, `-` and `_`'),
-    model,
+    describedModel,
     'write a mapping of models',
   )
   .nullish()
   .transform((models): ModelDeclaration[] =>
-    Object.entries(models ?? {}).map(([name, { file, title, variants }]) => ({
+    Object.entries(models ?? {}).map(([name, { file, title, variants, vocabulary: said }]) => ({
       name,
       file,
       title,
@@ -121,6 +215,7 @@ const modelsField = z
         name: variant,
         defines: Object.entries(defines ?? {}).map(([key, value]) => ({ name: key, value })),
       })),
+      ...(said === undefined ? {} : { vocabulary: said }),
     })),
   )
 

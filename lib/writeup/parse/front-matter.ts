@@ -12,7 +12,11 @@ import type { z } from 'zod'
 import { err, ok, type Result } from '#lib/result.ts'
 import { FILE_START, type Place, type Problem } from './problem.ts'
 
-const MAX_FRONT_MATTER_LENGTH = 16 * 1024
+/** The cover of a proposal with a dozen models has 8 KB of variants, and as much again of words for them. */
+const MAX_FRONT_MATTER_LENGTH = 64 * 1024
+
+/** Tags that say of a value what it is anyway. */
+const PLAIN_TAG = /^tag:yaml\.org,2002:(?:str|int|float|bool|null|map|seq)$/
 
 export type FrontMatter = {
   readonly data: Readonly<Record<string, unknown>>
@@ -117,6 +121,13 @@ export function readYaml(
     visit(document, {
       Alias: (_, node) => {
         report('YAML aliases (`*name`) are not used; write the value again.', rangeOf(node))
+      },
+      Node: (_, node) => {
+        // `!!binary` makes an object of Node, with all that such a one has, of a text.
+        if (node.tag !== undefined && !PLAIN_TAG.test(node.tag)) {
+          const tag = node.tag.replace(/^tag:yaml\.org,2002:/, '!!')
+          report(`YAML tags (\`${tag.slice(0, 40)}\`) are not used; write the value as it is.`, rangeOf(node))
+        }
       },
       Pair: (_, pair) => {
         const key = String(pair.key)

@@ -51,6 +51,7 @@ export const RULES = [
   'missing-file',
   'unexpected-file',
   'unknown-model',
+  'unknown-name',
   'unknown-variant',
   'unknown-trace',
   'unknown-question',
