@@ -5,6 +5,7 @@
  * told of a change that he cannot find by name, and a process that ends or starts is a change too.
  */
 import type { ChannelView, StateView, VariableView } from '#lib/promela/machine/view.ts'
+import type { Naming, Place } from '#lib/promela/trace/naming.ts'
 
 /** Who a value belongs to: everybody, one process, or a channel. */
 export type Owner =
@@ -112,9 +113,35 @@ function startedIn(before: StateView, pid: number, proctype: string): boolean {
   return !before.processes.some((process) => process.pid === pid && process.proctype === proctype)
 }
 
+/** Where a value is, for whoever has words for it. */
+export function placeOf({ owner, path }: Pick<ValueRow, 'owner' | 'path'>): Place {
+  return { proctype: owner.kind === 'local' ? proctypeOf(owner.process) : null, path }
+}
+
+/** `waiter` of `waiter:1`. */
+export function proctypeOf(process: string): string {
+  return process.replace(/:\d+$/, '')
+}
+
 /** "hb_waiters 0 → 1", "waiter:1 uval 0 → 1", "waiter:2 ended". */
 export function changeWords(change: Change): string {
   if (change.kind !== 'value') return `${change.process} ${change.kind}`
   const owner = change.owner.kind === 'local' ? `${change.owner.process} ` : ''
   return `${owner}${change.path} ${change.before ?? 'new'} → ${change.after}`
+}
+
+/**
+ * The same in the words of a vocabulary, where it has some: "hb->lock: free → held by waker".
+ *
+ * @param pids the names of processes, for values that say who holds something
+ */
+export function changeTold(change: Change, naming: Naming, pids: ReadonlyMap<number, string>): string {
+  if (change.kind !== 'value') return `${naming.process(change.process)} ${change.kind}`
+  const { owner, path, before, after } = change
+  const whose = owner.kind === 'local' ? `${naming.process(owner.process)} ` : ''
+  const place = placeOf(change)
+  const known = naming.variable(place)
+  if (!known) return `${whose}${path} ${before ?? 'new'} → ${after}`
+  const [from, to] = [before, after].map((text) => (text === null ? 'new' : naming.value(place, text, pids)))
+  return `${whose}${known.words || path}: ${from} → ${to}`
 }

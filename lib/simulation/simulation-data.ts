@@ -1,4 +1,5 @@
 /** What a page hands to a simulation: plain data only, because it crosses from the server into the island. */
+import type { Vocabulary } from '#lib/promela/trace/vocabulary.ts'
 
 /** One named set of `-D` defines of a model. The first one of a model is its default. */
 export type ModelVariant = {
@@ -22,6 +23,8 @@ export type RecordedVerdict = {
   readonly expect?: 'holds' | 'violated'
   /** Step indices from the initial state. */
   readonly trace?: readonly number[]
+  /** Of a run without end: how many steps of `trace` come before the part that repeats for ever. */
+  readonly cycleStart?: number
 }
 
 export type SimulationData = {
@@ -37,6 +40,8 @@ export type SimulationData = {
   readonly files: readonly (readonly [path: string, text: string])[]
   readonly main: string
   readonly recorded: readonly RecordedVerdict[]
+  /** The words of the domain; absent: the model's own names. */
+  readonly vocabulary?: Vocabulary
   /** A schedule of `variant` to open with. */
   readonly initialTrace?: readonly number[]
 }

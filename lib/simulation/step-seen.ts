@@ -22,7 +22,7 @@ import type { StepFate, StepRefusal, StepSeen } from './step-shown.ts'
 import { processLabel, stepWords } from './step-words.ts'
 
 /** What of a simulation is run. */
-export type StepModel = Pick<SimulationData, 'id' | 'model' | 'variants' | 'files' | 'main'>
+export type StepModel = Pick<SimulationData, 'id' | 'model' | 'variants' | 'files' | 'main' | 'vocabulary'>
 
 /** Of what is kept and shown: a statement may be as long as a model. */
 const MOST_WORDS = 300

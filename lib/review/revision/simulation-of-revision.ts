@@ -54,6 +54,7 @@ function modelOf(bundle: Bundle, name: string): Omit<StepModel, 'id'> | null {
     })),
     files: includeClosure(texts, model.file).map((path) => [path, texts.get(path) ?? ''] as const),
     main: model.file,
+    ...(model.vocabulary ? { vocabulary: model.vocabulary } : {}),
   }
 }
 
@@ -79,6 +80,9 @@ function recordedFor(revision: WithModels, model: string): RecordedVerdict[] {
       checkerVersion: report.checkerVersion,
       expect,
       ...(report.kind === 'violated' ? { trace: report.trace } : {}),
+      ...(report.kind === 'violated' && report.cycleStart !== undefined
+        ? { cycleStart: report.cycleStart }
+        : {}),
     })
   }
   return [...recorded.values()]
