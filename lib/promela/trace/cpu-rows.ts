@@ -26,6 +26,8 @@ export type CpuRow = {
   readonly text: string
   readonly indent: number
   readonly marked: boolean
+  /** Words, not a statement: broken at blanks. */
+  readonly prose?: boolean
 }
 
 /** One statement, or a wait (`shown` even though nothing happened). */

@@ -38,8 +38,12 @@ export function cpuTable(
   trace: readonly number[],
   options: CpuTableOptions = {},
 ): readonly string[] {
-  const width = options.width ?? 72
-  const rows = cpuRows(program, trace, options.end).map((row) => ({ ...row, text: ascii(row.text) }))
+  return rowsAsTable(cpuRows(program, trace, options.end), options.width ?? 72)
+}
+
+/** Rows of whoever tells them, laid out by process. */
+export function rowsAsTable(told: readonly CpuRow[], width: number): readonly string[] {
+  const rows = told.map((row) => ({ ...row, text: ascii(row.text) }))
   const names = new Map<number, string>()
   for (const row of rows) names.set(row.pid, row.name)
   const pids = [...names.keys()].sort((a, b) => a - b)
@@ -66,10 +70,10 @@ function inColumns(
     line(pids.map((pid) => ascii(names.get(pid) ?? '').slice(0, column))),
     line(pids.map(() => '-'.repeat(column))),
   ]
-  for (const { pid, text, indent, marked } of rows) {
+  for (const { pid, text, indent, marked, prose } of rows) {
     const left = pids.indexOf(pid) * (column + gap)
     // What failed is a sentence, not a statement: it may run on to the right edge.
-    const pieces = wrap(text, (marked ? width - left : column) - 2 * indent, marked)
+    const pieces = wrap(text, (marked ? width - left : column) - 2 * indent, prose ?? marked)
     for (const piece of pieces) lines.push(`${' '.repeat(left + 2 * indent)}${piece}`)
   }
   return lines
@@ -80,7 +84,7 @@ function inLines(rows: readonly CpuRow[], width: number): string[] {
   return rows.flatMap((row) => {
     const name = ascii(row.name).slice(0, names).padEnd(names)
     const left = 2 + 2 * row.indent
-    return wrap(row.text, width - names - left, row.marked).map(
+    return wrap(row.text, width - names - left, row.prose ?? row.marked).map(
       (piece, index) => `${index === 0 ? name : ' '.repeat(names)}${' '.repeat(left)}${piece}`,
     )
   })
@@ -146,5 +150,9 @@ function splitOutside(text: string, place: RegExp): string[] {
 }
 
 function ascii(text: string): string {
-  return text.replace(/…/g, '...').replace(/[^\x20-\x7e]/g, '?')
+  return text
+    .replace(/…/g, '...')
+    .replace(/→/g, '->')
+    .replace(/⇄/g, '<->')
+    .replace(/[^\x20-\x7e]/g, '?')
 }

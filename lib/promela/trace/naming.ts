@@ -42,6 +42,9 @@ export type Naming = {
 /** Nobody holds it, somebody does. */
 const FREE = 'free'
 const HELD = 'held'
+const NOBODY = 'nobody'
+/** `who took the entry`: the value is nobody, or a process. */
+const WHO = /^who\b/
 
 const INDICES = /\[([^[\]]*)\]/g
 /** A name with its fields and indices, as code has it; indices that are no numbers are left out. */
@@ -91,12 +94,13 @@ export function namingOf(program: Program, vocabulary: Vocabulary = NO_WORDS): N
       const said = saidOf(place)
       const words = said && values.get(said)?.get(text)
       if (words !== null && words !== undefined) return words
-      if (!said?.holder) return text
-      if (text === '0' || text === 'false') return FREE
+      const isWho = WHO.test(said?.words ?? '')
+      if (!said?.holder && !isWho) return text
+      if (text === '0' || text === 'false') return isWho ? NOBODY : FREE
       const holder = Number(text) - 1
-      return shapeOf(place)?.flag || !Number.isInteger(holder)
-        ? HELD
-        : `held by ${pids?.get(holder) ?? `P${holder}`}`
+      if (shapeOf(place)?.flag || !Number.isInteger(holder)) return isWho ? text : HELD
+      const name = pids?.get(holder) ?? `P${holder}`
+      return isWho ? name : `held by ${name}`
     },
     code: (text, proctype) =>
       variables.size === 0

@@ -13,7 +13,10 @@ export type Named = { readonly of: string; readonly words: string }
 export type VariableWords = {
   /** `hb_lock`, a field as `msg.kind`; a local of one proctype as `waker.ret`. Without indices. */
   readonly of: string
-  /** null: values alone have names. `[]` in it is where an index goes. */
+  /**
+   * null: values alone have names. `[]` in it is where an index goes. Of one that begins with `who` the value is a process:
+   * 0 nobody, else the pid + 1.
+   */
   readonly words: string | null
   /** The value says who holds what `words` names: 0 nobody, else the pid + 1; of a bit or bool, whether somebody does. */
   readonly holder: boolean
