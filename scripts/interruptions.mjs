@@ -33,6 +33,15 @@ function random() {
   t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
   return ((t ^ (t >>> 14)) >>> 0) / 4294967296
 }
+/** A browser may stop answering on a machine that has too much to do: that is a failure with a name, not a run without an end. */
+const TRIAL_MS = 600_000
+function inTime(running) {
+  let timer
+  const late = new Promise((_, fail) => {
+    timer = setTimeout(() => fail(new Error(`nothing came of it in ${TRIAL_MS / 60_000} minutes`)), TRIAL_MS)
+  })
+  return Promise.race([running, late]).finally(() => clearTimeout(timer))
+}
 const oneOf = (list) => list[Math.floor(random() * list.length)]
 
 const database = await openTestDatabase()
@@ -102,7 +111,7 @@ try {
       const name = `${way}, ${act}, ${scripts ? 'with' : 'without'} scripts`
       ways.set(name, (ways.get(name) ?? 0) + 1)
       try {
-        await actTrial(world, { scripts, way, act, n: `${seed}-${i}` })
+        await inTime(actTrial(world, { scripts, way, act, n: `${seed}-${i}` }))
         done += 1
       } catch (error) {
         failures.push(`${i} (${name}): ${error.message.split('\n')[0]}`)
@@ -128,7 +137,7 @@ try {
     const isTaken = left.some((one) => one.block === block)
     try {
       const place = { scripts, way, form: isTaken ? 'reply' : form, block, words, isLeft: isLeft && !isTaken }
-      if ((await trial(world, place)) === 'sent') sent.push(words)
+      if ((await inTime(trial(world, place))) === 'sent') sent.push(words)
       else left.push({ form, block, words })
     } catch (error) {
       failures.push(`${i} (${name}): ${error.message.split('\n')[0]}`)
