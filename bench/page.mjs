@@ -4,9 +4,9 @@
  * everything on one page again and again: five pairs of an idle and a loaded stretch. Fails beyond the budget of
  * lib/review/thread/page-plan.ts, and where the median of the ratios of the 99th percentiles is more than 3.
  */
-import { gzipSync } from 'node:zlib'
 import { publishCopy, seed, signUp, startApp } from './app.mjs'
 import { waits } from './reader.mjs'
+import { weigh } from './weigh.mjs'
 
 const BUDGET = { bytes: 250_000, elements: 8000 }
 const [threads = 800, comments = 10_000] = process.argv.slice(2).map(Number)
@@ -34,11 +34,11 @@ try {
     ['largest thread, its end', `/rfc/${SLUG}/t/${largest}?at=400`, reader, true],
     ['largest thread, piece', `/rfc/${SLUG}/t/${largest}/piece`, reader, true],
   ]) {
-    await weigh(path, cookie) // the first compiles and fills caches
+    await weigh(app.origin + path, cookie) // the first compiles and fills caches
     const times = []
     let page
     for (let i = 0; i < 5; i++) {
-      page = await weigh(path, cookie)
+      page = await weigh(app.origin + path, cookie)
       times.push(page.ms)
     }
     const median = times.sort((a, b) => a - b)[2]
@@ -79,21 +79,6 @@ async function besideEverything() {
   const median = ratios.sort((a, b) => a - b)[Math.floor(PAIRS / 2)]
   console.log(`beside a reader of everything: median ratio ${median.toFixed(1)}, limit ${LIMIT}`)
   if (median > LIMIT) process.exitCode = 1
-}
-
-async function weigh(path, cookie) {
-  const began = performance.now()
-  const response = await fetch(app.origin + path, { headers: { accept: 'text/html', cookie } })
-  const html = await response.text()
-  const took = ms(began)
-  const drawn = html.replace(/<script[\s\S]*?<\/script>/g, '')
-  return {
-    status: response.status,
-    bytes: Buffer.byteLength(html),
-    gzip: gzipSync(html).length,
-    elements: drawn.match(/<[a-z][^>]*>/gi)?.length ?? 0,
-    ms: took,
-  }
 }
 
 function ms(began) {
