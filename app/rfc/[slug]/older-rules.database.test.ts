@@ -46,6 +46,7 @@ const SAMPLES = {
     inMail: ['A --> end', 'int left_open;', '##Glued words', '[some words][gone]'],
     onPage: ['int left_open;', '##Glued words', '[some words][gone]', '$O(n^2)$'],
   },
+  3: { refused: ['front-matter'], inMail: ['int left_open;'], onPage: ['int left_open;'] },
 } as const
 
 describe.each([
@@ -55,6 +56,9 @@ describe.each([
   ['by rules 2, its parse was stored when it was published', 'older-2-stored', 'stored', 2],
   ['by rules 2, its parse is not stored yet', 'older-2-unstored', 'unstored', 2],
   ['by rules 2, its parse was stored by the upgrade', 'older-2-upgraded', 'upgraded', 2],
+  ['by rules 3, its parse was stored when it was published', 'older-3-stored', 'stored', 3],
+  ['by rules 3, its parse is not stored yet', 'older-3-unstored', 'unstored', 3],
+  ['by rules 3, its parse was stored by the upgrade', 'older-3-upgraded', 'upgraded', 3],
 ] as const)('a revision that newer rules refuse stands as it was: %s', (_, slug, how, rules) => {
   const { refused, inMail, onPage } = SAMPLES[rules]
   beforeAll(async () => {

@@ -11,7 +11,7 @@ import { readStoredParse } from '#lib/writeup/bundle/stored-parse.ts'
 
 const SAMPLES = join(import.meta.dirname, '../../../writeup/bundle/samples')
 
-export type OlderRules = 1 | 2
+export type OlderRules = 1 | 2 | 3
 
 export const olderFolder = (rules: OlderRules) => join(SAMPLES, `rules-${rules}`)
 

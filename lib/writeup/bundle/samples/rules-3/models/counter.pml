@@ -1,0 +1,2 @@
+byte n;
+init { n++; assert(n == 1) }
