@@ -22,8 +22,8 @@ export function chartSvg(chart: ChartData, label: string): Html {
 }
 
 const WIDTH = 400
-/** Of a letter of the labels, 12.5 px high. */
-const LETTER = 6.3
+/** Of a letter of the labels, 12.5 px high, in the widest of the faces that readers have. */
+const LETTER = 7
 const ROW = 15
 
 const at = (value: number) => String(Math.round(value * 10) / 10)
@@ -82,11 +82,13 @@ function sign(series: number, x: number, y: number): Html {
 
 function lines(chart: ChartData, axis: ChartAxis, label: string): Html {
   const { series, y } = chart
-  const names = series.map(seriesLabel)
-  const right = Math.min(170, Math.max(...names.map(displayWidth)) * LETTER + 14)
-  const box = { left: 46, right: WIDTH - right, top: 26, bottom: 212 }
+  const names = series.map(({ name, how }) => (how === 'assumed' ? [name, 'assumed'] : [name]))
+  const right = Math.min(184, Math.max(...names.flat().map(displayWidth)) * LETTER + 14)
+  const [top, bottom] = [26, 212]
+  const up = scaleOf(valuesOf(series), y, bottom, top + 4)
+  const widest = Math.max(...up.ticks.map((tick) => plainNumber(tick).length)) * LETTER
+  const box = { left: Math.min(110, widest + 8), right: WIDTH - right, top, bottom }
   const across = scaleOf(positionsOf(chart).map(Number), axis, box.left + 10, box.right - 10)
-  const up = scaleOf(valuesOf(series), y, box.bottom, box.top + 4)
   const grid = up.ticks.map((tick) => {
     const line = at(up.place(tick))
     return html`<path class="grid" d="M${box.left} ${line}H${at(box.right)}"/><text x="${box.left - 6}" y="${line}" dy=".35em" text-anchor="end">${plainNumber(tick)}</text>`
@@ -115,11 +117,19 @@ function lines(chart: ChartData, axis: ChartAxis, label: string): Html {
     return html`<g data-series="${i}" data-how="${how}"><path class="line" d="${path}"/>${whiskers}${signs}</g>`
   })
   const ends = series.map(({ points }) => up.place(points.at(-1)?.y ?? 0))
-  const labels = apart(ends, box.top, box.bottom).map(
-    (top, i) =>
-      html`<text class="name" data-series="${i}" x="${at(box.right + 4)}" y="${at(top)}" dy=".35em">${names[i]}</text>`,
+  const labels = apart(
+    ends,
+    names.map(({ length }) => length * ROW),
+    box.top,
+    box.bottom,
+  ).flatMap((place, i) =>
+    (names[i] ?? []).map(
+      (words, line) =>
+        html`<text class="name" data-series="${i}" x="${at(box.right + 4)}" y="${at(place + line * 13)}" dy=".35em">${words}</text>`,
+    ),
   )
-  const titles = html`<text x="0" y="11">${withUnit(y.label, y.unit)}</text><text x="${at((box.left + box.right) / 2)}" y="${box.bottom + 34}" text-anchor="middle">${withUnit(axis.label, axis.unit)}</text>`
+  const acrossWords = withUnit(axis.label, axis.unit)
+  const titles = html`<text x="0" y="11">${withUnit(y.label, y.unit)}</text><text x="${at(within((box.left + box.right) / 2, acrossWords))}" y="${box.bottom + 34}" text-anchor="middle">${acrossWords}</text>`
   return svg(box.bottom + 40, label, [...grid, ...below, ...drawn, ...labels, titles])
 }
 
@@ -161,7 +171,8 @@ function dots(chart: ChartData, label: string): Html {
     const number = html`<text x="${WIDTH}" y="${middle}" dy=".35em" text-anchor="end">${plainNumber(value)}</text>`
     return html`${name}<g data-series="${i}" data-how="${how}">${whisker}${mark}</g>${number}`
   })
-  const title = html`<text x="${at((box.left + box.right) / 2)}" y="${bottom + 33}" text-anchor="middle">${withUnit(y.label, y.unit)}</text>`
+  const words = withUnit(y.label, y.unit)
+  const title = html`<text x="${at(within((box.left + box.right) / 2, words))}" y="${bottom + 33}" text-anchor="middle">${words}</text>`
   return svg(bottom + 40, label, [...grid, ...drawn, title])
 }
 
@@ -170,19 +181,28 @@ const valuesOf = (series: readonly ChartSeries[]): number[] =>
     points.flatMap(({ y, spread }) => (spread ? [y, spread.low, spread.high] : [y])),
   )
 
-/** Places of labels as near to what they name as they can be without touching, in the order of their series. */
-function apart(wanted: readonly number[], top: number, bottom: number): number[] {
+/**
+ * Places of labels as near to what they name as they can be without touching.
+ * @param heights of each label; its place is the middle of its first line.
+ */
+function apart(wanted: readonly number[], heights: readonly number[], top: number, bottom: number): number[] {
   const order = wanted.map((_, i) => i).sort((a, b) => (wanted[a] ?? 0) - (wanted[b] ?? 0))
   const placed = [...wanted]
   let least = top
   for (const i of order) {
     placed[i] = Math.max(placed[i] ?? 0, least)
-    least = (placed[i] ?? 0) + ROW
+    least = (placed[i] ?? 0) + (heights[i] ?? ROW)
   }
-  let most = bottom
+  let most = bottom + ROW
   for (const i of [...order].reverse()) {
-    placed[i] = Math.min(placed[i] ?? 0, most)
-    most = (placed[i] ?? 0) - ROW
+    placed[i] = Math.min(placed[i] ?? 0, most - (heights[i] ?? ROW))
+    most = placed[i] ?? 0
   }
   return placed
+}
+
+/** The middle of some words that are to stand around `middle` and within the drawing. */
+function within(middle: number, words: string): number {
+  const half = Math.min(WIDTH, displayWidth(words) * LETTER) / 2
+  return Math.max(half, Math.min(WIDTH - half, middle))
 }

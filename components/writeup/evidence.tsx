@@ -27,7 +27,7 @@ export function Evidence({
       {run && (
         <span className={styles.known} data-how={run.how}>
           {' '}
-          {knownBy(run)}
+          ({knownBy(run)})
         </span>
       )}
     </>
@@ -58,7 +58,7 @@ export function Runs({ runs }: { runs: readonly RecordedRun[] }): ReactNode {
             <code className={styles.name}>{run.name}</code> {run.title}
             <span className={styles.known} data-how={run.how}>
               {' '}
-              {knownBy(run)}
+              ({knownBy(run)})
             </span>
           </summary>
           {/* A browser opens what an address leads into, not what it leads to. */}

@@ -13,7 +13,7 @@ export function Term({ says, children }: { says: string | null; children?: React
       <summary>{children}</summary>
       <span className={styles.says} {...NO_TEXT}>
         {' '}
-        ({says}){' '}
+        ({says})
       </span>
     </details>
   )

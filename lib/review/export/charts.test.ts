@@ -29,12 +29,12 @@ test('a chart is mailed as its numbers, each with its spread', () => {
   expect(series.lint.filter(({ severity }) => severity === 'error')).toEqual([])
   expect(series.messages[2]?.body).toContain(`Before.
 
-    +---------+------------------------------+----------------+
-    | Waiters | Ring                         | Line (assumed) |
-    +---------+------------------------------+----------------+
-    |       1 | 0.48 (0.44 to 0.9)           |                |
-    |   1,000 | 16,679.25 (16,000 to 17,000) |             80 |
-    +---------+------------------------------+----------------+
+    +---------+---------------------------+----------------+
+    | Waiters | Ring                      | Line (assumed) |
+    +---------+---------------------------+----------------+
+    |       1 | 0.48 (0.44-0.9)           |                |
+    |   1,000 | 16,679.25 (16,000-17,000) |             80 |
+    +---------+---------------------------+----------------+
 `)
   expect(series.messages[2]?.body).toContain(`
     Figure 2.1: How long the lock is held

@@ -48,7 +48,7 @@ export function positionsOf({ x, series }: Pick<ChartData, 'x' | 'series'>): (nu
   return x === null ? all : all.sort((a, b) => Number(a) - Number(b))
 }
 
-/** A row for each x, a column for each series; a cell is `166 (159 to 214)`. */
+/** A row for each x, a column for each series; a cell is `166 (159–214)`. */
 export function chartTable(chart: ChartData): { header: string[]; rows: string[][] } {
   const n = sameCount(chart)
   const byX = chart.series.map(({ points }) => new Map(points.map((point) => [point.x, point])))
@@ -57,7 +57,9 @@ export function chartTable(chart: ChartData): { header: string[]; rows: string[]
     if (!point.spread) return plainNumber(point.y)
     const { low, high } = point.spread
     const count = n === null ? `; n ${plainNumber(point.spread.n)}` : ''
-    return `${plainNumber(point.y)} (${plainNumber(low)} to ${plainNumber(high)}${count})`
+    // Between signs a dash would be one more.
+    const to = low < 0 ? ' to ' : '–'
+    return `${plainNumber(point.y)} (${plainNumber(low)}${to}${plainNumber(high)}${count})`
   }
   return {
     header: [chart.of, ...chart.series.map(seriesLabel)],

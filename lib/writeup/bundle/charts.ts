@@ -35,8 +35,8 @@ const number = z.number('write a number').min(-LARGEST, 'too small').max(LARGEST
 
 const axis = z.strictObject(
   {
-    label: words('what it is', 60),
-    unit: words('the unit', 20).optional(),
+    label: words('what it is', 44),
+    unit: words('the unit', 10).optional(),
     scale: z.enum(['linear', 'log'], 'write "linear" or "log"').optional(),
   },
   'write `label`, `unit` and `scale`',
