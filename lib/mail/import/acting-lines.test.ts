@@ -45,9 +45,33 @@ test.each([
     '-------- Weitergeleitete Nachricht --------\nResolves: #7',
   ],
   ['below an attribution', 'Fine.\n\nOn Mon, 30 Nov 2026, Ann wrote:\nResolves: #7'],
+  ['below scissors', 'Fine.\n\n-- >8 --\nSubject: x\n\nResolves: #7'],
+  ['of a patch that begins with who wrote it', 'From: Ann Other <a@x.example>\n\nResolves: #7'],
+  ['in a fence within a longer one', 'As in\n````\n```\nResolves: #7'],
+  ['in a fence of another sign', 'As in\n~~~ c\n```\nResolves: #7'],
+  ['in an example of Org', '#+begin_example\nResolves: #7'],
+  [
+    'between what an editor cut out',
+    '--8<---------------cut here---------------start------------->8---\nResolves: #7',
+  ],
   ['with another key', 'Link: #7'],
 ])('a line %s does nothing', (_, text) => {
   expect(acts(text)).toEqual([])
+})
+
+test.each([
+  ['a heading underlined with tildes', 'Locking\n~~~~~~~\n\nFine.'],
+  ['the carets of a compiler', 'q.c:1: warning:\n   q->lock = 0;\n   ~~~~~~~~^~~'],
+  ['words between backticks', '```lock_ptr``` is odd.'],
+  ['a closed fence', '```c\nfoo();\n```'],
+  ['a closed fence that shows another', '````\n```\nfoo();\n````'],
+  [
+    'what an editor cut out',
+    '--8<---------------cut here---------------start------------->8---\nfoo();\n--8<---------------cut here---------------end--------------->8---',
+  ],
+  ['a comment of a program that says when it was written', '// On 2021-06-14 at 10:00, Ann wrote:'],
+])('below %s a line acts', (_, above) => {
+  expect(acts(`${above}\n\nResolves: #7`)).toEqual(['thread resolve 7'])
 })
 
 test.each([

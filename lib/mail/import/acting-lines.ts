@@ -18,6 +18,7 @@
  * | `Acked-by:`, `Reviewed-by:`, `Tested-by:`, `Nacked-by:` with the sender's own address | a stance |
  * | `Withdraws: Reviewed-by` | takes such a trailer back |
  */
+import { codeLines } from '#lib/mail/import/read/code-lines.ts'
 import { beginsOthersWords } from '#lib/mail/import/read/forwarded-header.ts'
 import { parseTrailer } from './trailers.ts'
 
@@ -42,7 +43,6 @@ const SIGNATURE = /^-- ?$/
 const FORWARDED = /^On .+ wrote:\s*$/
 const isOthers = (line: string, at: number, lines: readonly string[]) =>
   SIGNATURE.test(line) || FORWARDED.test(line) || beginsOthersWords(lines, at)
-const FENCE = /^ {0,3}(?:```|~~~)/
 const PATCH = /^(?:diff --git |@@ -\d|--- \S|\+\+\+ \S|Index: )/
 /** Lines of one answer that do something; more than anybody means. */
 const MAX_LINES = 20
@@ -84,8 +84,7 @@ function lastRun(lines: readonly string[]): string[] {
  * or below a patch it is an example, or a commit's.
  */
 export function isOwnBelow(above: readonly string[]): boolean {
-  const isFenced = above.filter((line) => FENCE.test(line)).length % 2 === 1
-  return !isFenced && !above.some((line, at) => PATCH.test(line) || isOthers(line, at, above))
+  return !codeLines(above).at(-1) && !above.some((line, at) => PATCH.test(line) || isOthers(line, at, above))
 }
 
 function actingLine(line: string): ActingLine | null {

@@ -667,6 +667,115 @@ test.each([
 )
 
 test.each([
+  ['-------- Forwarded Message --------'],
+  ['-----Original Message-----'],
+  ['Begin forwarded message:\n'],
+  ['-------- Mesej yang dimajukan --------'],
+  ['_'.repeat(32)],
+  ['On Monday, June 14, 2021, 10:00:04 AM GMT+2, Ann Other <ann@o.example> wrote:\n'],
+])('nor is it where that mail quotes, and its own words stand below the quote: %j', async (mark) => {
+  // "Hi," is how covers begin, and proves nothing.
+  const quoting = `${LETTER}Hi,\n\n> Does it wake all of them, or only one?\n\n${HERS}`
+  for (const above of [`${QUOTE}From Ann:\n\n`, 'From Ann:\n\n', '']) {
+    const mail = await read(`${above}${mark}\n${quoting}`)
+    expect(mail.trailers.filter(({ match }) => match)).toEqual([])
+    expect(actsOf(saidIn(mail).map(({ text }) => text))).toEqual([])
+    for (const said of mail.said.filter((text) => text.includes('says Ann')))
+      expect(said).toContain('ann@o.example')
+  }
+})
+
+const HEAD_SUBJECT = '[RFC v2 4/4] io_uring/futex: Something'
+test.each([
+  [
+    `Từ: Ann <ann@o.example>\nĐã gửi: Thứ Hai, 14 Tháng Sáu 2021 10:00 SA\nĐến: l@o.example\nChủ đề: ${HEAD_SUBJECT}`,
+  ],
+  [`จาก: Ann <ann@o.example>\nส่ง: 14 มิถุนายน 2021 10:00\nถึง: l@o.example\nเรื่อง: ${HEAD_SUBJECT}`],
+  [`از: Ann <ann@o.example>\nتاریخ: 14 ژوئن 2021 10:00\nبه: l@o.example\nموضوع: ${HEAD_SUBJECT}`],
+  [
+    `Šalje: Ann <ann@o.example>\nPoslano: 14. lipnja 2021. 10:00\nPrima: l@o.example\nPredmet: ${HEAD_SUBJECT}`,
+  ],
+  [
+    `Nuo: Ann <ann@o.example>\nIšsiųsta: 2021 m. birželio 14 d. 10:00\nKam: l@o.example\nTema: ${HEAD_SUBJECT}`,
+  ],
+  [
+    `Saatja: Ann <ann@o.example>\nSaatmisaeg: 14. juuni 2021 10:00\nAdressaat: l@o.example\nTeema: ${HEAD_SUBJECT}`,
+  ],
+])('a head is known by what its fields hold, in a language that is not: %j', async (head) => {
+  // The answered mail, and one that nobody knows.
+  expect((await read(`My words.\n\n${head}\n\n${UNMARKED}\n\nRegards,\nÜnal\n`)).said).toEqual(['My words.'])
+  const mail = await read(`My words.\n\n${head}\n\n${HERS}`)
+  expect(mail.said).toEqual(['My words.'])
+  expect(mail.trailers.filter(({ match }) => match)).toEqual([])
+  expect((await read(`${head}\n\n${UNMARKED}\n\nMy words, below.\n`)).said).toEqual(['My words, below.'])
+})
+
+test.each([
+  ['Message-ID: <x@o.example>\nFrom: Ann <ann@o.example>\nSubject: futexes'],
+  ['Received: from a by b; Mon, 14 Jun 2021 10:00:00 +0000\nFrom: Ann <ann@o.example>\nSubject: futexes'],
+  ['Return-Path: <ann@o.example>\nDate: Mon, 14 Jun 2021 10:00:00 +0000\nFrom: Ann <ann@o.example>'],
+])('nothing of a mail that somebody pasted as it was sent is done: %j', async (head) => {
+  const mail = await read(`See what came:\n\n${head}\n\n${HERS}`)
+  expect(mail.trailers.filter(({ match }) => match)).toEqual([])
+  expect(actsOf(mail.said)).toEqual([])
+  expect(mail.said.join('\n')).toContain('From: Ann')
+})
+
+test.each([
+  ['On Mon, Jun 14, 2021 at 10:00:04AM +0200, Ünal Größe wrote:'],
+  ['On Mon, 14 Jun 2021, Ünal Größe wrote:'],
+  ['Am Montag, 14. Juni 2021, 10:00:00 CEST schrieb Ünal Größe:'],
+  ['Ünal Größe <u@g.example> writes:'],
+  ['Zitat von Ünal Größe <u@g.example>:'],
+  ['2021年6月14日(月) 10:00 Ünal Größe <u@g.example>:'],
+  ['пн, 14 июн. 2021 г. в 10:00, Ünal Größe <u@g.example>:'],
+  ['14.06.2021, 10:00, "Ünal Größe" <u@g.example>:'],
+  ['Jun 14, 2021, 10:00 by u@g.example:'],
+  ['در تاریخ دوشنبه ۱۴ ژوئن ۲۰۲۱، ۱۰:۰۰ Ünal Größe <u@g.example> نوشت:'],
+  ['+-- On Mon, 14 Jun 2021, Ünal Größe wrote --+'],
+  ['------------------&nbsp;原始邮件&nbsp;------------------'],
+])('nothing of words that no mark tells from what %s says is done', async (line) => {
+  const above = await read(`My words.\n\n${line}\n\n${HERS}`)
+  expect(above.trailers.filter(({ match }) => match)).toEqual([])
+  expect(actsOf(above.said)).toEqual([])
+  expect(above.said.join('\n')).toContain(line)
+  // Marked, it is nobody's line, above and below.
+  expect((await read(`${line}\n${QUOTE}My words.\n`)).said).toEqual(['My words.'])
+  expect((await read(`My words.\n\n${line}\n${QUOTE}`)).said).toEqual(['My words.'])
+})
+
+test('below what is left of an attribution stand the sender’s words where the answered mail is known, else somebody’s', async () => {
+  for (const line of [
+    'On Mon, Jun 14, 2021 at 10:00:04AM +0200, Ünal Größe wrote:',
+    'On Mon, Jun 14, 2021 at 10:00 AM Ünal Größe <u@g.example> wrote:',
+    'Am 14.06.21 um 10:00 schrieb Ünal Größe:',
+  ]) {
+    const body = `${line}\n\nDone in v3.\n\n${OWN}\nResolves: #7\n`
+    const answer = await read(body)
+    expect(answer.said).toEqual([`Done in v3.\n\n${OWN}\nResolves: #7`])
+    expect(answer.trailers).toMatchObject([{ match: true }])
+    expect(actsOf(answer.said)).toHaveLength(2)
+    expect((await read(`${line}\n\n${OWN}\n`)).trailers).toMatchObject([{ match: true }])
+    // Of a mail that is not here it may be all that there is.
+    const other = await read(body, { headers: { 'In-Reply-To': '<x@elsewhere.example>' } })
+    expect(other.said).toEqual([body.trim()])
+    expect(other.trailers.filter(({ match }) => match)).toEqual([])
+    expect(actsOf(other.said)).toEqual([])
+  }
+})
+
+test('an answered comment that a mailer put in below a name alone, unmarked, is a quote, and does nothing', async () => {
+  const importer = createMailImporter([series], LISTED, NOW)
+  const bob = 'I think this is fine now and can be closed.\n\nResolves: #7\n'
+  await importer.importBytes(Buffer.from(reply(`${QUOTE}${bob}`, { id: '<bob@b.example>' })))
+  const answer = reply(`Bob wrote:\n\n${bob}\nNo, it is not.\n`, {
+    headers: { 'In-Reply-To': '<bob@b.example>' },
+  })
+  const { comments } = await importer.importBytes(Buffer.from(answer))
+  expect(comments.map(({ text }) => text)).toEqual(['No, it is not.'])
+})
+
+test.each([
   ['----- Forwarded message from Ann <ann@o.example> -----\n', '----- End forwarded message -----'],
   [
     '-------------------- Start of forwarded message --------------------',

@@ -20,7 +20,12 @@ import {
 } from '#lib/mail/import/read/attribution.ts'
 import { isGreeting } from '#lib/mail/import/read/courtesy.ts'
 import { isDeviceSignature } from '#lib/mail/import/read/footer.ts'
-import { forwardedHead, isForwardEnd, isForwardSeparator } from '#lib/mail/import/read/forwarded-header.ts'
+import {
+  forwardedHead,
+  isForwardEnd,
+  isForwardSeparator,
+  saysForwarded,
+} from '#lib/mail/import/read/forwarded-header.ts'
 import { type BodyLine, labelLines, splitLines, withoutArmor } from '#lib/mail/import/read/line-labels.ts'
 import { isGap, isScissors, splitOddPrefix, splitQuotePrefix } from '#lib/mail/import/read/quote-prefix.ts'
 import { quoteWords } from './locate-quote.ts'
@@ -45,8 +50,17 @@ export type Body = {
 /** Letters from which on a line that stands in the proposal is a quote, although nothing marks it as one. */
 const SURE_LETTERS = 40
 
-/** `threadSubject` is the key of the thread's subject (`subjectKey`); `known` is all that can be quoted. */
-export function scanBody(text: string, threadSubject: string, known: readonly SearchText[]): Body {
+/**
+ * `threadSubject` is the key of the thread's subject (`subjectKey`); `known` is all that can be quoted.
+ *
+ * @param isAnsweredKnown the very mail that this one answers is known, and not only its thread: what it says is in `known`
+ */
+export function scanBody(
+  text: string,
+  threadSubject: string,
+  known: readonly SearchText[],
+  isAnsweredKnown = false,
+): Body {
   const raw = withoutArmor(splitLines(text))
   const lines = labelLines(raw)
   const stands = (words: string) => known.some(({ index }) => isSubstring(index, words))
@@ -58,7 +72,7 @@ export function scanBody(text: string, threadSubject: string, known: readonly Se
   markRewrapped(lines)
   markAttributionsAbove(lines)
   markBelowHeads(lines, raw, threadSubject, stands, isMarked)
-  markAttributions(lines, stands, isMarked)
+  markAttributions(lines, stands, isMarked, isAnsweredKnown)
   markCuts(lines)
   markDeviceSignatures(lines)
   if (known.length > 0) keepUnansweredTail(lines, raw, stands, isMarked)
@@ -211,20 +225,28 @@ function markBelowHeads(
         // What stands below its end is of who put it in.
         const end = raw.findIndex((one, k) => k >= i + length && isForwardEnd(one))
         const until = end < 0 ? lines : lines.slice(0, end)
-        markUnmarkedMail(until, i + length, i, stands)
+        if (!markUnmarkedMail(until, i + length, i, stands)) line.isForeign = true
         const last = lines[end]
         if (last?.kind === 'own') last.kind = 'attribution'
         return
       }
       i += length - 1
-    } else if (isForwardSeparator(raw[i] ?? '')) line.kind = 'attribution'
+    } else if (isForwardSeparator(raw[i] ?? '')) {
+      line.kind = 'attribution'
+      if (saysForwarded(raw[i] ?? '')) line.isForeign = true
+    }
   }
 }
 
 /** Attributions without a quote of which each is looked into; no reply has as many. */
 const MAX_CITATIONS = 50
 
-function markAttributions(lines: readonly BodyLine[], stands: Stands, isMarked: boolean): void {
+function markAttributions(
+  lines: readonly BodyLine[],
+  stands: Stands,
+  isMarked: boolean,
+  isAnsweredKnown: boolean,
+): void {
   let below = -1
   let citations = 0
   for (let i = 0; i < lines.length; i++) {
@@ -233,12 +255,13 @@ function markAttributions(lines: readonly BodyLine[], stands: Stands, isMarked: 
       continue
     // One with no quote below: the answered mail stands there unmarked, or was taken out.
     const { count, strength } = attributionLength(paragraphUpTo(lines, i))
-    if (strength !== 'strong' || nextIsQuote(lines, i)) continue
+    if (strength === null || nextIsQuote(lines, i)) continue
     citations++
     const from = i - count + 1
     const isOfUnmarked = beginsKnown(lines, i + 1, stands, isMarked)
+    if (strength === 'weak' && !isOfUnmarked) continue
     const isOfMail = isOfUnmarked || markPrefixedBelow(lines, i + 1)
-    if (!isOfMail && !isLeftOver(lines, from, i)) continue
+    if (!isOfMail && !isLeftOver(lines, from, i, isAnsweredKnown)) continue
     for (const l of lines.slice(from, i + 1)) l.kind = 'attribution'
     if (isOfMail) below = i
     if (isOfUnmarked) markUnmarkedMail(lines, i + 1, from, stands)
@@ -257,8 +280,11 @@ function markAttributionsAbove(lines: readonly BodyLine[]): void {
 /**
  * An attribution whose quote was taken out: a cut stands below it, or it says what only a mailer does, and nothing
  * stands below it or it begins the mail. Above other words it may be anybody's citation.
+ *
+ * Where it begins the mail, what stands below it is the sender's only if it cannot be the answered mail, unmarked: that is
+ * known, and these words are not in it. Else the line stays above them, and they do nothing.
  */
-function isLeftOver(lines: readonly BodyLine[], from: number, to: number): boolean {
+function isLeftOver(lines: readonly BodyLine[], from: number, to: number, isAnsweredKnown: boolean): boolean {
   let next = to + 1
   while (lines[next]?.content === '') next++
   const below = lines[next]
@@ -273,7 +299,10 @@ function isLeftOver(lines: readonly BodyLine[], from: number, to: number): boole
   )
     return false
   if (!below || below.kind === 'signature' || below.kind === 'footer') return true
-  return !lines.slice(0, from).some(({ content }) => /\p{L}/u.test(content) && !isGreeting(content))
+  return (
+    isAnsweredKnown &&
+    !lines.slice(0, from).some(({ content }) => /\p{L}/u.test(content) && !isGreeting(content))
+  )
 }
 
 /** The attribution right above the quote that begins at `at`, at most two empty lines between. */

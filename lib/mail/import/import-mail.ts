@@ -200,6 +200,7 @@ function readWords(
     mail.text,
     subjectKey(mail.subject),
     places.map((place) => place.search),
+    parent.by === 'in-reply-to',
   )
   const found = segmentsOf(body.lines, mail.author)
   const { trailers, isTopPost, wasCut } = found

@@ -1,14 +1,15 @@
 /** A mail's own words cut into answers: each with the run of quoted lines above it. */
 
+import { codeLines } from '#lib/mail/import/read/code-lines.ts'
 import { isFarewell, isGreeting } from '#lib/mail/import/read/courtesy.ts'
 import {
   beginsOthersWords,
   forwardedHead,
   isForwardSeparator,
+  othersMark,
 } from '#lib/mail/import/read/forwarded-header.ts'
 import { MAX_COMMENTS } from '#lib/mail/import/read/limits.ts'
 import type { BodyLine } from '#lib/mail/import/read/line-labels.ts'
-import { isScissors } from '#lib/mail/import/read/quote-prefix.ts'
 import type { Mailbox } from '#lib/mail/message/message.ts'
 import { hasWordsBehind, type ImportedTrailer, joinedTrailer, parseTrailer } from './trailers.ts'
 
@@ -44,11 +45,15 @@ export function segmentsOf(lines: readonly BodyLine[], author: Mailbox | null): 
   /** What is beyond the number of comments: kept with the last one, as it stood. */
   const rest: string[] = []
 
+  /** Of the mail that was put in, and that these words still belong to: it may quote. */
+  let mark: readonly string[] = []
   const close = () => {
-    const { lines: words, hasWords } = withTrailersTold(own, trailers)
+    const { lines: words, hasWords } = withTrailersTold(own, mark.length > 0 ? [] : trailers)
     own = []
-    const text = trimEmptyLines(words.map((line) => line.content)).join('\n')
-    if (text.trim() === '') return
+    const said = trimEmptyLines(words.map((line) => line.content))
+    const text = (mark.length > 0 ? [...mark, '', ...said] : said).join('\n')
+    if (said.join('').trim() === '') return
+    mark = lastMark(said) ?? mark
     const hasDiff = words.some((line) => line.kind === 'diff')
     if (!hasWords && segments.length < MAX_COMMENTS && bare.length < MAX_COMMENTS)
       bare.push({ segment: { quote, text, hasDiff }, next: segments.length })
@@ -65,6 +70,7 @@ export function segmentsOf(lines: readonly BodyLine[], author: Mailbox | null): 
     if (line.kind === 'quote') {
       if (own.length > 0) close()
       quote.push(line)
+      if (head.some(({ isForeign }) => isForeign)) mark = head.map(({ content }) => content)
       head = []
     } else if (line.kind === 'own' || line.kind === 'diff') {
       if (head.length > 0 && line.content.trim() !== '') {
@@ -96,7 +102,17 @@ function isOfAMail(head: readonly BodyLine[]): boolean {
   )
 }
 
-const FENCE = /^ {0,3}(?:```|~~~)/
+/** The last mark in an answer of a mail that a mailer put in, or of its end; null for none. */
+function lastMark(lines: readonly string[]): readonly string[] | null {
+  let last: readonly string[] | null = null
+  for (let at = 0; at < lines.length; at++) {
+    const found = othersMark(lines, at)
+    if (found.length === 0) continue
+    last = found
+    if (found[0] === lines[at]) at += found.length - 1
+  }
+  return last
+}
 
 /** The trailers of an answer are told, and stay among its lines. `hasWords`: it says something besides. */
 function withTrailersTold(
@@ -106,16 +122,14 @@ function withTrailersTold(
   const kept: BodyLine[] = []
   let hasWords = false
   let isOthers = false
-  let isFenced = false
   const contents = lines.map(({ content }) => content)
+  const inCode = codeLines(contents)
   for (let i = 0; i < lines.length; i++) {
     const line = lines[i]
     if (!line) break
     // Below a scissors line the words are a patch's, below the mark of a mail that was put in another's, and so are the trailers.
-    if (!isOthers) isOthers = isScissors(line.content) || beginsOthersWords(contents, i)
-    // In code it is an example.
-    if (FENCE.test(line.content)) isFenced = !isFenced
-    const mayCount = line.kind === 'own' && !isOthers && !isFenced
+    if (!isOthers) isOthers = beginsOthersWords(contents, i)
+    const mayCount = line.kind === 'own' && !isOthers && !inCode[i]
     const trailer = mayCount ? parseTrailer(line.content) : null
     const wrapped = trailer || !mayCount ? null : joinedTrailer(line.content, lines[i + 1]?.content ?? '')
     const found = trailer ?? wrapped

@@ -33,24 +33,29 @@ export function toQuote(line: BodyLine, content: string, depth = 1): void {
  * The unmarked mail from `from` on, whose head begins at `head`: what is known is a quote. With words above the head, so
  * is what is not known, unless the mail is known and it says something of its own. Without words above, all that is
  * not known is an answer: there must be one somewhere.
+ *
+ * @returns whether the mail is known: anything of it was mailed in the thread
  */
 export function markUnmarkedMail(
   lines: readonly BodyLine[],
   from: number,
   head: number,
   stands: Stands,
-): void {
+): boolean {
   const hasWordsAbove = lines
     .slice(0, head)
     .some(({ kind, content }) => kind === 'own' && /\p{L}/u.test(content) && !isGreeting(content))
   const paragraphs = [...paragraphsFrom(lines, from)].map((paragraph) => {
     const own = paragraph.filter((line) => line.kind === 'own')
     const words = lettersOf(own.map((line) => line.content).join('\n'))
-    const isKnown =
-      paragraph.some((line) => line.kind === 'quote') || (words !== '' && isMostlyKnown(own, stands))
-    return { own, words, isKnown }
+    const isQuoting = paragraph.some((line) => line.kind === 'quote')
+    const isKnown = words !== '' && isMostlyKnown(own, stands)
+    // "Hi," stands in every cover, and what a mail quotes need not be of the thread.
+    const proves =
+      (isKnown && words.length >= LIKELY_LETTERS) || (isQuoting && isMostlyKnown(paragraph, stands))
+    return { own, words, isKnown: isKnown || (isQuoting && proves), proves }
   })
-  const isMailKnown = paragraphs.some(({ isKnown }) => isKnown)
+  const isMailKnown = paragraphs.some(({ proves }) => proves)
   for (const { own, words, isKnown } of paragraphs) {
     if (isKnown) markKnownParagraph(own, stands)
     else {
@@ -60,6 +65,7 @@ export function markUnmarkedMail(
       if (!isAnswer) for (const line of own) toQuote(line, line.content)
     }
   }
+  return isMailKnown
 }
 
 /** All of it is quoted but lines that somebody wrote between the others. */

@@ -10,15 +10,19 @@ import { isSentence } from './sentence.ts'
 
 const VERB =
   /(?<![\p{L}\p{N}])(?:wrote|writes|said|quoth|spake|schrieb(?:en)?|schreef|[ée]crit|escribi[óo]|escribiu|ha escrit|ha scritto|scrisse|escreveu|skrev|skrifa[ðd]i|kirjoitti|kirjutas|napisa[łl](?:\(a\)|a)?|pisze|napsal(?:\(a\)|a)?|nap[íi]sal(?:\(a\)|a)?|napisao(?:\/la)?|[íi]rta|yazd[ıi]|scris|rašė|rakstīja|idatzi zuen|написал(?:\(а\)|а)?|пише(?:т)?|писал(?:\(а\)|а)?|написа|έγραψε|đã viết|menulis|הכתב|כתב|كتب|เขียน)(?![\p{L}\p{N}])|書きました|写道|寫道|작성|쓴 글/iu
-const ENDS = /(?:[:：]|\bwrote\s*-{2,}|-{4,}|#{4,})\s*$/u
+const ENDS = /(?:[:：]|\bwrote\s*-{2,}\+?|-{4,}|#{4,})\s*$/u
 const ADDRESS = /[^\s<>@]{1,100}@[^\s<>@]{1,200}/
 const TIME = /\b\d{1,2}[:.]\d\d\b/
 const DAY =
   /\b(?:19|20)\d\d\b|\b\d{1,4}[./-] ?\d{1,2}[./-] ?\d{2,4}\b|年\s?\d{1,2}\s?月|\b\d{1,2}\.? ?(?:jan|feb|m[äa]r|apr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov|de[cz])/iu
 const OPENS =
   /^\W{0,4}(?:on|at|am|le|el|il|em|op|den|dne|d(?:nia|zi)|w dniu|pe|pada|vào|a|quoting|excerpts from|in message|in article|από|στις|\d{1,4}[年./ -]|mon|tue|wed|thu|fri|sat|sun)\b/iu
-/** `Quoting X (2021-06-14 10:00:04)`: no colon. */
-const QUOTING = /^Quoting .{1,200}\(\d{4}-\d\d-\d\d[^)]{0,40}\)\s*:?$/
+/** `Quoting X (2021-06-14 10:00:04)`, `(In reply to X from comment #3)`: no colon. */
+const QUOTING =
+  /^Quoting .{1,200}\(\d{4}-\d\d-\d\d[^)]{0,40}\)\s*:?$|^\(In reply to .{1,100} from comment #\d{1,6}\)$/
+/** `Zitat von X <address>:`, of webmail in many languages. */
+const QUOTING_ADDRESS =
+  /^(?:quoting|zitat von|citando(?: a)?|citat (?:från|fra)|citaat van|cytowanie|citace|mensaje citado por) .*[:：]$/iu
 /** `[X - Mon, Jun 14, 2021 at 10:00:04AM]`: no colon either. */
 const BRACKETED = /^\[[^[\]]{3,120}\d{1,2}:\d\d[^[\]]{0,20}\]$/
 /** A head on one line, as a few mailers put it above a quote. */
@@ -30,7 +34,7 @@ const GOES_ON =
 
 /** Whether an attribution may end with this line: cheap, and false for nearly all lines. */
 export function mayEndAttribution(line: string): boolean {
-  return line.length <= MAX_LENGTH && (/[:：-]$/u.test(line) || QUOTING.test(line))
+  return line.length <= MAX_LENGTH && (/[:：-]$|--\+$/u.test(line) || QUOTING.test(line))
 }
 
 export const MAX_ATTRIBUTION_LINES = 4
@@ -43,7 +47,7 @@ export type AttributionStrength = 'strong' | 'weak' | null
  * may stand above a mail that nothing marks as quoted; a weak one needs marked lines right below it.
  */
 export function attributionStrength(text: string): AttributionStrength {
-  const line = text.trim()
+  const line = withPlainDigits(text.trim())
   if (line.length > MAX_LENGTH) return null
   if (QUOTING.test(line)) return 'strong'
   if (BRACKETED.test(line) || FROM_LINE.test(line)) return 'weak'
@@ -83,15 +87,40 @@ function isStamped(line: string): boolean {
   return DAY.test(line) && (TIME.test(line) || /^\d{4}年/.test(line))
 }
 
-/** A moment, an address and a word for writing: nobody types all three. */
+const IN_BRACKETS = /[<(][^\s<>@()]{1,100}@[^\s<>@()]{1,200}/
+/** A comment of a program may say who wrote it. */
+const IN_CODE = /^\/[/*]/
+const WEEKDAY = /\b(?:mon|tue|wed|thu|fri|sat|sun)(?:[a-z]{3,6})?\b/i
+
+/**
+ * What only a mailer says: two of who wrote, with an address in brackets, the minute in which they did, and a word for writing.
+ * People cite as well, and `On 2020-03-02 Ann wrote:` is theirs.
+ */
 export function isMailers(text: string): boolean {
-  const line = text.trim()
-  return (
-    attributionStrength(line) === 'strong' &&
-    VERB.test(line) &&
-    ADDRESS.test(line) &&
-    (TIME.test(line) || DAY.test(line))
-  )
+  const line = withPlainDigits(text.trim())
+  const strength = attributionStrength(line)
+  if (strength === null || FROM_LINE.test(line) || IN_CODE.test(line)) return false
+  const hasAddress = IN_BRACKETS.test(line)
+  const isMinute = TIME.test(line) && DAY.test(line)
+  if (QUOTING_ADDRESS.test(line) && hasAddress) return true
+  if (strength !== 'strong') return false
+  if (VERB.test(line))
+    return hasAddress || isMinute || (WEEKDAY.test(line) && DAY.test(line)) || QUOTING.test(line)
+  return (hasAddress && (TIME.test(line) || DAY.test(line))) || (ADDRESS.test(line) && isMinute)
+}
+
+/** `From: Ann <ann@o.example>` and nothing else. */
+export function isFromLine(line: string): boolean {
+  return line.length <= MAX_LENGTH && FROM_LINE.test(line.trim())
+}
+
+/** Digits of the scripts that mailers write moments in, as those of ASCII. */
+function withPlainDigits(text: string): string {
+  return text.replace(/[٠-٩۰-۹०-९０-９]/g, (digit) => {
+    const code = digit.charCodeAt(0)
+    const zero = [0x660, 0x6f0, 0x966, 0xff10].findLast((one) => one <= code) ?? code
+    return String(code - zero)
+  })
 }
 
 /**

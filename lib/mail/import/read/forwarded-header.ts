@@ -2,7 +2,15 @@
  * Where a mailer puts the whole answered mail below the answer without quoting it: a line of dashes or underscores
  * ("-----Original Message-----"), and its headers as text (From, Sent, To, Subject), in the mailer's language.
  */
-import { attributionLength, isMailers, MAX_ATTRIBUTION_LINES, mayEndAttribution } from './attribution.ts'
+import {
+  attributionLength,
+  isFromLine,
+  isMailers,
+  MAX_ATTRIBUTION_LINES,
+  mayEndAttribution,
+} from './attribution.ts'
+import { isPasteMark } from './code-lines.ts'
+import { isScissors } from './quote-prefix.ts'
 import { partTagOf, subjectKey } from './reply-subject.ts'
 
 const DASHES_LEFT = /^\s*<?(?:8<)?[-_=*\p{Pd}]{2,}/u
@@ -43,7 +51,7 @@ const BY_WHOM = /\s(?:from|by|von|de|van|från|fra|от)\s\S.{0,120}$/iu
 const UNDERSCORES = /^\s*_{20,}\s*$/
 /** Apple Mail: `Begin forwarded message:`. */
 const WITH_COLON = /^\s*(\S.{6,60}?)\s?[:：]\s*$/u
-const FIELD = /^\s{0,4}[*_]{0,2}(\p{L}[\p{L} .'’-]{0,24}?)\s?[*_]{0,2}\s?[:：][*_]{0,2}\s*(\S.*)$/u
+const FIELD = /^\s{0,4}[*_]{0,2}(\p{L}[\p{L}\p{M} .'’-]{0,24}?)\s?[*_]{0,2}\s?[:：][*_]{0,2}\s*(\S.*)$/u
 const FROM =
   /^(?:from|von|de|da|van|från|fra|od|de la|expéditeur|remitente|remetente|mittente|afzender|nadawca|odesílatel|odosielateľ|lähettäjä|от(?: кого)?|від|kimden|gönderen|feladó|από|dari|מאת|من|差出人|发件人|寄件者|寄件人|發件人|보낸 ?사람)$/iu
 const WHEN =
@@ -52,6 +60,17 @@ const SUBJECT =
   /^(?:subject|betreff|objet|asunto|assunto|oggetto|onderwerp|ämne|emne|aihe|temat|předmět|тема|konu|tárgy|θέμα|subiect|predmet|subjek|נושא|الموضوع|件名|主题|主旨|標題|제목)$/iu
 const TO =
   /^(?:to|cc|an|kopie|[àa]|para|destinatario|aan|till|til|do|komu|кому|kime|címzett|宛先|收件人|받는 사람)$/iu
+
+/** What stands among these in a mail as it was sent, and above them. */
+const OF_MACHINES =
+  /^(?:message-id|return-path|received|reply-to|references|in-reply-to|mime-version|sender|delivered-to|user-agent|(?:x|list|dkim|arc|content|authentication|received|resent)-[a-z-]{2,30})$/i
+/** In whatever language its name is: what a field holds, of a sender, a moment, a subject. */
+const HOLDS_ADDRESS = /(?:^|[\s<"'(:])[^\s<>@"'():]{1,100}@[^\s<>@]{1,200}\.\p{L}{2,}/u
+const HOLDS_YEAR = /(?<!\d)(?:19|20)\d\d(?!\d)/
+const HOLDS_MINUTE = /(?<!\d)\d{1,2}[:.]\d\d(?!\d)/
+const HOLDS_SUBJECT = /^(?:\p{L}{2,4}\s?[:：]\s|\[(?:RFC|PATCH)\b)/iu
+/** Of a field, no more is looked at. */
+const MOST_OF_FIELD = 300
 
 /** Longer lines are words; an expression with room for blanks in three places must not see a megabyte of them. */
 const LONGEST_SEPARATOR = 200
@@ -67,6 +86,14 @@ export function isForwardSeparator(line: string): boolean {
 /** False for nearly all lines. */
 const MAY_SEPARATE = /^\s*[<8]*[-_=*\p{Pd}]{2}|^>>> |[:：]\s*$/u
 
+/** Such a line of a mail that was passed on, and is not the one that is answered. */
+export function saysForwarded(line: string): boolean {
+  return PASSES_ON.test(line.slice(0, LONGEST_SEPARATOR))
+}
+
+const PASSES_ON =
+  /forward|weitergeleitet|transf[ée]r|r[ée]exp[ée]di|reenvia|encaminhad|inoltrat|doorgestuurd|vidarebefordra|videresendt|välitetty|przekaz[ay]|p[řr]eposlan|перес[ыл]|перенаправ|переадрес|továbbít|iletil|προωθ|redirecț|препрат|terusan|전달|转发|轉寄|轉發|転送|הועברה|معاد|chuyển tiếp/iu
+
 /** A line that looks quoted thrice, and is GroupWise's above a mail that it does not mark. */
 export function isGroupWiseHead(line: string): boolean {
   return line.length <= LONGEST_SEPARATOR && line.startsWith('>>> ') && GROUPWISE.test(line.trimEnd())
@@ -80,7 +107,7 @@ export function isForwardEnd(line: string): boolean {
 
 /** "forwarded message", "Start of forwarded message", "Forwarded message from Ann": no other words. */
 function namesMail(text: string): boolean {
-  const said = text.trim()
+  const said = text.replace(/&nbsp;/g, ' ').trim()
   if (IN_ONE_WORD.test(said) || /^forwarded by \S/i.test(said)) return true
   const named = said
     .replace(BY_WHOM, '')
@@ -109,22 +136,53 @@ const isAnyMark = (line: string) =>
 export function beginsOthersWords(lines: readonly string[], at: number): boolean {
   const line = lines[at] ?? ''
   if (line.trim() === '') return false
-  if (isForwardSeparator(line)) return true
-  if (line.length <= LONGEST_SEPARATOR && isAnyMark(line)) return true
+  if (line.length <= LONGEST_SEPARATOR && (isAnyMark(line) || (isScissors(line) && !isPasteMark(line))))
+    return true
+  // How git begins a patch of somebody else's.
+  if (isFromLine(line) && (lines[at + 1] ?? '').trim() === '') return true
+  return othersMark(lines, at).length > 0
+}
+
+/** The lines that end with line `at` or begin there, and say that a mailer put a mail of somebody below them; empty for none. */
+export function othersMark(lines: readonly string[], at: number): readonly string[] {
+  const line = lines[at] ?? ''
+  const isHead = isForwardSeparator(line) || isUnderscores(line) || isHeadField(lines, at)
+  const { length } = isHead ? forwardedHead(lines, at, '') : { length: 0 }
+  if (length > 0) return lines.slice(at, at + length)
+  if (isForwardSeparator(line)) return [line]
   if (mayEndAttribution(line)) {
     const last = line.replace(/^\s*-{2,}\s*/, '')
     const above = [...lines.slice(Math.max(0, at - MAX_ATTRIBUTION_LINES + 1), at), last]
-    // People cite as well: `On 2020-03-02 Ann wrote:` with no address is theirs.
     const { count } = attributionLength(above)
-    if (count > 0 && isMailers(above.slice(-count).join(' '))) return true
+    if (count > 0 && isMailers(above.slice(-count).join(' '))) return lines.slice(at - count + 1, at + 1)
   }
-  return (isUnderscores(line) || isHeadField(line)) && forwardedHead(lines, at, '').length > 0
+  return []
 }
 
 /** A first field that heads of mails have; cheap, and false for nearly all lines. */
-function isHeadField(line: string): boolean {
+function isHeadField(lines: readonly string[], at: number): boolean {
+  const line = lines[at] ?? ''
   const name = /^\s{0,4}[*_]{0,2}(\p{L}[^:：*_]{0,25})[*_]{0,2}\s?[:：]/u.exec(line.slice(0, 40))?.[1]?.trim()
-  return name !== undefined && [FROM, WHEN, SUBJECT, TO].some((field) => field.test(name))
+  if (name === undefined) return false
+  if ([FROM, WHEN, SUBJECT, TO].some((field) => field.test(name))) return true
+  return (lines[at - 1] ?? '').trim() === '' && mayBegin(name, line)
+}
+
+/** Whether a field may begin a head although nothing says so but what it holds: only asked below an empty line. */
+function mayBegin(name: string, value: string): boolean {
+  // Trailers hold addresses as well.
+  if (/-by$/i.test(name)) return false
+  return OF_MACHINES.test(name) || holdsAddress(value) || holdsMoment(value)
+}
+
+function holdsAddress(value: string): boolean {
+  const held = value.slice(0, MOST_OF_FIELD)
+  return held.includes('@') && HOLDS_ADDRESS.test(held)
+}
+
+function holdsMoment(value: string): boolean {
+  const held = value.slice(0, MOST_OF_FIELD)
+  return HOLDS_YEAR.test(held) && HOLDS_MINUTE.test(held)
 }
 
 export function isUnderscores(line: string): boolean {
@@ -155,11 +213,14 @@ export function forwardedHead(lines: readonly string[], at: number, threadSubjec
     while (i < at + 4 && (lines[i] ?? '').trim() === '') i++
   }
   const start = i
+  const isBelowNothing = isSeparated || (lines[at - 1] ?? '').trim() === ''
   let hasFrom = false
   let hasWhen = false
   let hasSubject = false
   let isOfThread = false
   let fields = 0
+  /** Fields by what they hold: addresses, a moment, a subject. */
+  const held = { addresses: 0, moment: false, subject: false }
   for (; i < lines.length && i - start < 40; i++) {
     const line = lines[i] ?? ''
     if (line.trim() === '') break
@@ -169,18 +230,27 @@ export function forwardedHead(lines: readonly string[], at: number, threadSubjec
       break
     }
     const name = (m[1] ?? '').trim()
-    const isSubject = isSubjectOf(threadSubject, m[2] ?? '')
+    if (/-by$/i.test(name)) break
+    const value = m[2] ?? ''
+    const isSubject = isSubjectOf(threadSubject, value)
     fields++
     if (FROM.test(name)) hasFrom = true
     else if (WHEN.test(name)) hasWhen = true
     else if (SUBJECT.test(name) || isSubject) hasSubject = true
-    else if (!TO.test(name) && fields === 1) break
+    else if (fields === 1 && !(isBelowNothing && (mayBegin(name, value) || (isSeparated && TO.test(name)))))
+      break
+    if (isBelowNothing) {
+      if (holdsAddress(value)) held.addresses++
+      held.moment ||= holdsMoment(value)
+      held.subject ||= isSubject || HOLDS_SUBJECT.test(value)
+    }
     if (isSubject) isOfThread = true
-    if (i === start && !hasFrom && !hasWhen && !hasSubject && !isSeparated) break
   }
-  const isHead = hasFrom
+  const isNamedHead = hasFrom
     ? (hasWhen || hasSubject) && fields >= (isSeparated ? 2 : 3)
     : hasWhen && hasSubject && fields >= 3
+  const isHeld = held.addresses > 0 && held.moment && (held.subject || held.addresses > 1) && fields >= 3
+  const isHead = isNamedHead || isHeld
   const proof = isNamed ? 'separated' : isSeparated || isOfThread ? 'likely' : 'bare'
   return { length: isHead ? i - at : 0, proof }
 }

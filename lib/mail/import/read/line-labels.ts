@@ -28,6 +28,8 @@ export type BodyLine = {
   depth: number
   /** Without its quote marks and without blanks at the end. */
   content: string
+  /** Of an attribution: begins a mail that was put in, and that is not of the thread. */
+  isForeign?: true
 }
 
 /** A list adds below the words, and so does the gateway behind it, in either order. */
