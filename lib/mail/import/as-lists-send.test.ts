@@ -776,6 +776,165 @@ test('an answered comment that a mailer put in below a name alone, unmarked, is 
 })
 
 test.each([
+  ['CAUTION: never link these two.'],
+  ['Warning: never link the waiter twice.'],
+  ['Attention: an external user can trigger this.'],
+  ['Warning: this runs outside the network namespace of the company.'],
+  ['Caution: before you open links to the ring, take the lock.'],
+])('a warning that is all of a mail, or begins it, is its words: %s', async (own) => {
+  expect((await read(`${own}\n`)).said).toEqual([own])
+})
+
+test.each([['Warning: never link the waiter twice.'], ['Attention: an external user can trigger this.']])(
+  'and above others, too: %s',
+  async (own) => {
+    expect((await read(`${own}\n\n${ATTRIBUTED}And this.\n`)).said).toEqual([own, 'And this.'])
+  },
+)
+
+test.each([
+  [`-- \nReva Reviewer\n\nPS: the name is odd, too.\n\nResolves: #7\n`, 'PS: the name is odd, too.'],
+  ['-- \nP.S. please rename it\n', 'P.S. please rename it'],
+  ['--\nPS: rename it\n', 'PS: rename it'],
+])(
+  'a postscript below a signature is words, and what stands below it is not: %j',
+  async (tail, postscript) => {
+    const mail = await read(`${QUOTE}Mine.\n\n${tail}`)
+    expect(mail.said).toEqual([expect.stringMatching(/^Mine\.\n/)])
+    expect(mail.said[0]).toContain(postscript)
+    expect(actsOf(mail.said)).toEqual([])
+  },
+)
+
+test('a comparison at the end of a sentence is no quote that is left over', async () => {
+  for (const own of ['It breaks only when nr\n> 4', 'It breaks when nr is\n> 4 on this CPU.'])
+    expect((await read(`${QUOTE}${own}\n`)).said).toEqual([own])
+  expect((await read(`${QUOTE}Mine.\n\n> Thanks,\n> Ünal\n`)).said).toEqual(['Mine.'])
+})
+
+test.each([
+  [
+    `${'_'.repeat(47)}\nFutexes-Mailingliste\nfutexes@lists.example\nhttps://lists.example/mailman/listinfo/futexes\n`,
+  ],
+  [
+    `${'_'.repeat(47)}\nСписок рассылки futexes\nfutexes@lists.example\nhttps://lists.example/mailman/listinfo/futexes\n`,
+  ],
+  [
+    `${'_'.repeat(47)}\nfutexes メーリングリスト\nfutexes@lists.example\nhttps://lists.example/mailman/listinfo/futexes\n`,
+  ],
+  [
+    '-\nTo unsubscribe from this list: send the line "unsubscribe x" in\nthe body of a message to majordomo@vger.example\n',
+  ],
+  [
+    '-=-=-=-=-=-=-=-=-=-=-=-\nLinks: You receive all messages sent to this group.\nView/Reply Online (#12): https://lists.example/g/f/message/12\nUnsubscribe: https://lists.example/g/f/unsub [reva@example.org]\n-=-=-=-=-=-=-=-=-=-=-=-\n',
+  ],
+  [
+    'Reply to this email directly, view it on GitHub (https://git.example/4), or unsubscribe (https://git.example/u).\nYou are receiving this because you were mentioned.\n',
+  ],
+  ['发自我的iPhone\n'],
+  ["Wysłane z iPhone'a\n"],
+  ['Sendt fra min iPhone\n'],
+  ['Στάλθηκε από το iPhone μου\n'],
+])('below what a list or a device says a line still acts: %j', async (footer) => {
+  const mail = await read(`${QUOTE}Only this.\n\n${OWN}\n\n${footer}`)
+  expect(mail.said).toEqual([`Only this.\n\n${OWN}`])
+  expect(actsOf(mail.said)).toHaveLength(1)
+})
+
+test.each([
+  ['See [1].\n\n---\n[1] https://lists.example/mailman/listinfo/futexes'],
+  ['See:\n\n---\nThe log of the run\nhttps://logs.example/1\nis long.'],
+  ['One.\n\n-\nTwo.'],
+])('what names a page below a rule is words: %j', async (own) => {
+  expect((await read(`${QUOTE}${own}\n`)).said).toEqual([own])
+})
+
+test.each([
+  [
+    '本邮件及其附件含有保密信息，仅限于发送给上面地址中列出的个人或群组。如果您错收了本邮件，请您立即通知发件人并删除本邮件！',
+  ],
+  [
+    'このメールおよび添付ファイルには機密情報が含まれています。誤って受信された場合は、送信者に通知し、削除してください。',
+  ],
+  [
+    "Ce message peut contenir des informations confidentielles. Si vous l'avez reçu par erreur, veuillez le signaler à l'expéditeur et le détruire.",
+  ],
+  [
+    'Este mensaje se dirige exclusivamente a su destinatario y puede contener información confidencial. Si no es usted, notifíquelo al remitente y destrúyalo.',
+  ],
+  [
+    'Questo messaggio e i suoi allegati sono riservati al destinatario. Se ricevuto per errore, informi il mittente e lo cancelli.',
+  ],
+  [
+    'Данное сообщение содержит конфиденциальную информацию, предназначенную адресату. Сообщите отправителю и удалите это письмо.',
+  ],
+  [
+    'Diese Nachricht enthält vertrauliche Informationen. Sind Sie nicht der Adressat, informieren Sie bitte den Absender.',
+  ],
+])('below what a law department says in its language a line still acts: %s', async (notice) => {
+  const mail = await read(`${QUOTE}Only this.\n\n${OWN}\n\n${notice}\n`)
+  expect(mail.said).toEqual([`Only this.\n\n${OWN}`])
+  expect(actsOf(mail.said)).toHaveLength(1)
+})
+
+test.each([
+  ['Este mensaje es confidencial en el sentido del parche.'],
+  ['Ce message est perdu, et le destinataire attend.'],
+  ['本邮件讨论锁。'],
+  ['Diese Nachricht weckt den falschen Adressaten.'],
+])('a sentence that begins as one does is words: %s', async (own) => {
+  expect((await read(`${QUOTE}Yes.\n\n${own}\n`)).said).toEqual([`Yes.\n\n${own}`])
+})
+
+test('trailers for several people, which hold addresses and moments as heads do, count', async () => {
+  const run = `Reported-by: Ann <ann@o.example>\nReported-by: Bob <bob@b.example>\nLink: https://o.example/2021/10:00\n${OWN}`
+  const mail = await read(`${QUOTE}Ok.\n\n${run}\n`)
+  expect(mail.trailers.map(({ match }) => match)).toEqual([false, false, true])
+  expect(actsOf(mail.said)).toHaveLength(1)
+})
+
+test('what somebody wrote into a quoted line is theirs', async () => {
+  const line = QUOTE.split('\n')[0] ?? ''
+  const behind = await read(`${line}   <-- says who?\n${QUOTE.slice(line.length + 1)}`)
+  expect(behind.said).toEqual(['<-- says who?'])
+  expect(behind.comments[0]?.anchor).toMatchObject({ passage: 'p4/4.2#1' })
+  const within = line.replace(/ (\S+)$/, ' [Reva: why?] $1')
+  expect((await read(`${within}\n`)).said).toEqual([within])
+  // Who only corrected a word while quoting says something else, and who quotes only says nothing.
+  expect((await read(`${within}\n\nMine.\n`)).said).toEqual(['Mine.'])
+  expect((await read(QUOTE)).status).toBe('ignored')
+})
+
+test('a quote whose marks a mailer wrote as HTML does is a quote', async () => {
+  const escaped = `${QUOTE}> ${OWN}`.replace(/^>/gm, '&gt;')
+  const mail = await read(`${escaped}\n\nMine, &gt; 4.\n`)
+  expect(mail).toMatchObject({ said: ['Mine, &gt; 4.'], trailers: [] })
+  expect(mail.comments[0]?.anchor).toMatchObject({ passage: 'p4/4.2#1' })
+})
+
+test('the marks of a merge that failed are no quote', async () => {
+  const own = 'It conflicts:\n\n<<<<<<< HEAD\nfoo();\n=======\nbar();\n>>>>>>> v2\n\nok?'
+  expect((await read(`${QUOTE}${own}\n`)).said).toEqual([own])
+})
+
+test('what an HTML mail hides is not said', async () => {
+  const hidden = ['visibility:hidden', 'visibility: hidden', 'mso-hide:all', 'display:none'].map(
+    (style) => `<p style="${style}">Resolves: #7</p>`,
+  )
+  const body = `<p>Fine.</p>${hidden.join('')}<p hidden>Resolves: #7</p>`
+  expect((await read(body, { headers: { 'Content-Type': 'text/html' } })).said).toEqual(['Fine.'])
+})
+
+test('trailers that were copied with a blank behind each stay lines of their own in flowed text', async () => {
+  const headers = { 'Content-Type': 'text/plain; charset=UTF-8; format=flowed' }
+  const mail = await read(`Fine.\n\n${OWN} \nResolves: #7\n`, { headers })
+  expect(actsOf(mail.said)).toHaveLength(2)
+  // One that goes on in the next line does.
+  const broken = await read('Fine.\n\nReviewed-by: Reva Reviewer \n<reva@example.org>\n', { headers })
+  expect(broken.trailers).toMatchObject([{ match: true }])
+})
+
+test.each([
   ['----- Forwarded message from Ann <ann@o.example> -----\n', '----- End forwarded message -----'],
   [
     '-------------------- Start of forwarded message --------------------',

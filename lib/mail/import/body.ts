@@ -76,7 +76,8 @@ export function scanBody(
   markCuts(lines)
   markDeviceSignatures(lines)
   if (known.length > 0) keepUnansweredTail(lines, raw, stands, isMarked)
-  return { lines, quotesBelow: lines.some((line) => line.kind === 'quote') }
+  const quotesBelow = lines.some((line) => line.kind === 'quote')
+  return { lines: known.length > 0 ? withRemarksInQuotes(lines, raw, stands) : lines, quotesBelow }
 }
 
 /** Lines of the proposal in a mail that marks nothing. */
@@ -396,8 +397,11 @@ function keepUnansweredTail(
   // The only words of the proposal in a mail that marks nothing are repeated, not quoted.
   const isRepetition = !isMarked && !isAnswering && !hasAttribution
   const { text } = quoteWords(tail.filter((line) => line.kind === 'quote'))
-  if (text.length < LIKELY_LETTERS) return
-  if (!isRepetition && (!hasMarks || stands(text) || sharesWords(text, stands))) return
+  if (text.length < LIKELY_LETTERS) {
+    // Too short to tell, unless it is the rest of an own sentence that compares: `only if nr` and, on the next line, `> 4`.
+    const isSentence = from === lastWords + 1 && !/[.?!:]$/.test(lines[lastWords]?.content ?? '')
+    if (!isSentence || !/^\d+(?![.\d])/.test(lines[from]?.content ?? '')) return
+  } else if (!isRepetition && (!hasMarks || stands(text) || sharesWords(text, stands))) return
   for (let i = lastWords + 1; i < to; i++) {
     const line = lines[i]
     if (!line || (line.kind !== 'quote' && line.kind !== 'attribution')) continue
@@ -405,6 +409,37 @@ function keepUnansweredTail(
     line.depth = 0
     line.content = (raw[i] ?? '').trimEnd()
   }
+}
+
+/** `> it may not sleep   <-- says who?`: an arrow back to what stands before it. */
+const ARROW = /\s(?:<[-=]{1,12}|←)\s?(?=\p{L}|[-+]\d)/u
+const MAX_REMARKED = 400
+
+/**
+ * What somebody wrote into a line that they quoted: behind an arrow; and, where a mail has no other words, in a line that
+ * begins as the proposal does, and goes on in another way.
+ */
+function withRemarksInQuotes(
+  lines: readonly BodyLine[],
+  raw: readonly string[],
+  stands: Stands,
+): readonly BodyLine[] {
+  const says = lines.some(({ kind, content }) => isWords(kind) && /[\p{L}\p{N}]/u.test(content))
+  return lines.flatMap((line, i) => {
+    if (line.kind !== 'quote' || line.content.length > MAX_REMARKED) return [line]
+    const at = ARROW.exec(line.content)?.index ?? -1
+    const before = lettersOf(at < 0 ? line.content : line.content.slice(0, at))
+    if (before.length < LIKELY_LETTERS || stands(lettersOf(line.content))) return [line]
+    if (at >= 0 && stands(before))
+      return [
+        { ...line, content: line.content.slice(0, at).trimEnd() },
+        { kind: 'own' as const, depth: 0, content: line.content.slice(at).trim() },
+      ]
+    if (says || !stands(before.slice(0, LIKELY_LETTERS))) return [line]
+    const { depth } = splitQuotePrefix(raw[i] ?? '')
+    const words = { kind: 'own' as const, depth: 0, content: (raw[i] ?? '').trimEnd() }
+    return depth === 1 ? [line, words] : [line]
+  })
 }
 
 function isWords(kind: BodyLine['kind']): boolean {

@@ -53,6 +53,11 @@ function render(html: string): string {
       skip('img'),
       skip('[style*="display:none"]'),
       skip('[style*="display: none"]'),
+      skip('[style*="visibility:hidden"]'),
+      skip('[style*="visibility: hidden"]'),
+      skip('[style*="mso-hide:all"]'),
+      skip('[style*="mso-hide: all"]'),
+      skip('[hidden]'),
       { selector: 'a', options: { ignoreHref: true } },
       // A rule is no word; as dashes it would be a signature or the end of a patch's message.
       skip('hr'),

@@ -23,7 +23,10 @@ export function unflow(text: string, deleteSpace: boolean): string {
     openDepth = depth
     const isSignature = content === '-- '
     if (isSignature) close()
-    if (content.endsWith(' ') && !isSignature) pieces.push(deleteSpace ? content.slice(0, -1) : content)
+    // A whole trailer with a blank behind it, as it was copied, does not go on.
+    const isWhole = pieces.length === 0 && WHOLE_TRAILER.test(content.slice(0, 400))
+    if (content.endsWith(' ') && !isSignature && !isWhole)
+      pieces.push(deleteSpace ? content.slice(0, -1) : content)
     else {
       pieces.push(content)
       close()
@@ -37,3 +40,5 @@ function quoted(depth: number, content: string): string {
   if (depth === 0) return content
   return content === '' ? '>'.repeat(depth) : `${'>'.repeat(depth)} ${content}`
 }
+
+const WHOLE_TRAILER = /^[A-Z][A-Za-z]{1,30}(?:-[A-Za-z]{1,30}){1,3}: [^<>]{1,120}<[^\s<>]{3,120}> +$/

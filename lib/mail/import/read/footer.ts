@@ -15,10 +15,10 @@ export function isTrueDelimiter(line: string): boolean {
   return line === '-- ' || line === '--\u00a0'
 }
 
-const RULE = /^\s*(?:[_=*-]{2,}|#{20,})\s*$/
+const RULE = /^\s*(?:[_=*-]{2,}|#{20,}|-)\s*$/
 /** How a list names itself, or says how to leave it, at the beginning of a line. */
 const LIST_LINE =
-  /^\s*(?:[\w.+-]+ ){1,2}mailing ?list(?:e|a|en)?(?:\s*[-:,<(]*\s*\S+[@/]\S+)?\s*$|^\s*liste de diffusion|^\s*(?:to )?unsubscribe(?:\s*[:,]|\s+(?:from|send|visit|e-?mail|at|via|options|https?:))|\/listinfo\/|\bmajordomo@|^\s*you (?:received|are receiving) this (?:message|e-?mail)|^\s*more majordomo info|^\s*(?:this (?:e-?mail|message) (?:has been|was) (?:checked|scanned) for viruses by|virus-free\.\s?(?:www|https?:)|diese e-?mail wurde von .{1,60} auf viren)|^\s*permalink: https?:|^\s*\[?visit topic\b.{0,400}\breply to this e-?mail|^\s*groups\.io links:/iu
+  /^\s*(?:[\w.+-]+ ){1,2}mailing ?list(?:e|a|en)?(?:\s*[-:,<(]*\s*\S+[@/]\S+)?\s*$|^\s*liste de diffusion|^\s*(?:to )?unsubscribe(?:\s*[:,]|\s+(?:from|send|visit|e-?mail|at|via|options|https?:))|\/listinfo\/|\bmajordomo@|^\s*you (?:received|are receiving) this (?:message|e-?mail|because you)|^\s*reply to this e-?mail directly(?:,| or) view it on git(?:hub|lab)\b|^\s*more majordomo info|^\s*(?:this (?:e-?mail|message) (?:has been|was) (?:checked|scanned) for viruses by|virus-free\.\s?(?:www|https?:)|diese e-?mail wurde von .{1,60} auf viren)|^\s*permalink: https?:|^\s*\[?visit topic\b.{0,400}\breply to this e-?mail|^\s*groups\.io links:|^\s*links: you receive (?:all messages|only)\b/iu
 const LIST_WORDS =
   /mailing ?list(?:e|a|en)?\b|unsubscribe|abbestellen|désabonner|desuscribir|afmelden|avprenumerera|topicbox\.com|\/listinfo\/|majordomo|liste de diffusion|lists?\.[a-z0-9.-]+\/(?:mailman|postorius)|groups\.io|googlegroups\.com/iu
 const WHERE_TO = /https?:\/\/\S|\bwww\.\S|[^\s<>@]@[^\s<>@]/
@@ -31,14 +31,14 @@ const MAX_LISTS = 3
  * different ones below such a beginning, one of them the first or second here, it is not.
  */
 const DISCLAIMER =
-  /^(?:important notice|confidentiality (?:notice|note)|confidential[:.]|disclaimer|legal notice|notice:|this (?:e-?mail|message|communication|transmission)\b|the (?:information|contents?) (?:contained )?(?:in|of) this (?:e-?mail|message|communication)|diese e-?mail|ce (?:message|courriel))/iu
+  /^(?:important notice|confidentiality (?:notice|note)|confidential[:.]|disclaimer|legal notice|notice:|this (?:e-?mail|message|communication|transmission)\b|the (?:information|contents?) (?:contained )?(?:in|of) this (?:e-?mail|message|communication)|diese (?:e-?mail|nachricht)|ce (?:message|courriel)|est[ea] (?:mensaje|correo|mensagem|e-?mail)|questo messaggio|данное (?:сообщение|письмо)|本(?:电子|電子)?(?:邮件|郵件|メール)|このメール|\W{0,12}本(?:电子)?邮件)/iu
 const LEGAL_PHRASES = [
-  /(?:is|are|be|contains?|and|or|strictly|legally) confidential|confidential (?:and|or|information|communication)|vertrauliche|confidentiel/iu,
-  /intended (?:recipient|addressee|only for|solely for)|the addressee|named (?:recipient|addressee)|adressat|destinataire/iu,
+  /(?:is|are|be|contains?|and|or|strictly|legally) confidential|confidential (?:and|or|information|communication)|vertrauliche|confidentiel|(?:información|informações|informazioni) (?:confidencia|riservat)|riservati|конфиденциальн|保密信息|机密信息|機密|기밀/iu,
+  /intended (?:recipient|addressee|only for|solely for)|the addressee|named (?:recipient|addressee)|adressat|destinataire|destinatari[oa]|адресат|收件人|地址中列出|個人或群組|宛先|수신자/iu,
   /(?:is|are|be|contains?|and|or|legally|also be) privileged|privileged (?:and|or) confidential/iu,
-  /(?:notify|inform|contact|advise) the sender|informieren sie|reply e-?mail/iu,
-  /(?:strictly )?prohibited|unlawful|unauthori[sz]ed (?:use|review|disclosure|copying)/iu,
-  /(?:delete|destroy) (?:it|this (?:e-?mail|message)|all copies|the (?:e-?mail|message|original))/iu,
+  /(?:notify|inform|contact|advise) the sender|informieren sie|reply e-?mail|(?:à l['’]expéditeur|al remitente|ao remetente|il mittente)|отправител|通知(?:发件人|發件人|寄件人)|送信者/iu,
+  /(?:strictly )?prohibited|unlawful|unauthori[sz]ed (?:use|review|disclosure|copying)|禁止|par erreur|por error|por engano|per errore|по ошибке|错收|誤って/iu,
+  /(?:delete|destroy) (?:it|this (?:e-?mail|message)|all copies|the (?:e-?mail|message|original))|löschen sie|le détruire|destrúyalo|lo cancelli|удалите|删除|刪除|削除/iu,
 ]
 
 /** Programs and devices that sign what they send. A name that is not here stays as words. */
@@ -60,7 +60,23 @@ const DEVICE = new RegExp(
     'verstuurd vanaf mijn [^.,;:?!]{2,40}',
     'skickat från min [^.,;:?!]{2,40}',
     'отправлено с [^.,;:?!]{2,40}',
-    'iPhoneから送信',
+    '.{2,30}から送信',
+    '发自我的.{2,30}',
+    '(?:从|從)我的.{2,30}(?:传送|傳送|发送)',
+    '나의 .{2,30}에서 보냄',
+    'wysłan[eo] z .{0,10}(?:iphone|ipad|androida?|telefonu).{0,6}',
+    'odesláno z (?:mého )?(?:iphonu|ipadu|telefonu|androidu)',
+    'sendt fra min [^.,;:?!]{2,40}',
+    'lähetetty (?:iphonesta|ipadista|androidista|puhelimestani)',
+    'надіслано з [^.,;:?!]{2,40}',
+    'отправлено из (?:мобильной |почты )[^,;:?!]{2,40}',
+    'trimis de pe [^.,;:?!]{2,40}',
+    'στάλθηκε από το [^.,;:?!]{2,40}',
+    ".{2,20}[’'](?:umdan|ımdan|imden|ümden) gönderildi",
+    'נשלח מה-?.{2,30}',
+    'أُ?رسلت من .{2,30}',
+    'gửi từ .{2,30} của tôi',
+    'dikirim dari .{2,30} saya',
   ].join('|')})$`,
   'iu',
 )
@@ -105,11 +121,27 @@ function listFooterStart(lines: readonly string[], before: number): number {
 /** What a list says about itself below a rule: its name or the way out, an address, and no other sentences. */
 function isListFooter(lines: readonly string[]): boolean {
   const said = lines.filter((line) => !isRuleOrEmpty(line)).map((line) => line.slice(0, 300))
+  // A note that says where something is may name a page of a list.
+  if (/^\s*\[\d{1,3}\]/.test(said[0] ?? '')) return false
+  if (isCardOfList(said)) return true
   const isOfList = (line: string) => LIST_LINE.test(line) || LIST_WORDS.test(line) || WHERE_TO.test(line)
   return (
     (LIST_LINE.test(said[0] ?? '') || /^permalink: https?:.{1,200}topicbox\.com/i.test(said[1] ?? '')) &&
     said.some((line) => WHERE_TO.test(line)) &&
     said.every((line) => isOfList(line) || !/[.?!]\s*$|\p{Ll}{2}[.?!] /u.test(line))
+  )
+}
+
+/** A name, in whatever language, an address and a page, each on a line of its own, as Mailman has them. */
+function isCardOfList(said: readonly string[]): boolean {
+  const [name = '', ...where] = said
+  return (
+    where.length === 2 &&
+    name.length <= 80 &&
+    !WHERE_TO.test(name) &&
+    !/[.?!:,]\s*$/.test(name) &&
+    where.some((line) => /^\s*[^\s<>@]{1,100}@[^\s<>@]{1,100}\s*$/.test(line)) &&
+    where.some((line) => /^\s*https?:\/\/\S{1,250}\s*$/.test(line))
   )
 }
 
@@ -123,7 +155,7 @@ export function isFooterAlone(text: string): boolean {
 function isOpening(lines: readonly string[]): boolean {
   const first = lines[0] ?? ''
   return (
-    /^(?:to unsubscribe from this list: send|you (?:received|are receiving) this (?:message|e-?mail) because)/i.test(
+    /^(?:to unsubscribe from this list: send|you (?:received|are receiving) this (?:message|e-?mail) because|reply to this e-?mail directly(?:,| or) view it on git(?:hub|lab)\b)/i.test(
       first,
     ) && isListFooter(lines)
   )

@@ -5,7 +5,7 @@
  */
 import { mayBeginFoot, threadFootLength } from '#lib/mail/text/thread-foot.ts'
 import { attributionLength, MAX_ATTRIBUTION_LINES } from './attribution.ts'
-import { bannerBelowLength, bannerLength } from './banner.ts'
+import { bannerBelowLength, bannerLength, isSureBanner } from './banner.ts'
 import { findDiffLines } from './diff-lines.ts'
 import { footerLength, isSignatureDelimiter, isTrueDelimiter } from './footer.ts'
 import { forwardedHead, isForwardSeparator, isGroupWiseHead, isUnderscores } from './forwarded-header.ts'
@@ -32,6 +32,9 @@ export type BodyLine = {
   isForeign?: true
 }
 
+/** What people add below their own signature. It is a paragraph, and the signature may go on below it. */
+const POSTSCRIPT = /^P\.? ?S\.? ?(?:[:;.,–-]|\s)\s*\S.*\s\S/
+
 /** A list adds below the words, and so does the gateway behind it, in either order. */
 function endOfWords(raw: readonly string[]): number {
   let end = raw.length
@@ -46,15 +49,24 @@ function endOfWords(raw: readonly string[]): number {
 export function labelLines(raw: readonly string[]): BodyLine[] {
   const diff = findDiffLines(raw)
   const footerFrom = endOfWords(raw)
-  const bannerTo = bannerLength(raw)
+  const banner = bannerLength(raw)
+  // What warns of something, and is all that there is, is what somebody wanted to say.
+  const isAll = raw.slice(banner, footerFrom).every((line) => line.trim() === '')
+  const bannerTo = isAll && !isSureBanner(raw.slice(0, banner)) ? 0 : banner
   let inSignature = false
+  let isPostscript = false
+  let inConflict = false
   const feet = threadFeet(raw)
   return raw.map((line, i): BodyLine => {
     if (i >= MAX_LINES) return { kind: 'own', depth: 0, content: line }
     const trimmed = line.trimEnd()
     // An empty line of a hunk is one blank.
     if (diff[i]) return { kind: 'diff', depth: 0, content: line }
-    const isHead = isGroupWiseHead(trimmed)
+    // What git leaves where it cannot merge ends with what looks quoted.
+    if (/^<{7} \S/.test(trimmed)) inConflict = true
+    const endsConflict = inConflict && /^>{7}(?: |$)/.test(trimmed)
+    if (endsConflict) inConflict = false
+    const isHead = endsConflict || isGroupWiseHead(trimmed)
     const { depth, content } = isHead ? { depth: 0, content: trimmed } : splitQuotePrefix(trimmed)
     if (feet.has(i)) {
       if (depth > 0) inSignature = false
@@ -69,7 +81,8 @@ export function labelLines(raw: readonly string[]): BodyLine[] {
       inSignature ||= isTrueDelimiter(line) || isBareSignature(raw, i, footerFrom)
     // A mail that was answered above its signature goes on below it.
     else if (inSignature && startsAnsweredMail(raw, i)) inSignature = false
-    return { kind: inSignature ? 'signature' : 'own', depth: 0, content }
+    isPostscript = trimmed !== '' && (isPostscript || (inSignature && POSTSCRIPT.test(trimmed)))
+    return { kind: inSignature && !isPostscript ? 'signature' : 'own', depth: 0, content }
   })
 }
 

@@ -1,4 +1,4 @@
-/** How deep a line is quoted, in all spellings of `>`: `> > text`, `>> text`, `>text`, ` > text`, `＞ text`. */
+/** How deep a line is quoted, in all spellings of `>`: `> > text`, `>> text`, `>text`, ` > text`, `＞ text`, `&gt; text`. */
 
 export type QuotedLine = { readonly depth: number; readonly content: string }
 
@@ -9,9 +9,10 @@ export function splitQuotePrefix(line: string): QuotedLine {
   let end = 0
   while (at < line.length) {
     const c = line[at]
-    if (c === '>' || c === '\uff1e') {
+    const isEscaped = c === '&' && line.startsWith('&gt;', at)
+    if (c === '>' || c === '\uff1e' || isEscaped) {
       depth++
-      at++
+      at += isEscaped ? 4 : 1
       end = at
     } else if ((c === ' ' || c === '\t') && at - end < 3) at++
     else break
