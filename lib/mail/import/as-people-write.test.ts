@@ -275,6 +275,21 @@ const PARENTS: readonly (readonly [string, Record<string, string | null>, string
   ],
 ]
 
+const LEADS = [
+  ...['Odp.: ', 'Réf : ', 'Rép : ', 'رد: ', 'השב: ', 'Balas: ', 'Vl: ', 'Trả lời: ', 'ตอบกลับ: ', 'Re: ตอบ: '],
+  ...['[SPAM?] Re: ', '***UNCHECKED*** Re: ', '[EXT] RE: '],
+]
+for (const lead of LEADS) {
+  test(`the parent by a subject that begins with "${lead}", in whatever language`, async () => {
+    const headers = (subject: string) => ({ 'In-Reply-To': null, References: null, Subject: subject })
+    const outcome = await imported(reply('Words.\n', { headers: headers(`${lead}[RFC v2 3/4] x`) }))
+    expect([outcome.parent, outcome.parent_by]).toEqual([partId(3), 'subject'])
+    expect(
+      (await imported(reply('Words.\n', { headers: headers(`${lead}[PATCH 3/4] x`) }))).parent,
+    ).toBeNull()
+  })
+}
+
 for (const [what, headers, parent, by] of PARENTS) {
   test(`the parent by ${what}`, async () => {
     const outcome = await imported(reply('Words.\n', { headers }))

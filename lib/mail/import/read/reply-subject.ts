@@ -5,6 +5,9 @@ const PREFIX =
   /^(?:re|aw|antw|antwort|sv|vs|vb|rv|res|resp|ref|rif|r|odp|pd|ynt|ilt|tr|wg|fw|fwd|doorst|enc|i|hs|bls|vá|továbbítás|atb|σχετ|απ|πρθ|на|отв|ответ|回复|回覆|答复|转发|轉寄|返信|転送|답장|回覆)\s?(?:[[(^]\d{1,3}[\])]?)?\s?[:：]\s*/iu
 /** `[io-uring]`: a list's name, which some lists insert; a tag has more than one word or is `[RFC]`. */
 const LIST_NAME = /^\[(?!RFC\b|PATCH\b)[\p{L}\p{N}_.+-]{1,60}\]\s*/iu
+/** Whatever else a mailer or a gateway puts before what can only be one of ours: a word and a colon, a remark in a frame. */
+const LEAD =
+  /^(?:[\p{L}\p{M} .]{1,20}[:：]|\*{2,3}[\p{L} ]{1,30}\*{2,3}|\[(?!RFC\b|PATCH\b)[^[\]]{1,40}\])\s*(?=[^[\]]{0,30}\[RFC(?: v\d{1,4})? \d{1,3}\/)/iu
 const TAG = /^\[RFC(?: PATCH)?(?: v(\d{1,4}))? (\d{1,3})\/(\d{1,3})\]/i
 
 export type PartTag = { readonly revision: number; readonly part: number; readonly last: number }
@@ -13,7 +16,7 @@ export type PartTag = { readonly revision: number; readonly part: number; readon
 export function subjectKey(subject: string): string {
   let rest = subject.slice(0, 1000).replace(/\s+/g, ' ').trim()
   for (let i = 0; i < 50; i++) {
-    const shorter = rest.replace(PREFIX, '').replace(LIST_NAME, '')
+    const shorter = rest.replace(PREFIX, '').replace(LIST_NAME, '').replace(LEAD, '')
     if (shorter === rest) break
     rest = shorter
   }
