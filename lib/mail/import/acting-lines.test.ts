@@ -74,6 +74,26 @@ test.each([
   expect(acts(`${above}\n\nResolves: #7`)).toEqual(['thread resolve 7'])
 })
 
+test('words behind a key that a mailer wrapped are one line, and others below a key end the run', () => {
+  const long = 'Objection: the waiter leaks when the ring dies before the waker has run'
+  expect(acts(`No.\n\n${long}\nand the callback is gone\nClears-when: a model that shows it`)).toEqual([
+    `objection ${long.slice(11)} and the callback is gone`,
+    'condition a model that shows it',
+  ])
+  expect(acts(`No.\n\n${long}\nand the callback is gone\n`)).toHaveLength(1)
+  expect(acts('Objection: overruled\nas they say\nClears-when: never')).toEqual(['condition never'])
+  expect(acts(`${long}\nor so they say\n\nResolves: #7`)).toEqual(['thread resolve 7'])
+  // A trailer has no more than its line.
+  expect(acts('Reviewed-by: Reva Reviewer the second of that name <r@example.org>\nand more')).toEqual([])
+})
+
+test('a farewell below the lines does not keep them from acting, and words do', () => {
+  expect(acts('Done.\n\nResolves: #7\n\nThanks,\nReva')).toEqual(['thread resolve 7'])
+  expect(acts('Done.\n\nResolves: #7\nCheers\n')).toEqual([])
+  expect(acts('Done.\n\nResolves: #7\n\nThanks, applied.')).toEqual([])
+  expect(acts('Done.\n\nResolves: #7\n\nBest to wait for v3')).toEqual([])
+})
+
 test.each([
   ['Resolves: 7', /#7/],
   ['Resolves: #7, #8', /#7/],

@@ -2,7 +2,7 @@
  * Lines of a mail that do something, beside saying it: `Resolves: #7` on a line of its own, like a trailer.
  *
  * They are told from ordinary words strictly, as nobody who writes about them may set them off: only the last unbroken run of
- * `Key: value` lines of an answer, exact case, outside quotes, code, patches, what stands below a signature mark, and what
+ * `Key: value` lines of an answer, but for a farewell (`Thanks, Reva`), exact case, outside quotes, code, patches, what stands below a signature mark, and what
  * was forwarded. What is not understood stays words, with a sentence for whoever wrote it.
  *
  * | line | what it does |
@@ -19,6 +19,7 @@
  * | `Withdraws: Reviewed-by` | takes such a trailer back |
  */
 import { codeLines } from '#lib/mail/import/read/code-lines.ts'
+import { takesLeave } from '#lib/mail/import/read/courtesy.ts'
 import { beginsOthersWords } from '#lib/mail/import/read/forwarded-header.ts'
 import { parseTrailer } from './trailers.ts'
 
@@ -44,6 +45,11 @@ const FORWARDED = /^On .+ wrote:\s*$/
 const isOthers = (line: string, at: number, lines: readonly string[]) =>
   SIGNATURE.test(line) || FORWARDED.test(line) || beginsOthersWords(lines, at)
 const PATCH = /^(?:diff --git |@@ -\d|--- \S|\+\+\+ \S|Index: )/
+/** What a mailer that wraps leaves of a line at least, and how many lines of one. */
+const LONG_LINE = 50
+const MAX_WRAPPED = 20
+/** Lines of the longest farewell: a word, and a name. */
+const MAX_FAREWELL = 3
 /** Lines of one answer that do something; more than anybody means. */
 const MAX_LINES = 20
 const MAX_VALUE = 2000
@@ -68,15 +74,44 @@ export function actingLines(text: string): ActingLine[] {
     })
 }
 
-/** The last run of `Key: value` lines that ends the words; empty when something else does. */
+/** The last run of `Key: value` lines that ends the words, or stands above a farewell; empty when something else does. */
 function lastRun(lines: readonly string[]): string[] {
   const end = lines.findIndex(isOthers)
   const own = end < 0 ? lines : lines.slice(0, end)
-  let last = own.length - 1
-  while (last >= 0 && own[last]?.trim() === '') last--
+  let last = lastOf(own, own.length)
+  let begin = last
+  while (begin > 0 && last - begin < MAX_FAREWELL && own[begin - 1]?.trim() !== '') begin--
+  if (takesLeave(own.slice(begin, last + 1).join('\n'))) last = lastOf(own, begin)
   const run: string[] = []
-  for (let at = last; at >= 0 && KEY_VALUE.test(own[at] ?? ''); at--) run.unshift((own[at] ?? '').trimEnd())
-  return isOwnBelow(own.slice(0, last + 1 - run.length)) ? run : []
+  let from = last + 1
+  let rest: string[] = []
+  for (let at = last; at >= 0 && rest.length <= MAX_WRAPPED && own[at]?.trim() !== ''; at--) {
+    const line = (own[at] ?? '').trimEnd()
+    const isKeyed = KEY_VALUE.test(line)
+    if (!isKeyed) rest.unshift(line.trim())
+    else if (rest.length > 0 && !isWrapped(own.slice(at, at + rest.length))) break
+    else {
+      run.unshift([line, ...rest].join(' '))
+      rest = []
+      from = at
+    }
+  }
+  return isOwnBelow(own.slice(0, from)) ? run : []
+}
+
+/** Words behind a key that a mailer broke: all of these lines but the last, which goes on below them, are as long as lines get. */
+function isWrapped(lines: readonly string[]): boolean {
+  return (
+    /^(?:Objection|Clears-when|Concern|Recuse): /.test(lines[0] ?? '') &&
+    lines.every((line) => line.length >= LONG_LINE)
+  )
+}
+
+/** The last line above `before` that is not empty; -1: there is none. */
+function lastOf(lines: readonly string[], before: number): number {
+  let last = before - 1
+  while (last >= 0 && lines[last]?.trim() === '') last--
+  return last
 }
 
 /**

@@ -49,6 +49,11 @@ export function isCourteous(text: string): boolean {
   return rest.every((word) => word === '' || isName(word) || EVERYONE.test(word.replace(/[.!]$/, '')))
 }
 
+/** Takes leave, and names at most who does: `Thanks,` and a name below it. */
+export function takesLeave(text: string): boolean {
+  return BYE.test(text.trim()) && isCourteous(text)
+}
+
 function isName(word: string): boolean {
   const bare = word.replace(/[.!]$/, '')
   if (!/^[\p{L}.'’-]{1,24}$/u.test(bare)) return false
