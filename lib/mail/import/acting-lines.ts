@@ -91,12 +91,12 @@ function lastRun(lines: readonly string[]): string[] {
     if (!isKeyed) rest.unshift(line.trim())
     else if (rest.length > 0 && !isWrapped(own.slice(at, at + rest.length))) break
     else {
-      run.unshift([line, ...rest].join(' '))
+      run.push([line, ...rest].join(' '))
       rest = []
       from = at
     }
   }
-  return isOwnBelow(own.slice(0, from)) ? run : []
+  return isOwnBelow(own.slice(0, from)) ? run.reverse() : []
 }
 
 /** Words behind a key that a mailer broke: all of these lines but the last, which goes on below them, are as long as lines get. */

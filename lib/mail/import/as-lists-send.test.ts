@@ -806,6 +806,16 @@ test.each([
   },
 )
 
+test('a mail that says something only below the mark of its signature says it, and does nothing there', async () => {
+  const below = `it is fine with me now\n\n${OWN}\nResolves: #7`
+  const mail = await read(`${ATTRIBUTED}-- \n${below}\n`)
+  expect(mail.said).toEqual([`--\n${below}`])
+  expect(mail.trailers.filter(({ match }) => match)).toEqual([])
+  expect(actsOf(mail.said)).toEqual([])
+  expect((await read(`${QUOTE}-- \nReva Reviewer\nExample Ltd\n`)).status).toBe('ignored')
+  expect((await read(`${QUOTE}Mine.\n\n-- \nwhat is to be is to be\n`)).said).toEqual(['Mine.'])
+})
+
 test('a comparison at the end of a sentence is no quote that is left over', async () => {
   for (const own of ['It breaks only when nr\n> 4', 'It breaks when nr is\n> 4 on this CPU.'])
     expect((await read(`${QUOTE}${own}\n`)).said).toEqual([own])
@@ -835,10 +845,23 @@ test.each([
   ["Wysłane z iPhone'a\n"],
   ['Sendt fra min iPhone\n'],
   ['Στάλθηκε από το iPhone μου\n'],
+  ['iPhoneから送信\n'],
+  ['Отправлено с iPhone\n'],
+  ["iPhone'umdan gönderildi\n"],
+  ['Gesendet mit der GMX Mail App\n'],
 ])('below what a list or a device says a line still acts: %j', async (footer) => {
   const mail = await read(`${QUOTE}Only this.\n\n${OWN}\n\n${footer}`)
   expect(mail.said).toEqual([`Only this.\n\n${OWN}`])
   expect(actsOf(mail.said)).toHaveLength(1)
+})
+
+test.each([
+  ['ユーザ空間から送信'],
+  ['Отправлено с другого ядра'],
+  ['Gesendet von der Gegenseite'],
+  ['Trimis de pe alt nucleu'],
+])('what a kernel sends is no telephone: %s', async (own) => {
+  expect((await read(`${QUOTE}Why?\n\n${own}\n`)).said).toEqual([`Why?\n\n${own}`])
 })
 
 test.each([

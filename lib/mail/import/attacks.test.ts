@@ -283,6 +283,19 @@ const SLOW: readonly (readonly [string, string, Record<string, string>?])[] = [
   ],
   ['words that lead to nothing', 'On 1.1.2021 10:00 a <a@b.example> wrote:\n\na\n'.repeat(NEAR_LIMIT / 45)],
   ['fences', '```\n'.repeat(NEAR_LIMIT / 4)],
+  ['fences that nothing ends', '```\n~~~\n````\n'.repeat(NEAR_LIMIT / 13)],
+  ['titles', '\nabcd\n~~~~\n'.repeat(NEAR_LIMIT / 11)],
+  ['fields that hold what heads do', '\nx: a@b.example 2021 10:00\n'.repeat(NEAR_LIMIT / 28)],
+  ['runs of such fields', `\n${'x: a@b.example 2021 10:00\n'.repeat(40)}`.repeat(NEAR_LIMIT / 1041)],
+  ['fields that hold no address', `\nx: ${'a'.repeat(280)}@\n`.repeat(NEAR_LIMIT / 286)],
+  ['arrows in quotes', '> hb->lock held and must <- x\n'.repeat(NEAR_LIMIT / 30)],
+  ['marks of mails that quote', '--- Forwarded message ---\n> a\nb\n'.repeat(NEAR_LIMIT / 32)],
+  [
+    'heads of mails that quote',
+    `From: a <a@b.example>\nDate: 1\nTo: ${'a@b.example,\n '.repeat(30)}\nSubject: x\n\nb\n${'> a\nb\n'.repeat(100)}`.repeat(
+      900,
+    ),
+  ],
   ['signatures', '-- \n\nx\n'.repeat(NEAR_LIMIT / 7)],
   ['bare dashes', '--\n'.repeat(NEAR_LIMIT / 3)],
   ['trailers', 'Reviewed-by: A <a@b.example>\n'.repeat(NEAR_LIMIT / 29)],
@@ -329,6 +342,14 @@ beforeAll(async () => {
   for (let i = 0; i < 3; i++)
     plainMs = Math.max(plainMs, (await costOf(reply('a\n'.repeat(NEAR_LIMIT / 2)))).ms)
 }, 60_000)
+
+test('the mark of a mail that quotes often takes no more room than its words', async () => {
+  const head = `Look:\n\n--- Forwarded message ---\nFrom: a <a@b.example>\nDate: 1\nTo: ${'a@b.example,\n '.repeat(30)}\nSubject: x\n\nb\n`
+  const body = head + '> a\nb\n'.repeat(150_000)
+  const [outcome] = await importAll(reply(body))
+  const length = (outcome as ImportedMail).comments.reduce((sum, { text }) => sum + text.length, 0)
+  expect(length).toBeLessThan(2 * NEAR_LIMIT)
+})
 
 test('a megabyte of plain lines takes no three seconds', () => {
   expect(plainMs).toBeLessThan(3000)

@@ -47,18 +47,26 @@ export function segmentsOf(lines: readonly BodyLine[], author: Mailbox | null): 
 
   /** Of the mail that was put in, and that these words still belong to: it may quote. */
   let mark: readonly string[] = []
+  /** The one that stands above the last of `rest`. */
+  let restMark = mark
   const close = () => {
     const { lines: words, hasWords } = withTrailersTold(own, mark.length > 0 ? [] : trailers)
     own = []
     const said = trimEmptyLines(words.map((line) => line.content))
     const text = (mark.length > 0 ? [...mark, '', ...said] : said).join('\n')
     if (said.join('').trim() === '') return
+    const above = mark
     mark = lastMark(said) ?? mark
     const hasDiff = words.some((line) => line.kind === 'diff')
     if (!hasWords && segments.length < MAX_COMMENTS && bare.length < MAX_COMMENTS)
       bare.push({ segment: { quote, text, hasDiff }, next: segments.length })
     else if (segments.length < MAX_COMMENTS) segments.push({ quote, text, hasDiff })
-    else rest.push(...quote.map((line) => `${'>'.repeat(line.depth)} ${line.content}`), '', text, '')
+    else {
+      // There it stands once.
+      const own = above === restMark ? said.join('\n') : text
+      restMark = above
+      rest.push(...quote.map((line) => `${'>'.repeat(line.depth)} ${line.content}`), '', own, '')
+    }
     quote = []
   }
   /**
@@ -70,7 +78,7 @@ export function segmentsOf(lines: readonly BodyLine[], author: Mailbox | null): 
     if (line.kind === 'quote') {
       if (own.length > 0) close()
       quote.push(line)
-      if (head.some(({ isForeign }) => isForeign)) mark = head.map(({ content }) => content)
+      if (head.some(({ isForeign }) => isForeign)) mark = shortMark(head.map(({ content }) => content))
       head = []
     } else if (line.kind === 'own' || line.kind === 'diff') {
       if (head.length > 0 && line.content.trim() !== '') {
@@ -102,13 +110,23 @@ function isOfAMail(head: readonly BodyLine[]): boolean {
   )
 }
 
+const MARK_LINES = 6
+const MARK_LENGTH = 200
+
+/** Of a mark, as it goes on above many words, what says enough; a list of receivers is longer than all of them. */
+function shortMark(lines: readonly string[]): readonly string[] {
+  const kept = lines.filter((line) => line.length <= MARK_LENGTH && line.trim() !== '').slice(0, MARK_LINES)
+  const says = kept.some((_, at) => othersMark(kept, at).length > 0)
+  return says ? kept : ['---------- Forwarded message ---------']
+}
+
 /** The last mark in an answer of a mail that a mailer put in, or of its end; null for none. */
 function lastMark(lines: readonly string[]): readonly string[] | null {
   let last: readonly string[] | null = null
   for (let at = 0; at < lines.length; at++) {
     const found = othersMark(lines, at)
     if (found.length === 0) continue
-    last = found
+    last = shortMark(found)
     if (found[0] === lines[at]) at += found.length - 1
   }
   return last
@@ -128,7 +146,7 @@ function withTrailersTold(
     const line = lines[i]
     if (!line) break
     // Below a scissors line the words are a patch's, below the mark of a mail that was put in another's, and so are the trailers.
-    if (!isOthers) isOthers = beginsOthersWords(contents, i)
+    if (!isOthers) isOthers = line.isForeign === true || beginsOthersWords(contents, i)
     const mayCount = line.kind === 'own' && !isOthers && !inCode[i]
     const trailer = mayCount ? parseTrailer(line.content) : null
     const wrapped = trailer || !mayCount ? null : joinedTrailer(line.content, lines[i + 1]?.content ?? '')

@@ -53,33 +53,20 @@ const DEVICE = new RegExp(
     '[^<>]{1,60} reacted (?:via gmail|to your message)',
     'von meinem [^.,;:?!]{2,40} gesendet',
     'meinem [^.,;:?!]{2,40} gesendet',
-    'gesendet (?:von|mit) (?:meinem |der )?[^.,;:?!]{2,40}',
     'envoy[ée] (?:de|depuis) mon [^.,;:?!]{2,40}',
     'enviado (?:desde|do) (?:mi|meu) [^.,;:?!]{2,40}',
     'inviato da(?:l)? (?:mio )?[^.,;:?!]{2,40}',
     'verstuurd vanaf mijn [^.,;:?!]{2,40}',
     'skickat från min [^.,;:?!]{2,40}',
-    'отправлено с [^.,;:?!]{2,40}',
-    '.{2,30}から送信',
-    '发自我的.{2,30}',
-    '(?:从|從)我的.{2,30}(?:传送|傳送|发送)',
-    '나의 .{2,30}에서 보냄',
-    'wysłan[eo] z .{0,10}(?:iphone|ipad|androida?|telefonu).{0,6}',
-    'odesláno z (?:mého )?(?:iphonu|ipadu|telefonu|androidu)',
     'sendt fra min [^.,;:?!]{2,40}',
-    'lähetetty (?:iphonesta|ipadista|androidista|puhelimestani)',
-    'надіслано з [^.,;:?!]{2,40}',
-    'отправлено из (?:мобильной |почты )[^,;:?!]{2,40}',
-    'trimis de pe [^.,;:?!]{2,40}',
-    'στάλθηκε από το [^.,;:?!]{2,40}',
-    ".{2,20}[’'](?:umdan|ımdan|imden|ümden) gönderildi",
-    'נשלח מה-?.{2,30}',
-    'أُ?رسلت من .{2,30}',
-    'gửi từ .{2,30} của tôi',
-    'dikirim dari .{2,30} saya',
   ].join('|')})$`,
   'iu',
 )
+/** "Sent", in languages in which kernels send as well: only of a thing that has a name. */
+const SENT =
+  /^(?:gesendet (?:von|mit)|wysłan[eo] z|odesláno z|lähetetty|отправлено (?:с|из)|надіслано з|изпратено от|trimis de pe|στάλθηκε από|נשלח (?:מה|מ)|أ?ُ?رسلت من|gửi từ|dikirim dari|küldve|poslano s|发自|(?:从|從)我的|나의|내)|(?:から送信|에서 보냄|gönderildi|ส่งจาก|傳送|发送)/iu
+const THING =
+  /iphone|ipad|android|galaxy|samsung|huawei|xiaomi|redmi|oneplus|pixel|nokia|outlook|gmail|yahoo|gmx|web\.de|mail\.ru|mail app|почты|telefon|телефон|τηλέφωνο|手机|手機|携帯|スマートフォン|휴대/iu
 const BREVITY = /\.? (?:please )?excuse (?:my |the )?(?:brevity|typos)[^.?!]{0,30}[.!]?$/iu
 
 /**
@@ -178,7 +165,10 @@ function isRuleOrEmpty(line: string): boolean {
 export function isDeviceSignature(line: string): boolean {
   if (line.length >= 320) return false
   const said = line.trim().replace(/\s?<https?:\/\/[^\s<>]{1,200}>$/, '')
-  return said.length < 120 && DEVICE.test(said.replace(BREVITY, '').replace(/[.!:]$/, ''))
+  const sent = said.replace(BREVITY, '').replace(/[.!:]$/, '')
+  return (
+    said.length < 120 && (DEVICE.test(sent) || (sent.length <= 60 && SENT.test(sent) && THING.test(sent)))
+  )
 }
 
 function lastParagraphStart(lines: readonly string[], before: number): number {

@@ -28,7 +28,7 @@ export type BodyLine = {
   depth: number
   /** Without its quote marks and without blanks at the end. */
   content: string
-  /** Of an attribution: begins a mail that was put in, and that is not of the thread. */
+  /** Begins a mail that was put in, and that is not of the thread; or is part of a signature. */
   isForeign?: true
 }
 
@@ -57,7 +57,7 @@ export function labelLines(raw: readonly string[]): BodyLine[] {
   let isPostscript = false
   let inConflict = false
   const feet = threadFeet(raw)
-  return raw.map((line, i): BodyLine => {
+  const labels = raw.map((line, i): BodyLine => {
     if (i >= MAX_LINES) return { kind: 'own', depth: 0, content: line }
     const trimmed = line.trimEnd()
     // An empty line of a hunk is one blank.
@@ -84,6 +84,24 @@ export function labelLines(raw: readonly string[]): BodyLine[] {
     isPostscript = trimmed !== '' && (isPostscript || (inSignature && POSTSCRIPT.test(trimmed)))
     return { kind: inSignature && !isPostscript ? 'signature' : 'own', depth: 0, content }
   })
+  return keptFromSignature(labels, feet)
+}
+
+/** Of a mail that says nothing but below the mark of a signature, what stands there in sentences is what it says. */
+function keptFromSignature(labels: BodyLine[], feet: ReadonlySet<number>): BodyLine[] {
+  const hasWords = labels.some(
+    ({ kind, content }) =>
+      (kind === 'own' || kind === 'diff') &&
+      /[\p{L}\p{N}]/u.test(content) &&
+      attributionLength([content]).count === 0,
+  )
+  if (hasWords) return labels
+  const isOwn = ({ kind }: BodyLine, i: number) => kind === 'signature' && !feet.has(i)
+  if (!labels.some((line, i) => isOwn(line, i) && isSentence(line.content))) return labels
+  // With its mark, below which no line does anything.
+  return labels.map((line, i) =>
+    isOwn(line, i) ? { ...line, kind: 'own' as const, isForeign: true as const } : line,
+  )
 }
 
 /**
