@@ -109,11 +109,13 @@ test.each([
 
 test('an answer with a thousand lines does twenty at most, in little time', () => {
   expect(actingLines('Resolves: #7\n'.repeat(1000))).toHaveLength(20)
-  const start = performance.now()
+  // The time of this process: the clock runs on while others have the processor.
+  const start = process.cpuUsage()
   actingLines(`${'Key: value '.repeat(50)}\n`.repeat(20_000))
   actingLines(`--Forwarded message from ${'-'.repeat(100_000)}x`)
   actingLines(`${'-'.repeat(100_000)}\nOn ${'x '.repeat(50_000)}`)
-  expect(performance.now() - start).toBeLessThan(1000)
+  const { user, system } = process.cpuUsage(start)
+  expect((user + system) / 1000).toBeLessThan(1000)
 })
 
 test('words below a mailer’s mark of a forwarded mail keep that mark above them, so that no line of them does anything', () => {
