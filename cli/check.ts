@@ -4,6 +4,7 @@ import { isAsClaimed } from '#lib/promela/machine/verdict.ts'
 import { type GateResult, gateResult } from '#lib/review/gate/gate-item.ts'
 import { gateSentence, itemLine, lintLine } from '#lib/review/gate/gate-text.ts'
 import { type Lint, lintsOf } from '#lib/review/gate/lints.ts'
+import { type Unnamed, unnamedIn } from '#lib/writeup/bundle/vocabulary-names.ts'
 import { examineFolder, type FolderProblem, isFolder, problemLines } from './examined-folder.ts'
 import { exitCode } from './exit-code.ts'
 import { type MendedLine, mendFolder } from './mend-folder.ts'
@@ -19,6 +20,8 @@ type Checked = {
   readonly claims: readonly CheckedClaim[]
   readonly gate: GateResult | null
   readonly warnings: readonly Lint[]
+  /** What a better folder would have; nothing of it is wrong. */
+  readonly notes: readonly Unnamed[]
 }
 
 type CheckedClaim = {
@@ -72,7 +75,16 @@ line is printed as it was and as it is, and code is left alone.`,
 async function checkFolder(folder: string, mended: readonly MendedLine[]): Promise<Checked> {
   const examined = await examineFolder(folder)
   if (!examined.ok)
-    return { folder, passes: false, mended, problems: examined.error, claims: [], gate: null, warnings: [] }
+    return {
+      folder,
+      passes: false,
+      mended,
+      problems: examined.error,
+      claims: [],
+      gate: null,
+      warnings: [],
+      notes: [],
+    }
   const { bundle, checks, items } = examined.value
   const claims = checks.map(({ claim, report }): CheckedClaim => {
     const { id, file, line, column, expect } = claim
@@ -82,7 +94,16 @@ async function checkFolder(folder: string, mended: readonly MendedLine[]): Promi
   const gate = gateResult(items, [])
   // Required or not: a sentence that its model does not bear out is an error wherever an author meets it.
   const passes = gate.passes && claims.every((claim) => claim.isAsClaimed)
-  return { folder, passes, mended, problems: [], claims, gate, warnings: lintsOf(bundle) }
+  return {
+    folder,
+    passes,
+    mended,
+    problems: [],
+    claims,
+    gate,
+    warnings: lintsOf(bundle),
+    notes: unnamedIn(bundle),
+  }
 }
 
 function tellMended(path: string, mended: readonly MendedLine[], isDry: boolean): void {
@@ -92,7 +113,7 @@ function tellMended(path: string, mended: readonly MendedLine[], isDry: boolean)
 }
 
 /** What is wrong goes to standard error, one line each, as editors and CI make it clickable. */
-function tell({ folder, problems, claims, gate, warnings }: Checked): void {
+function tell({ folder, problems, claims, gate, warnings, notes }: Checked): void {
   for (const line of problemLines(folder, problems)) console.error(line)
   if (!gate) return
   for (const { id, file, line, column, expect, verdict, states, isAsClaimed: stands } of claims) {
@@ -105,6 +126,8 @@ function tell({ folder, problems, claims, gate, warnings }: Checked): void {
   }
   const prefix = join(folder, '/')
   for (const lint of warnings) console.error(`warning: ${lintLine(lint, prefix)}`)
+  for (const { file, line, column, message } of notes)
+    console.log(`note: ${prefix}${file}:${line}:${column}: ${message}`)
   for (const item of gate.items)
     if (item.isOpen && item.subject !== 'claim') console.error(itemLine(item, prefix))
   console.log(gateSentence(gate))

@@ -93,10 +93,10 @@ const LIMITS: Readonly<Record<string, string>> = {
 
 /** null: one of the conditions is about something that has no words. */
 function toldWait(words: string, values: ValuesInText, view: StateView, telling: Telling): string | null {
-  const [, prefix, conditions] = /^(waits for )(.*)$/s.exec(words) ?? []
-  if (prefix === undefined || conditions === undefined) return null
+  const [, conditions] = /^waits for (.*)$/s.exec(words) ?? []
+  if (conditions === undefined) return null
   const told = conditions.split('  or  ').map((one) => toldCondition(one.trim(), values, view, telling))
-  return told.every((one) => one !== null) && told.length > 0 ? `${prefix}${told.join(', or for ')}` : null
+  return told.every((one) => one !== null) ? `waits ${told.join(', or ')}` : null
 }
 
 function toldCondition(
@@ -119,11 +119,11 @@ function toldCondition(
   const name = known.words || read.row.path
   const step = since?.(read.row.key)
   const when = step === undefined ? '' : step === null ? ' since the start' : ` since step ${step}`
-  if (known.holder && sign === '==' && (value === '0' || value === 'false')) return `${name}, ${now}${when}`
+  if (known.holder && sign === '==' && (value === '0' || value === 'false'))
+    return `for ${name}, ${now}${when}`
   const be = naming.value(read.place, value, pids)
-  const goal =
-    sign === '==' ? `to be ${be}` : sign === '!=' ? `not to be ${be}` : `to be ${LIMITS[sign]} ${be}`
-  return `${name} ${goal} (it is ${now}${when})`
+  const goal = sign === '==' ? be : sign === '!=' ? `not ${be}` : `${LIMITS[sign]} ${be}`
+  return `until ${name} is ${goal} (it ${when === '' ? 'is' : 'has been'} ${now}${when})`
 }
 
 /** `queued` alone waits for true, or for what is not 0; `!queued` for false, or 0. */

@@ -40,7 +40,7 @@ test('a story goes by mail in columns, with what is seen and changed below each 
     'thread                               waker',
     '-----------------------------------  -----------------------------------',
     'seen = word',
-    '  sees the word is 0, seen stays 0',
+    '  sees the word is 0',
     '                                     word = 1',
     '                                       the word: 0 -> changed',
     '                                     hb->waiters == 0 -> gone = true',
@@ -57,6 +57,15 @@ test('a story goes by mail in columns, with what is seen and changed below each 
     '^^^ Step 7, thread: this does not hold: Nobody queues behind a wake that',
     '  has returned (the assertion !gone, line 3).',
   ])
+})
+
+test('each column is called by its own process, whoever the sentence at the end is about', () => {
+  const lines = linesOf([0, 1, 1, 1, 0, 0, 0], 72)
+  expect(lines[1]).toMatch(/^thread +waker$/)
+  const stuck = 'byte n; active proctype waiter() { n = 1; n == 3 } active proctype waker() { n = 2; n == 3 }'
+  const ended = linesOf([0, 1], 72, stuck)
+  expect(ended[1]).toMatch(/^thread +waker$/)
+  expect(ended.join(' ')).toContain('^^^ After step 2 nothing can move any more: thread waits for n == 3')
 })
 
 test('no line is wider than it may be, and none has other signs than ASCII', () => {

@@ -39,14 +39,13 @@ export function storyLines({ rows, end }: Story, width = WIDTH): readonly string
     before = row
   }
   if (end.kind !== 'broken') return rowsAsTable(told, width)
-  const last = rows.at(-1)
-  const at = { pid: last?.pid ?? 0, name: last?.process ?? '', indent: 0, marked: true }
+  const names = new Map(told.map(({ pid, name }) => [pid, name]))
+  const mark = (pid: number, text: string) =>
+    told.push({ pid, name: names.get(pid) ?? '', text, indent: 0, marked: true })
   if (end.loopFrom !== null) {
-    for (const { pid, process, words } of end.waiting) {
-      if (told.some((row) => row.pid === pid)) told.push({ ...at, pid, name: process, text: `(${words})` })
-    }
+    for (const { pid, words } of end.waiting) if (names.has(pid)) mark(pid, `(${words})`)
   }
-  told.push({ ...at, pid: lowest(told, end.pid), text: `^^^ ${end.sentence}` })
+  mark(lowest(told, end.pid), `^^^ ${end.sentence}`)
   return rowsAsTable(told, width)
 }
 

@@ -129,7 +129,7 @@ test('who cannot go on says what they wait for, who has it, and since when', () 
   const run = runOf(compiled(LOCKS.replace('announce();', 'told = false; announce();')), [0, 0, 1])
   const { rows } = storyOf(run)
   expect(rows.at(-1)?.waits).toBe('waits for hb->lock, held by thread since step 2')
-  expect(rows[0]?.waits).toBe('waits for the word to be changed (it is as expected since the start)')
+  expect(rows[0]?.waits).toBe('waits until the word is changed (it has been as expected since the start)')
 })
 
 test('without a vocabulary the same is told in the names of the model', () => {
@@ -167,7 +167,7 @@ test('where nothing can move the end says who waits for what', () => {
   expect(end).toMatchObject({
     kind: 'broken',
     sentence:
-      'After step 2 nothing can move any more: thread waits for the word to be changed (it is as expected since the start); waker waits for hb->lock, held by thread since step 2. So this does not hold: Who waits is told.',
+      'After step 2 nothing can move any more: thread waits until the word is changed (it has been as expected since the start); waker waits for hb->lock, held by thread since step 2. So this does not hold: Who waits is told.',
   })
 })
 

@@ -513,6 +513,8 @@ function seesWords(
       if (changed.has(row.key) || seen.has(row.key)) continue
       if (net.length > 0 && row.owner.kind === 'local') continue
       const value = naming.value(place, row.text, pids)
+      // What was read says why it stays as it is.
+      if (stays && seen.size > 0) continue
       seen.set(row.key, `${naming.variableWords(place)} ${stays ? 'stays' : 'is'} ${value}`)
     }
   }
