@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test, vi } from 'vitest'
@@ -75,6 +75,32 @@ test('each command of the page is one that there is, with options that it has', 
     const { code, out } = await run([verb, '--help'])
     expect(code, verb).toBe(0)
     for (const option of args.filter((arg) => /^--?[a-z]/.test(arg))) expect(out, verb).toContain(option)
+  }
+})
+
+test('the vocabulary of the page is one that the template’s model has words from, and names all of it', async () => {
+  const folder = join(mkdtempSync(join(tmpdir(), 'authors-')), 'words')
+  const [, example = ''] = /<!-- vocabulary: [^>]*-->\n```yaml\n([\s\S]*?)```/.exec(text) ?? []
+  try {
+    expect((await run(['new', folder])).code).toBe(0)
+    const cover = join(folder, 'cover.mdx')
+    const [front = '', rest = ''] = readFileSync(cover, 'utf8').split(/(?<=^ {6}as-designed: \{\}\n)/m)
+    const body = rest.slice(rest.indexOf('\n---') + 1)
+    const put = (words: string) => writeFileSync(cover, `${front}${words.replace(/^(?=.)/gm, '    ')}${body}`)
+    put(example)
+    const named = await run(['check', folder])
+    expect(named.out).toContain('NOT AS CLAIMED')
+    expect(named.out).not.toContain('note:')
+    put('')
+    expect((await run(['check', folder])).out).toMatch(
+      /note: .*cover\.mdx:\d+:\d+: the model `hand-over` has no `vocabulary`/,
+    )
+    put(example.replace('waker: the waker', 'wakker: the waker'))
+    expect((await run(['check', folder])).out).toContain(
+      'has no process `wakker`: there is `waiter`, `waker`.',
+    )
+  } finally {
+    rmSync(join(folder, '..'), { recursive: true })
   }
 })
 

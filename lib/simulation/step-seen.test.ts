@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { NO_WORDS } from '#lib/promela/trace/vocabulary.ts'
 import { encodePermalink, modelFingerprint, type Permalink } from './permalink.ts'
 import { fateOf, type StepModel, seeStep } from './step-seen.ts'
 import { fateWords, STEP_FATES, stepFragment, stepSentence } from './step-shown.ts'
@@ -31,6 +32,23 @@ test('a step is said in words, and its fragment is the link that it came by', ()
   expect(stepSentence(step)).toBe('Step 3 of “two”: P1 waker:1: turn = 1 - turn (turn 0 → 1)')
   expect(stepSentence({ ...step, storeBuffers: 2 })).toContain('“two, x86-TSO”')
   expect(stepFragment(step, [0, 1, 1])).toBe(encodePermalink('run', link(turns, [0, 1, 1])))
+})
+
+test('what a step changed is said in the words of the model, and what it is known by is not', () => {
+  const named: StepModel = {
+    ...model(TURNS),
+    vocabulary: {
+      ...NO_WORDS,
+      processes: [{ of: 'waker', words: 'thread' }],
+      variables: [
+        { of: 'turn', words: 'whose turn', holder: false, values: [{ of: '1', words: 'the other' }] },
+      ],
+    },
+  }
+  const step = seen(named, [0])
+  expect(stepSentence(step)).toBe('Step 1 of “two”: P0 waker:0: turn = 1 - turn (whose turn: 0 → the other)')
+  expect(step.state).toContain('whose turn the other')
+  expect(fateOf(step, model(`${TURNS}\n`), () => 'another', [0], never)).toBe('replays')
 })
 
 test('only as much of a link is gone as leads to its step', () => {

@@ -12,8 +12,9 @@ import {
   type State,
   type Step,
 } from '#lib/promela/machine/step.ts'
+import { type Naming, namingOf, processNames } from '#lib/promela/trace/naming.ts'
 import { err, ok, type Result } from '#lib/result.ts'
-import { changesBetween, changeWords, valueRows } from './changes.ts'
+import { changesBetween, changeTold, placeOf, type ValueRow, valueRows } from './changes.ts'
 import { MAX_RUN_STEPS } from './max-run-steps.ts'
 import { encodeTrace, modelFingerprint, type Permalink } from './permalink.ts'
 import { annotatedIn, inputIn, publishedSetting } from './setting.ts'
@@ -57,19 +58,35 @@ export function seeStep(
   if (!gone.ok) return gone
   const { step, before, after } = gone.value
   const [from, to] = [describeState(program.value, before), describeState(program.value, after)]
+  // What the step is known by stays in the model's own names: better words must not make another step of it.
+  const naming = namingOf(program.value, model.vocabulary)
+  const pids = processNames(naming, to)
   return ok({
     ...{ simulation: model.id, model: model.model, variant: variant.name, defines: variant.defines },
     ...{ storeBuffers: link.storeBuffers, property: link.property, hash: hash(variant.defines), fingerprint },
     ...{ schedule: encodeTrace(trace), step: trace.length },
     actor: `${processLabel(step.pid)} ${step.process}`,
     words: cut(stepWords(step), MOST_WORDS),
-    changes: cut(changesBetween(from, to).map(changeWords).join(', '), MOST_WORDS),
-    state: cut(valueRows(to).map(valueWords).join(', '), MOST_STATE),
+    changes: cut(
+      changesBetween(from, to)
+        .map((change) => changeTold(change, naming, pids))
+        .join(', '),
+      MOST_WORDS,
+    ),
+    state: cut(
+      valueRows(to)
+        .map((row) => valueWords(row, naming, pids))
+        .join(', '),
+      MOST_STATE,
+    ),
   })
 }
 
-function valueWords({ owner, path, text }: ReturnType<typeof valueRows>[number]): string {
-  return `${owner.kind === 'local' ? `${owner.process} ` : ''}${path} ${text}`
+function valueWords(row: ValueRow, naming: Naming, pids: ReadonlyMap<number, string>): string {
+  const { owner, text } = row
+  const place = placeOf(row)
+  const whose = owner.kind === 'local' ? `${naming.process(owner.process)} ` : ''
+  return `${whose}${naming.variableWords(place)} ${naming.value(place, text, pids)}`
 }
 
 /** What became of a step in a later model; null: that took too long to find. `model` null: the simulation is gone. */
