@@ -1,4 +1,5 @@
 import 'server-only'
+import type { Transaction } from '#lib/db.server.ts'
 import type { Result } from '#lib/result.ts'
 import { noteAudit } from '#lib/review/account/audit.server.ts'
 import { personAt } from '#lib/review/person/find-person.server.ts'
@@ -6,6 +7,7 @@ import { can } from '#lib/review/person/permission.ts'
 import { endSessions, setBlocked } from '#lib/review/person/write-blocks.server.ts'
 import { RoleRefused, roleAct } from './role-act.server.ts'
 import type { Bringer, RoleFailure } from './roles.ts'
+import { proposalsOfPerson, settle } from './settle.server.ts'
 
 /**
  * A blocked person reads what is public and does nothing: their sessions end, they cannot sign in, their mail is held, and
@@ -33,17 +35,30 @@ export function blockPerson(
     if (person.administrator) throw new RoleRefused('administrator')
     const isNew = await setBlocked(tx, personId, { at: now, reason: why })
     const sessions = await endSessions(tx, personId)
-    if (isNew) await noteAudit({ kind: 'blocked', actor, person: personId, detail: { sessions } }, tx)
+    if (isNew) {
+      await noteAudit({ kind: 'blocked', actor, person: personId, detail: { sessions } }, tx)
+      await settleAll(tx, personId, actor, now)
+    }
     return { name: person.name, sessions }
   })
 }
 
-export function unblockPerson(bringer: Bringer, personId: string): Promise<Result<boolean, RoleFailure>> {
+/** What waited for them waits for others now, and the other way round. */
+async function settleAll(tx: Transaction, personId: string, actor: string | null, now: Date): Promise<void> {
+  for (const proposalId of await proposalsOfPerson(tx, personId)) await settle(tx, { proposalId, actor, now })
+}
+
+export function unblockPerson(
+  bringer: Bringer,
+  personId: string,
+  now = new Date(),
+): Promise<Result<boolean, RoleFailure>> {
   return roleAct(bringer, async (tx, actor) => {
     if (bringer !== 'operator' && !can(bringer, 'block-account')) throw new RoleRefused('forbidden')
     if (!UUID.test(personId)) throw new RoleRefused('no-such-person')
     if (!(await setBlocked(tx, personId, null))) return false
     await noteAudit({ kind: 'unblocked', actor, person: personId }, tx)
+    await settleAll(tx, personId, actor, now)
     return true
   })
 }

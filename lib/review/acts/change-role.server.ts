@@ -23,6 +23,7 @@ export type RoleWish = { readonly slug: string; readonly role: GivenRole }
 export function giveRole(
   bringer: Bringer,
   { slug, role, address }: RoleWish & { readonly address: string },
+  now = new Date(),
 ): Promise<Result<{ name: string; isNew: boolean; isConfirmed: boolean }, RoleFailure>> {
   return roleAct(bringer, async (tx, actor) => {
     const proposalId = await lockProposal(tx, bringer, slug)
@@ -31,7 +32,7 @@ export function giveRole(
     if (!found) throw new RoleRefused('no-such-person')
     // The operator knows whom they mean, and is told.
     if (found.is !== 'owner' && bringer !== 'operator') throw new RoleRefused('not-confirmed')
-    const isNew = await give(tx, actor, { proposalId, role, personId: found.personId })
+    const isNew = await give(tx, actor, { proposalId, role, personId: found.personId }, now)
     return { name: found.name, isNew, isConfirmed: found.is === 'owner' }
   })
 }
@@ -41,6 +42,7 @@ export async function give(
   tx: Transaction,
   actor: string | null,
   holding: { readonly proposalId: string; readonly personId: string; readonly role: GivenRole },
+  now: Date,
   invitation?: string,
 ): Promise<boolean> {
   const { proposalId, personId: person, role } = holding
@@ -56,7 +58,7 @@ export async function give(
       : { kind: 'invitation-accepted', ...told, detail: { invitation, role } },
     tx,
   )
-  await settle(tx, { proposalId, actor, now: new Date() })
+  await settle(tx, { proposalId, actor, now })
   return true
 }
 
@@ -64,6 +66,7 @@ export async function give(
 export function takeRole(
   bringer: Bringer,
   { slug, role, personId }: RoleWish & { readonly personId: string },
+  now = new Date(),
 ): Promise<Result<boolean, RoleFailure>> {
   return roleAct(bringer, async (tx, actor) => {
     const proposalId = await lockProposal(tx, bringer, slug)
@@ -80,7 +83,7 @@ export function takeRole(
     if (!(await removeRole(tx, { proposalId, personId, role }))) return false
     await recordEvents(tx, [{ proposalId, actor, kind: 'role-taken', subject: { person: personId, role } }])
     await noteAudit({ kind: 'role-taken', actor, person: personId, proposalId, detail: { role } }, tx)
-    await settle(tx, { proposalId, actor, now: new Date() })
+    await settle(tx, { proposalId, actor, now })
     return true
   })
 }

@@ -15,6 +15,7 @@ import { TOMBSTONE } from '#lib/review/person/tombstone.ts'
 import { removeAllRoles } from '#lib/review/person/write-roles.server.ts'
 import { dropMarks } from '#lib/review/thread/write-marks.server.ts'
 import { redactAllOf } from '#lib/review/thread/write-threads.server.ts'
+import { proposalsOfPerson, settle } from './settle.server.ts'
 
 export type DeleteAccountFailure = PasswordFailure | 'last-administrator'
 
@@ -39,6 +40,7 @@ export async function deleteAccount(
     await tx.$executeRaw`SELECT 1 FROM person WHERE administrator ORDER BY id FOR UPDATE`
     if (await isLastAdministrator(tx, personId)) return err('last-administrator')
     const told = await proposalsOf(tx, personId)
+    const waiting = await proposalsOfPerson(tx, personId)
     if (redact) await redactAllOf(tx, personId, now)
     await recordEvents(
       tx,
@@ -68,6 +70,8 @@ export async function deleteAccount(
     await tx.$executeRaw`
       DELETE FROM person_address WHERE person_id IN
         (SELECT id FROM person WHERE id = ${personId}::uuid OR merged_into = ${personId}::uuid)`
+    // Whose turn it was is gone.
+    for (const proposalId of waiting) await settle(tx, { proposalId, actor: personId, now })
     return ok(null)
   })
 }

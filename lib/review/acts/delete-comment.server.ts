@@ -6,6 +6,7 @@ import type { ThreadFailure } from '#lib/review/thread/thread.ts'
 import { lockThreads, redactComments } from '#lib/review/thread/write-threads.server.ts'
 import { act, mustBeAllowed, type Place } from './act.server.ts'
 import { commentForChange } from './comment-for-change.server.ts'
+import { settle } from './settle.server.ts'
 
 /** Leaves a tombstone. Doing twice what is done already changes nothing. */
 export function deleteComment(
@@ -21,6 +22,8 @@ export function deleteComment(
     if ((await redactComments(tx, [commentId], actor, now)) === 0) return place
     const subject = { thread: place.thread, comment: commentId }
     await recordEvents(tx, [{ proposalId, actor, kind: 'comment-deleted', subject }])
+    // Of a thread without a word left nobody is asked to answer it.
+    await settle(tx, { proposalId, actor, now })
     return place
   })
 }

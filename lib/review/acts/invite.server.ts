@@ -133,7 +133,7 @@ export function acceptInvitation(
     }
     if (giver && !can(giver, givingOf(role), await standingIn(giver, proposalId, [], tx)))
       throw new RoleRefused('invitation-over')
-    await give(tx, actor, { proposalId, personId: actor, role }, id)
+    await give(tx, actor, { proposalId, personId: actor, role }, now, id)
     return { slug, role }
   })
 }

@@ -7,6 +7,7 @@ import { readableBy } from '#lib/review/person/readable.server.ts'
 import type { ThreadFailure } from '#lib/review/thread/thread.ts'
 import { setThreadLock } from '#lib/review/thread/write-threads.server.ts'
 import { act, mustBeAllowed, type Place, Refused } from './act.server.ts'
+import { settle } from './settle.server.ts'
 
 /** To a locked thread maintainers alone add, on the page and by mail. Twice is once. */
 export function lockThread(
@@ -29,6 +30,8 @@ export function lockThread(
     const kind = wish === 'lock' ? 'thread-locked' : 'thread-unlocked'
     await recordEvents(tx, [{ proposalId, actor, kind, subject: { thread: number } }])
     await noteAudit({ kind, actor, proposalId, detail: { thread: number } }, tx)
+    // Who may add to it no more has not its turn either.
+    await settle(tx, { proposalId, actor, now })
     return place
   })
 }

@@ -9,7 +9,7 @@ import { give } from './change-role.server.ts'
  *
  * For the start, and for who just became the first administrator. In nobody's name, as what the operator gives.
  */
-export async function giveShippedToFirstAdministrator(): Promise<readonly string[]> {
+export async function giveShippedToFirstAdministrator(now = new Date()): Promise<readonly string[]> {
   const first = await db().firstAdminToken.findFirst({
     where: { usedAt: { not: null }, usedBy: { not: null } },
     orderBy: { usedAt: 'asc' },
@@ -31,7 +31,8 @@ export async function giveShippedToFirstAdministrator(): Promise<readonly string
         AND NOT EXISTS (
           SELECT 1 FROM event e WHERE e.proposal_id = p.id AND e.kind = 'role-given' AND e.subject->>'role' = 'author')
       ORDER BY p.slug FOR NO KEY UPDATE OF p`
-    for (const { id: proposalId } of nobodys) await give(tx, null, { proposalId, personId, role: 'author' })
+    for (const { id: proposalId } of nobodys)
+      await give(tx, null, { proposalId, personId, role: 'author' }, now)
     return nobodys.map(({ slug }) => slug)
   })
 }

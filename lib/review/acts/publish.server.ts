@@ -126,7 +126,8 @@ export async function publishBundle(
         ...(await verdictEvents(tx, { proposalId, publisher, number, claims })),
       ])
       // Of a proposal that is new: a role that was taken does not come back with the next revision.
-      if (number === 1) await makeAuthor(tx, { proposalId, personId: publisher, isNamed: named !== null })
+      if (number === 1)
+        await makeAuthor(tx, { proposalId, personId: publisher, isNamed: named !== null }, now)
       await keepPromises(tx, { proposalId, publisher, number, now })
       await more.alsoWrite?.(tx, { proposalId, number })
       await settle(tx, { proposalId, actor: publisher, now }, { what: 'published' })
@@ -166,8 +167,9 @@ async function verdictEvents(
 async function makeAuthor(
   tx: Transaction,
   { isNamed, ...of }: { proposalId: string; personId: string; isNamed: boolean },
+  now: Date,
 ): Promise<void> {
-  if (isNamed) await give(tx, of.personId, { ...of, role: 'author' })
+  if (isNamed) await give(tx, of.personId, { ...of, role: 'author' }, now)
   else await addRole(tx, { ...of, role: 'author' })
 }
 

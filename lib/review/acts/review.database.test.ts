@@ -7,12 +7,16 @@ import type { ThreadKind } from '#lib/review/thread/state.ts'
 import { isTurnAct, turnWords } from '#lib/review/turn/turn.ts'
 import { instanceQuestionnaires } from '#lib/writeup/bundle/questionnaires.server.ts'
 import { readBundle } from '#lib/writeup/bundle/read-bundle.server.ts'
+import { blockPerson, unblockPerson } from './block.server.ts'
 import { changeProposal } from './change-proposal.server.ts'
 import { changeThread, stateCondition } from './change-thread.server.ts'
+import { deleteComment } from './delete-comment.server.ts'
+import { lockThread } from './lock-thread.server.ts'
 import { openThread } from './open-thread.server.ts'
 import { passTime } from './pass-time.server.ts'
 import { publishBundle } from './publish.server.ts'
 import { reply } from './reply.server.ts'
+import { setVisibility } from './set-visibility.server.ts'
 import { liftHold, placeHold, setAway, takeStance, withdrawStance } from './take-stance.server.ts'
 
 /** A review from the first objection to the decision, each act by whom it is for, and refused to everybody else. */
@@ -594,6 +598,52 @@ describe('stances and holds', () => {
     await review.nextRevision(2)
     expect((await review.turns()).join()).not.toContain('reva')
   })
+})
+
+test('who cannot act any more has no turn from that moment on: locked out, hidden from, blocked; and has it again after', async () => {
+  const review = await newReview(true)
+  const { slug, author, max, quinn, reva, admin } = review
+  if (!admin) throw new Error('no administrator')
+  await inReview(review)
+  const question = await review.open(quinn, 'question')
+  expect(await review.turns()).toContain('author: answer #1')
+  await lockThread(max, question, 'lock')
+  expect(await review.turns()).not.toContain('author: answer #1')
+  await lockThread(max, question, 'unlock')
+  await changeThread(author, question, 'answer', words())
+  const confirm = 'quinn: confirm #1, or keep it open'
+  expect(await review.turns()).toContain(confirm)
+  await setVisibility(max, { slug, visibility: 'embargoed' })
+  expect(await changeThread(quinn, question, 'resolve')).toMatchObject({ error: { kind: 'no-such-thread' } })
+  expect(await review.turns()).not.toContain(confirm)
+  await setVisibility(max, { slug, visibility: 'public' })
+  expect(await review.turns()).toContain(confirm)
+  await blockPerson(admin, { personId: quinn.personId, reason: 'spam' })
+  expect(await review.turns()).not.toContain(confirm)
+  await unblockPerson(admin, quinn.personId)
+  expect(await review.turns()).toContain(confirm)
+
+  // An answer has nothing to answer where no word is left.
+  const gone = await review.open(reva, 'question')
+  expect(await review.turns()).toContain('author: answer #2')
+  const { id: comment } = await db().comment.findFirstOrThrow({ where: { threadId: gone } })
+  await deleteComment(reva, comment)
+  expect(await review.turns()).not.toContain('author: answer #2')
+})
+
+test('an administrator who is away hands on what they stand in for, though they have no role there', async () => {
+  const review = await newReview(true)
+  const { slug, max, mia, admin } = review
+  if (!admin) throw new Error('no administrator')
+  await inReview(review)
+  expect(await changeProposal(max, { slug, act: 'call-last' })).toMatchObject({ ok: true })
+  const [away, theirs] = [new Date(Date.now() + 3 * DAY), 'admin: last call: object, or let it pass']
+  for (const person of [max, mia]) await setAway(person, away)
+  expect(await review.turns()).toContain(theirs)
+  await setAway(admin, away)
+  expect(await review.turns()).not.toContain(theirs)
+  await setAway(admin, null)
+  expect(await review.turns()).toContain(theirs)
 })
 
 test('of an author and an opener who act at once one wins, and the chain of events verifies', async () => {

@@ -7,6 +7,7 @@ import { type Visibility, visibilityActOf } from '#lib/review/person/visibility.
 import { writeVisibility } from '#lib/review/proposal/write-visibility.server.ts'
 import { lockProposal, mayAct, RoleRefused, roleAct } from './role-act.server.ts'
 import type { Bringer, RoleFailure } from './roles.ts'
+import { settle } from './settle.server.ts'
 
 /**
  * Who may know of a proposal. Twice is once; false: it was so.
@@ -35,6 +36,8 @@ export function setVisibility(
       ...(isStopped ? [{ proposalId, actor, kind: 'list-replies-off', subject: {} } as const] : []),
     ])
     await noteAudit({ kind: 'visibility-set', actor, proposalId, detail: { visibility } }, tx)
+    // Whom it is hidden from by now has no turn in it.
+    await settle(tx, { proposalId, actor, now })
     return true
   })
 }

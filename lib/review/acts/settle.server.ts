@@ -46,4 +46,26 @@ export async function settle(
   await replaceTurns(tx, proposalId, turnsOf({ ...facts, gateOpen: gate.open }), now)
 }
 
+/** Beyond it time does it (`pass-time.server.ts`), some minutes later. */
+const SETTLED_AT_ONCE = 100
+
+/**
+ * The undecided proposals in which somebody may have a turn, or have one to hand on: asked before what they are changes, and
+ * settled after it.
+ */
+export async function proposalsOfPerson(tx: Transaction, personId: string): Promise<readonly string[]> {
+  const rows = await tx.$queryRaw<{ id: string }[]>`
+    SELECT p.id::text FROM proposal p
+    WHERE p.state NOT IN ('accepted', 'rejected', 'withdrawn') AND p.current_revision > 0 AND (
+      EXISTS (SELECT 1 FROM person WHERE id = ${personId}::uuid AND administrator)
+      OR EXISTS (SELECT 1 FROM membership m WHERE m.proposal_id = p.id AND m.person_id = ${personId}::uuid)
+      OR EXISTS (SELECT 1 FROM review_request q WHERE q.proposal_id = p.id AND q.person_id = ${personId}::uuid)
+      OR EXISTS (SELECT 1 FROM hold h WHERE h.proposal_id = p.id AND h.person_id = ${personId}::uuid AND h.lifted_at IS NULL)
+      OR EXISTS (SELECT 1 FROM stance s WHERE s.proposal_id = p.id AND s.person_id = ${personId}::uuid)
+      OR EXISTS (SELECT 1 FROM thread t WHERE t.proposal_id = p.id AND t.opened_by = ${personId}::uuid
+        AND t.state IN ('open', 'answered') AND t.kind <> 'note'))
+    ORDER BY p.id LIMIT ${SETTLED_AT_ONCE}`
+  return rows.map(({ id }) => id)
+}
+
 const NO_LAST_CALL = { lastCallEndsAt: null, isLastCallOver: false }

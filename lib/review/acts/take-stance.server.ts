@@ -13,7 +13,7 @@ import {
 } from '#lib/review/stance/write-stances.server.ts'
 import { type ProposalFailure, proposalAct, RefusedHere } from './proposal-act.server.ts'
 import { lockProposal } from './role-act.server.ts'
-import { settle } from './settle.server.ts'
+import { proposalsOfPerson, settle } from './settle.server.ts'
 
 /** Positions on a revision, and holds. A stance stays; what is taken back is taken back by another row. */
 export type StanceWish = {
@@ -268,13 +268,7 @@ export async function setAway(
     if (until !== null && (until <= now || until.getTime() > now.getTime() + 366 * DAY_MS))
       throw new RefusedHere('too-long')
     await tx.person.update({ where: { id: actor }, data: { awayUntil: until }, select: { id: true } })
-    const held = await tx.membership.findMany({
-      where: { personId: actor },
-      distinct: ['proposalId'],
-      select: { proposalId: true },
-      orderBy: { proposalId: 'asc' },
-    })
-    for (const { proposalId } of held) await settle(tx, { proposalId, actor, now })
+    for (const proposalId of await proposalsOfPerson(tx, actor)) await settle(tx, { proposalId, actor, now })
     return null
   })
 }

@@ -49,6 +49,8 @@ type ThreadRow = {
   state: ThreadState
   opener: string
   waitsFor: Side | null
+  isLocked: boolean
+  hasWords: boolean
 }
 
 /** Null: the proposal has no revision. */
@@ -66,7 +68,9 @@ export async function reviewFacts(
     WHERE p.id = ${proposalId}::uuid`
   if (!head) return null
   const threads = await tx.$queryRaw<ThreadRow[]>`
-    SELECT number, kind::text, state::text, opened_by::text AS opener, waits_for AS "waitsFor" FROM thread
+    SELECT number, kind::text, state::text, opened_by::text AS opener, waits_for AS "waitsFor", locked_at IS NOT NULL AS "isLocked",
+      EXISTS (SELECT 1 FROM comment c WHERE c.thread_id = thread.id AND c.redacted_at IS NULL) AS "hasWords"
+    FROM thread
     WHERE proposal_id = ${proposalId}::uuid AND state IN ('open', 'answered') AND kind <> 'note' ORDER BY number`
   const persons = await personsOf(tx, proposalId, head.presentId, now)
   const stale = await staleOf(tx, proposalId, head.present)
@@ -84,6 +88,8 @@ export async function reviewFacts(
     authors: ids(isAuthor),
     maintainers: ids((person) => person.roles.includes('maintainer') && !isAuthor(person)),
     administrators: ids((person) => person.administrator && !isAuthor(person)),
+    ownAdministrators: ids((person) => person.administrator && isAuthor(person)),
+    moderators: new Set(ids(({ roles, administrator }) => administrator || roles.includes('maintainer'))),
     asked: ids((person) => person.asked && !isAuthor(person)),
     reviewed: new Set(ids(({ reviewed }) => reviewed)),
     able: new Set(ids(({ able }) => able)),
@@ -105,7 +111,11 @@ function personsOf(tx: Transaction, proposalId: string, presentId: string, now: 
       UNION SELECT opened_by FROM thread WHERE proposal_id = ${proposalId}::uuid AND state IN ('open', 'answered') AND kind <> 'note'
     )
     SELECT p.id::text, p.administrator,
-      p.blocked_at IS NULL AND p.deleted_at IS NULL AND (
+      p.blocked_at IS NULL AND p.deleted_at IS NULL
+        -- As readable.server.ts says it: to whom it is hidden, it is not there.
+        AND (p.administrator OR EXISTS (SELECT 1 FROM proposal seen WHERE seen.id = ${proposalId}::uuid AND seen.visibility <> 'embargoed')
+          OR EXISTS (SELECT 1 FROM membership m WHERE m.proposal_id = ${proposalId}::uuid AND m.person_id = p.id))
+        AND (
         EXISTS (SELECT 1 FROM auth_user u WHERE u.person_id = p.id)
         -- Mails with proof, and so can act in a mail.
         OR (EXISTS (SELECT 1 FROM person_address a WHERE a.person_id = p.id)

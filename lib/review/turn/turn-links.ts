@@ -14,6 +14,7 @@ export function turnHref(
     case 'handle-mail':
       return site.queue({ rfc: slug })
     case 'name-author':
+    case 'name-maintainer':
       return site.people(slug)
     case 'complete':
       return site.gate(slug, null)

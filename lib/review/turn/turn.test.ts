@@ -9,6 +9,8 @@ const NOBODY: TurnFacts = {
   authors: ['ann'],
   maintainers: ['max'],
   administrators: ['ada'],
+  ownAdministrators: [],
+  moderators: new Set(['max', 'ada']),
   asked: [],
   reviewed: new Set(),
   able: new Set(['ann', 'max', 'ada', 'reva']),
@@ -29,6 +31,8 @@ const thread = (number: number, rest: Partial<TurnFacts['threads'][number]> = {}
     state: 'open' as const,
     opener: 'reva',
     waitsFor: 'author' as const,
+    isLocked: false,
+    hasWords: true,
   },
   ...rest,
 })
@@ -89,6 +93,30 @@ test('who can do nothing has no turn: an author without a way to act leaves it t
   ).toEqual(['max: review it'])
 })
 
+test('a thread that is locked, or has no words left, is nobody’s to answer who may not add to it', () => {
+  const state = 'changes_requested'
+  expect(turns({ state, threads: [thread(7, { isLocked: true })] })).toEqual([
+    'ann: publish the next revision',
+  ])
+  expect(turns({ state, threads: [thread(7, { hasWords: false })] })).toEqual([
+    'ann: publish the next revision',
+  ])
+  expect(turns({ state, threads: [thread(7, { isLocked: true })], moderators: new Set(['ann']) })).toEqual([
+    'ann: answer #7',
+  ])
+  // To confirm takes no words.
+  const answered = { isLocked: true, state: 'answered' as const, waitsFor: 'opener' as const }
+  expect(turns({ state, threads: [thread(7, answered)] })).toContain('reva: confirm #7, or keep it open')
+})
+
+test('where nobody reviews, review is not asked for: an author who is an administrator names a maintainer, else the text goes on', () => {
+  const nobody = { state: 'ready' as const, maintainers: [], administrators: [] }
+  expect(turns({ ...nobody, ownAdministrators: ['ann'] })).toEqual([
+    'ann: name a maintainer, whom it can be put to',
+  ])
+  expect(turns(nobody)).toEqual(['ann: publish the next revision'])
+})
+
 test('of two turns that are the same one is kept', () => {
   const facts = {
     ...NOBODY,
@@ -108,6 +136,8 @@ const anyFacts: fc.Arbitrary<TurnFacts> = fc.record({
   authors: fc.subarray(['ann', 'bob'], { minLength: 1 }),
   maintainers: fc.subarray(['max', 'mia']),
   administrators: fc.subarray(['ada']),
+  ownAdministrators: fc.subarray(['bob']),
+  moderators: fc.subarray(['max', 'mia', 'ada', 'bob']).map((people) => new Set(people)),
   asked: some,
   reviewed: some.map((people) => new Set(people)),
   able: some.map((people) => new Set(people)),
@@ -119,6 +149,8 @@ const anyFacts: fc.Arbitrary<TurnFacts> = fc.record({
         state: fc.constantFrom('open' as const, 'answered' as const),
         opener: fc.constantFrom(...PEOPLE),
         waitsFor: fc.constantFrom('author' as const, 'opener' as const),
+        isLocked: fc.boolean(),
+        hasWords: fc.boolean(),
       }),
       { maxLength: 5 },
     )
@@ -179,6 +211,9 @@ test('whoever has a turn has a role or a relation that allows its act', () => {
           case 'handle-mail':
           case 'name-author':
             expect(reviews).toBe(true)
+            break
+          case 'name-maintainer':
+            expect(facts.ownAdministrators).toContain(person)
             break
           case 'lift-hold':
             expect(facts.holders).toContain(person)

@@ -24,6 +24,7 @@ export const TURN_ACTS = [
   'watch-last-call',
   'decide',
   'name-author',
+  'name-maintainer',
 ] as const
 export type TurnAct = (typeof TURN_ACTS)[number]
 export const isTurnAct = (text: string): text is TurnAct => TURN_ACTS.some((act) => act === text)
@@ -46,11 +47,15 @@ export type TurnFacts = {
   readonly maintainers: readonly string[]
   /** Of the installation, authors left out. */
   readonly administrators: readonly string[]
+  /** Of the installation, those who are authors here: they decide nothing of it, and can name who does. */
+  readonly ownAdministrators: readonly string[]
+  /** Who adds to locked threads. */
+  readonly moderators: ReadonlySet<string>
   /** Whom an author asked to review. */
   readonly asked: readonly string[]
   /** Who has said what they think of the present revision, or opened a thread on it. */
   readonly reviewed: ReadonlySet<string>
-  /** Who can act here at all: has an account, or an address from which they mail with proof; is not blocked. */
+  /** Who can act here at all: has an account, or an address from which they mail with proof; is not blocked, and may know of it. */
   readonly able: ReadonlySet<string>
   readonly away: ReadonlySet<string>
   /** Open and answered ones that are no notes. */
@@ -60,6 +65,9 @@ export type TurnFacts = {
     readonly state: ThreadState
     readonly opener: string
     readonly waitsFor: Side | null
+    readonly isLocked: boolean
+    /** There is a comment that was not deleted: something that a reply can answer. */
+    readonly hasWords: boolean
   }[]
   readonly stale: readonly { readonly person: string; readonly writeups: readonly string[] }[]
   readonly holders: readonly string[]
@@ -84,11 +92,23 @@ export function turnsOf(facts: TurnFacts): Turn[] {
   }
 
   if (facts.fallenClaims > 0) giveAuthors('mend-claim', 0, String(facts.fallenClaims))
-  for (const { number, state, opener, waitsFor } of facts.threads) {
+  for (const thread of facts.threads) {
+    const { number, state, opener, waitsFor } = thread
     // What was answered once is answered further in a reply.
-    if (waitsFor === 'author') giveAuthors(state === 'open' ? 'answer' : 'respond', number)
-    else if (waitsFor === 'opener' && facts.able.has(opener))
-      give([opener], state === 'answered' ? 'confirm' : 'respond', number)
+    if (waitsFor === 'author') {
+      const act = state === 'open' ? 'answer' : 'respond'
+      if (authors.length === 0) giveAuthors(act)
+      else
+        give(
+          authors.filter((one) => canSayMore(facts, thread, one)),
+          act,
+          number,
+        )
+    } else if (waitsFor === 'opener' && facts.able.has(opener)) {
+      // To confirm takes no words.
+      if (state === 'answered') give([opener], 'confirm', number)
+      else if (canSayMore(facts, thread, opener)) give([opener], 'respond', number)
+    }
   }
   for (const { person, writeups } of facts.stale)
     if (facts.able.has(person)) give([person], 'read-again', 0, writeups.join(', '))
@@ -100,6 +120,7 @@ export function turnsOf(facts: TurnFacts): Turn[] {
     const isTheirs = DEFAULT_IS_AUTHORS.includes(facts.state)
     if (isTheirs) giveAuthors('publish')
     else give(maintainers, 'review')
+    if (turns.length === 0) give(presentOf(facts, facts.ownAdministrators), 'name-maintainer')
     if (turns.length === 0) give(authors, 'publish')
     // Nobody can act yet: it is theirs as soon as they have a way to.
     if (turns.length === 0)
@@ -124,13 +145,18 @@ function ofState(
     giveAuthors: (act: TurnAct, thread?: number, about?: string) => void
   },
 ): void {
-  const waitsForAuthor = facts.threads.some(({ waitsFor }) => waitsFor === 'author')
+  const authors = presentOf(facts, facts.authors)
+  const waitsForAuthor = facts.threads.some(
+    (thread) => thread.waitsFor === 'author' && authors.some((one) => canSayMore(facts, thread, one)),
+  )
   switch (facts.state) {
     case 'draft':
       giveAuthors('complete', 0, String(facts.gateOpen))
       return
     case 'ready':
-      giveAuthors('ask-for-review')
+      if (facts.maintainers.length + facts.administrators.length > 0) giveAuthors('ask-for-review')
+      // Nobody is there who could be asked. Without an administrator who names one, the text goes on meanwhile.
+      else give(presentOf(facts, facts.ownAdministrators), 'name-maintainer')
       return
     case 'changes_requested':
       if (!waitsForAuthor && facts.fallenClaims === 0) giveAuthors('publish')
@@ -146,6 +172,15 @@ function ofState(
     case 'last_call':
       give(maintainers, facts.isLastCallOver && facts.holders.length === 0 ? 'decide' : 'watch-last-call')
   }
+}
+
+/** Whether they may add to a thread, and there is something in it that they can answer. */
+function canSayMore(
+  { moderators }: TurnFacts,
+  { isLocked, hasWords }: TurnFacts['threads'][number],
+  person: string,
+): boolean {
+  return hasWords && (!isLocked || moderators.has(person))
 }
 
 /** Who can act; of those, who is not away, if somebody is not. */
@@ -210,5 +245,7 @@ export function turnWords({ act, thread, about }: Omit<Turn, 'person'>): string 
       return 'accept or reject it'
     case 'name-author':
       return 'name an author who can act'
+    case 'name-maintainer':
+      return 'name a maintainer, whom it can be put to'
   }
 }
