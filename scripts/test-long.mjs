@@ -59,6 +59,9 @@ const lengths = {
   OWN_WORDS_MAILS: 10 * models,
   FUZZ_RUNS: models,
   RANDOM_SEQUENCES: 5 * models,
+  RANDOM_EDITS: 50 * models,
+  RANDOM_EVENTS: 5 * models,
+  RANDOM_TURNS: 50 * models,
 }
 const env = {
   ...Object.fromEntries(Object.entries(lengths).map(([name, value]) => [name, String(value)])),
@@ -72,10 +75,11 @@ say('cases, samples and examples beside spin')
 const beside = node('scripts/test-spin.mjs')
 say('random comparisons')
 const random = node(join('node_modules', 'vitest/vitest.mjs'), 'run', '-c', 'vitest.long.config.ts')
-say('random edits of published revisions')
+say('random edits of published revisions, and random acts in a review')
 const carried = node(
   join('node_modules', 'vitest/vitest.mjs'),
-  ...['run', '-c', 'vitest.database.config.ts', 'lib/review/acts/carry-random.database.test.ts'],
+  ...['run', '-c', 'vitest.database.config.ts'],
+  ...['lib/review/acts/carry-random.database.test.ts', 'lib/review/acts/turns-random.database.test.ts'],
 )
 say(beside && random && carried ? `no difference (seed ${seed})` : `FAILED (seed ${seed})`)
 process.exit(beside && random && carried ? 0 : 1)

@@ -21,10 +21,15 @@ beforeAll(async () => {
   reva = { personId: id, name: 'Reva', administrator: false }
 })
 
+/** By the words of its first comment, which no other has. */
+const numberOf = new Map<string, number>()
+
 async function comment(slug: string, revision: number, blockKey: string) {
-  const body = `about ${blockKey} of v${revision}, ${randomUUID()}`
+  const words = randomUUID()
+  const body = `of v${revision}: ${words}`
   const opened = await openThread(reva, { slug, revision, blockKey, body, clientKey: randomUUID() })
   if (!opened.ok) throw new Error(opened.error.kind)
+  numberOf.set(words, opened.value.thread)
   return opened.value.thread
 }
 
@@ -36,14 +41,19 @@ async function placedIn(slug: string, number: number) {
   if (!revision) throw new Error('no such revision')
   const { heads } = await discussionOf(null, revision, null)
   const json = Threads.parse(await revisionAsJson(null, slug, number))
-  let text = ''
-  for await (const piece of exportFile(null, slug, number, 'threads.txt'))
-    text += Buffer.from(piece).toString()
-  const told = text.split(/^=+$/m).at(-1) ?? ''
+  const file = async (name: 'threads.txt' | 'threads.mbox') => {
+    const pieces: Uint8Array[] = []
+    for await (const piece of exportFile(null, slug, number, name)) pieces.push(piece)
+    return Buffer.concat(pieces).toString()
+  }
+  const told = (await file('threads.txt')).split(/^=+$/m).at(-1) ?? ''
+  // A mail that quotes it has `>` before it.
+  const mails = (await file('threads.mbox')).matchAll(/^of v\d: ([-0-9a-f]{36})$/gm)
   return {
     page: heads.map((head) => head.number),
     json: json.threads.map((thread) => thread.number),
     text: [...told.matchAll(/^#(\d+) /gm)].map((match) => Number(match[1])),
+    mail: [...mails].map(([, words = '']) => numberOf.get(words) ?? 0).sort((a, b) => a - b),
   }
 }
 
@@ -87,6 +97,7 @@ test(
             page: numbers,
             json: numbers,
             text: numbers,
+            mail: numbers,
           })
         }
         const blocks = await db().block.findMany({

@@ -80,6 +80,31 @@ async function askForReview(id: string): Promise<string | null> {
   )
 }
 
+/** As whoever goes around the button: a series is its revision's, and nothing but the rows says that it may leave. */
+async function queueSeries(id: string): Promise<string | null> {
+  const { id: revisionId } = await db().revision.findFirstOrThrow({ where: { proposalId: id } })
+  const { personId } = await someone('Sender', 'author', id)
+  const messageId = `${randomUUID()}@example.org`
+  const queued = writeAs(personId, (tx) =>
+    tx.outgoingMail.create({
+      data: {
+        ...{ proposalId: id, kind: 'series', revisionId, queuedBy: personId, batchId: randomUUID() },
+        ...{
+          position: 0,
+          messageId,
+          subject: 'A series',
+          bytes: new TextEncoder().encode('Subject: a\n\nb\n'),
+        },
+      },
+      select: { id: true },
+    }),
+  )
+  return queued.then(
+    () => null,
+    (error: unknown) => constraintOf(error) ?? String(error),
+  )
+}
+
 const REASON = 'It does not say what waitv does.'
 const mark = (viewer: Viewer, slug: string, reason = REASON, question = 'scope', revision = 1) =>
   markWeakAnswer(viewer, { slug, revision, question, reason })
@@ -274,7 +299,7 @@ test('what was published before the gate is looked at by the upgrade, once, and 
 
 const RACES_WITHOUT = 'Of races it is said here which side wins and why, and no claim is bound to it.'
 
-test('of 100 generated proposals none that is incomplete comes into review', {
+test('of 100 generated proposals none that is incomplete comes into review, or into the outbox', {
   timeout: 900_000,
 }, async () => {
   const bad = [
@@ -309,6 +334,8 @@ test('of 100 generated proposals none that is incomplete comes into review', {
     if (isComplete) passed += 1
     expect((await gateOfProposal(id)).passes).toBe(isComplete)
     expect(await askForReview(id)).toBe(isComplete ? null : 'proposal_in_review_passes_the_gate')
+    expect(await queueSeries(id)).toBe(isComplete ? null : 'outgoing_series_passes_the_gate')
+    expect(await db().outgoingMail.count({ where: { proposalId: id } })).toBe(isComplete ? 1 : 0)
   }
   expect(passed).toBeGreaterThan(5)
 })
