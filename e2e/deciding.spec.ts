@@ -1,68 +1,18 @@
-import { spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
-import { type Browser, expect, type Page, test } from '@playwright/test'
-import { type ProposalWish, proposalFiles } from '#lib/review/gate/samples/proposal-files.ts'
-import { parseQuestionnaire } from '#lib/writeup/bundle/questionnaire.ts'
+import { expect, type Page, test } from '@playwright/test'
 import { expectAccessible, expectNoSidewaysScroll } from './accessible.ts'
-import { enter } from './people.ts'
+import { CONDITION, newSlug, object, pressState, publish, someone } from './own-proposal.ts'
 import { sql } from './sql.ts'
 
 /** A proposal of its own from asking for review to its decision: who does what on the way, and what each act ends. */
 test.slow()
-const root = join(import.meta.dirname, '..')
-const CONDITION = 'A model in which the waker dies first.'
-
 const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10)
-
-/** Publishes a revision that answers every question; in `more`, words of the text. */
-function publish(folder: string, slug: string, wish: Omit<ProposalWish, 'changeId'>, more = ''): void {
-  const file = join(root, 'content/questionnaires/futex@1.yaml')
-  const questionnaire = parseQuestionnaire('futex@1.yaml', readFileSync(file, 'utf8'), 'futex@1')
-  if (!questionnaire.ok) throw new Error('the questionnaire cannot be read')
-  const bundle = join(folder, slug, `v${wish.revision ?? 1}`)
-  const files = proposalFiles({ changeId: `20261123-${slug}-0a0b0c0d`, ...wish }, questionnaire.value)
-  for (const { path, bytes } of files) {
-    mkdirSync(dirname(join(bundle, path)), { recursive: true })
-    const text = Buffer.from(bytes).toString('utf8')
-    writeFileSync(join(bundle, path), path === 'lifetime.mdx' ? `${text}\n${more}\n` : text)
-  }
-  const done = spawnSync(process.execPath, [join(root, 'dist/coherent.mjs'), 'publish', folder], {
-    encoding: 'utf8',
-  })
-  expect(done.status).toBe(0)
-}
-
-async function someone(browser: Browser, name: string, slug: string, role: string): Promise<Page> {
-  const page = await (await browser.newContext({ javaScriptEnabled: false })).newPage()
-  const { email } = await enter(page, name)
-  await sql(
-    `INSERT INTO membership (proposal_id, person_id, role)
-     SELECT p.id, u.person_id, $2::role FROM proposal p, auth_user u WHERE p.slug = $3 AND u.email = $1`,
-    ...[email, role, slug],
-  )
-  return page
-}
-
-async function object(page: Page, slug: string, words: string): Promise<void> {
-  await page.goto(`/rfc/${slug}`)
-  const key = await page.locator('section#lifetime p[data-block]').first().getAttribute('data-block')
-  await page.locator(`a[data-compose="thread"][data-block="${key}"]`).click()
-  await page.getByRole('textbox', { name: 'Your comment on this passage' }).fill(words)
-  await page.getByRole('radio', { name: /^objection/ }).check()
-  await page.getByRole('textbox', { name: 'What would clear it' }).fill(CONDITION)
-  await page.getByRole('button', { name: 'Comment', exact: true }).click()
-  await expect(page).toHaveURL(/\/t\/\d+#c1$/)
-}
 
 test('from asking for review to the decision: a concern, last call and what ends it, a split objection, an editorial change', async ({
   browser,
 }) => {
-  const folder = mkdtempSync(join(tmpdir(), 'coherent-deciding-'))
-  const slug = `deciding-${Date.now().toString(36)}`
+  const slug = newSlug('deciding')
   const title = `To be decided ${slug}`
-  publish(folder, slug, { title }, 'It is said heer who frees what.')
+  publish(slug, { title }, 'It is said heer who frees what.')
   const [ann, reva, max] = await Promise.all([
     someone(browser, 'Ann', slug, 'author'),
     someone(browser, 'Reva', slug, 'reviewer'),
@@ -83,11 +33,7 @@ test('from asking for review to the decision: a concern, last call and what ends
     await page.getByRole('button', { name: 'Say it' }).click()
     await expect(page.getByRole('status')).toContainText('Your stance is kept')
   }
-  const press = async (page: Page, name: string, done: string) => {
-    await page.goto(at)
-    await page.getByRole('button', { name, exact: true }).click()
-    await expect(page.getByRole('status')).toContainText(done)
-  }
+  const press = (page: Page, name: string, done: string) => pressState(page, slug, name, done)
 
   await press(ann, 'Ask for review', 'Review is asked for')
   await say(reva, 'has a concern', 'The hold time of the lock is not measured.')
@@ -132,7 +78,6 @@ test('from asking for review to the decision: a concern, last call and what ends
   // So does a revision; what it mends of a few words is editorial, and the review stays.
   await press(max, 'Call last call', 'Last call runs')
   publish(
-    folder,
     slug,
     { title, revision: 2, changelog: ['Mends a word that was mistyped'] },
     'It is said here who frees what.',
@@ -170,5 +115,4 @@ test('from asking for review to the decision: a concern, last call and what ends
   await expect(max.getByRole('heading', { name: 'Decision' })).toBeVisible()
   await expect(max.getByText('Because: It answers what was asked.')).toBeVisible()
   for (const page of [ann, reva, max]) await page.context().close()
-  rmSync(folder, { recursive: true })
 })
