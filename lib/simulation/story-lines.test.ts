@@ -34,7 +34,7 @@ function linesOf(pids: readonly number[], width: number, source = SOURCE) {
   return storyLines(tellStory(run, { naming, property: 'safety' }), width)
 }
 
-test('a story goes by mail in columns, with what is seen and changed below each row', () => {
+test('a story goes by mail in columns, with what all can see and what changed of it below each row', () => {
   expect(linesOf([0, 1, 1, 1, 0, 0, 0], 72)).toEqual([
     'CPU0                                 CPU1',
     'thread                               waker',
@@ -48,7 +48,6 @@ test('a story goes by mail in columns, with what is seen and changed below each 
     '                                       gone false -> true',
     '                                       waker ended',
     'seen == 0',
-    '  sees seen is 0',
     'queue()',
     '  hb->waiters++',
     '    hb->waiters: 0 -> 1',

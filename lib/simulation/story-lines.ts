@@ -33,8 +33,9 @@ export function storyLines({ rows, end }: Story, width = WIDTH): readonly string
     const known = row.beginsTurn ? 0 : sharedCalls(row, before)
     for (const [k, call] of within.entries()) if (k >= known) put(`${resumes ? '... ' : ''}${call}`, k)
     put(row.text, within.length)
-    if (row.sees !== null) say(`sees ${row.sees}`)
-    for (const { words } of row.changes) say(words)
+    // A mail is as long as it is read: what only one process knows (a counter, an index) its statements say.
+    if (row.seesShared !== null) say(`sees ${row.seesShared}`)
+    for (const { words, local } of row.changes) if (!local) say(words)
     if (row.waits !== null) say(`(${row.waits})`)
     before = row
   }

@@ -39,6 +39,8 @@ export type StoryStep = {
 export type StoryChange = {
   /** What a filter knows it by: `hb_lock`, a local as `waiter.uval`; `null`: a process started or ended. */
   readonly variable: string | null
+  /** Only its process knows of it. */
+  readonly local: boolean
   /** "hb->lock: free → held by waker" */
   readonly words: string
 }
@@ -61,6 +63,8 @@ export type StoryRow = {
   readonly changes: readonly StoryChange[]
   /** What it saw and did not change. "hb->waiters is 0" */
   readonly sees: string | null
+  /** The same of shared values alone. */
+  readonly seesShared: string | null
   /** Its process cannot go on after it. "waits for hb->lock, held by waker since step 12" */
   readonly waits: string | null
   readonly printed: string
@@ -227,9 +231,10 @@ function newRow(
     partner: last?.step.partner?.pid ?? null,
     changes: net.map((change) => ({
       variable: variableOf(change),
+      local: change.kind === 'value' && change.owner.kind === 'local',
       words: changeTold(change, naming, names),
     })),
-    sees: seesWords(mine, net, naming, names),
+    ...seesWords(mine, net, naming, names),
     waits: reason ? blockedWords(reason, last?.view ?? startView, frame.pid, telling) : null,
     printed: moments
       .map(({ printed }) => printed)
@@ -505,9 +510,9 @@ function seesWords(
   net: readonly Change[],
   naming: Naming,
   pids: ReadonlyMap<number, string>,
-): string | null {
+): Pick<StoryRow, 'sees' | 'seesShared'> {
   const changed = new Set(net.flatMap((change) => (change.kind === 'value' ? [change.key] : [])))
-  const seen = new Map<string, string>()
+  const seen = new Map<string, { readonly words: string; readonly shared: boolean }>()
   for (const event of events) {
     for (const { row, place, stays } of readBy(event)) {
       if (changed.has(row.key) || seen.has(row.key)) continue
@@ -515,10 +520,15 @@ function seesWords(
       const value = naming.value(place, row.text, pids)
       // What was read says why it stays as it is.
       if (stays && seen.size > 0) continue
-      seen.set(row.key, `${naming.variableWords(place)} ${stays ? 'stays' : 'is'} ${value}`)
+      seen.set(row.key, {
+        words: `${naming.variableWords(place)} ${stays ? 'stays' : 'is'} ${value}`,
+        shared: row.owner.kind !== 'local',
+      })
     }
   }
-  return seen.size > 0 ? [...seen.values()].slice(0, MOST_SEEN).join(', ') : null
+  const told = [...seen.values()].slice(0, MOST_SEEN)
+  const joined = (some: typeof told) => (some.length > 0 ? some.map(({ words }) => words).join(', ') : null)
+  return { sees: joined(told), seesShared: joined(told.filter(({ shared }) => shared)) }
 }
 
 /** `stays`: it was written, and is what it was. */
