@@ -76,6 +76,12 @@ function load(): Promise<HighlighterCore> {
 /** Longer lines are shown plain: grammars can take time that grows faster than the line. */
 const MAX_HIGHLIGHTED_LINE = 500
 
+/**
+ * A line that is not done by then is shown plain, and what was made is kept with the revision. It catches a grammar that does
+ * not end: of a second or less a line is also robbed by a machine that has much else to do.
+ */
+const LINE_MS = 5000
+
 /** The tokens of each line; the texts of a line's tokens joined are the line. */
 export async function highlightCode(source: string, language: CodeLanguage): Promise<CodeToken[][]> {
   const lines = source.split('\n')
@@ -85,6 +91,7 @@ export async function highlightCode(source: string, language: CodeLanguage): Pro
     lang: language,
     theme: 'roles',
     tokenizeMaxLineLength: MAX_HIGHLIGHTED_LINE,
+    tokenizeTimeLimit: LINE_MS,
   })
   return lines.map((line, at) => {
     const found = (tokens[at] ?? []).map(({ content, color }) => ({ text: content, role: roleOf(color) }))
