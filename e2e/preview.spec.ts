@@ -77,7 +77,7 @@ test('an author sees their folder as readers will, without a database: problems 
         .replace(':: !work ->\n', ':: atomic { !work ->\n')
         .replace('asleep = true;\n', 'asleep = true };\n'),
     )
-    await expect(page.getByText('1 claim, with the verdict it states')).toBeVisible({ timeout: 30_000 })
+    await expect(page.getByText('1 claim, as claimed')).toBeVisible({ timeout: 30_000 })
 
     const other = await page.request.get(`${address}/rfc`)
     expect(other.status()).toBe(404)

@@ -114,7 +114,7 @@ function claimsHtml(slug: string, { claims, isChecked }: CopyLook): Html {
           ? `must ${claim.expect === 'holds' ? 'hold' : 'be violated'}`
           : html`${claim.found}, ${groupDigits(claim.states)} states, ${
               isNotAsClaimed(claim)
-                ? html`<strong class="${styles.wrong}">▲ not as claimed</strong>`
+                ? html`<strong class="${styles.wrong}">✗ not as claimed</strong>`
                 : 'as claimed'
             }`
       }</p></li>`,

@@ -24,7 +24,7 @@ export function publishHtml(shown: PublishShown): Html {
   const notAsClaimed = look.claims.filter(isNotAsClaimed)
   const isOpen = look.gate !== null && !look.gate.passes
   return html`${error !== null && html`<p role="alert" class="${styles.error}">${error}</p>`}
-    ${notAsClaimed.length > 0 && html`<p role="alert" class="${styles.error}">▲ Not as claimed: ${notAsClaimed.map(({ id }) => id).join(', ')}. It can be published so, and every page and mail will say it.</p>`}
+    ${notAsClaimed.length > 0 && html`<p role="alert" class="${styles.error}">✗ Not as claimed: ${notAsClaimed.map(({ id }) => id).join(', ')}. It can be published so, and every page and mail will say it.</p>`}
     <form method="post" action="${site.postCopy(slug)}" enctype="multipart/form-data" class="${styles.both}" data-kept="words">
     <input type="hidden" name="seen" value="${look.version}"><input type="hidden" name="number" value="${number}">
     ${

@@ -6,6 +6,7 @@ import { STATE_WORDS } from '#lib/review/proposal/state.ts'
 import type { ProposalListed } from '#lib/review/revision/revisions.server.ts'
 import type { TurnInList } from '#lib/review/turn/read-turns.server.ts'
 import { ageWords, namesWords } from '#lib/review/turn/turn-links.ts'
+import { claimCountWords, claimedShape } from '#lib/simulation/verdict-words.ts'
 import styles from './proposal-list.module.css'
 
 export function ProposalList({
@@ -47,7 +48,7 @@ export function ProposalList({
               {plural(proposal.threads.open, 'open thread')}
               {proposal.threads.resolved > 0 && `, ${proposal.threads.resolved} resolved`}
             </span>
-            <ClaimCount {...proposal.claims} />
+            <ClaimCount slug={proposal.slug} {...proposal.claims} />
             <GateCount slug={proposal.slug} gate={gates.get(proposal.slug)} />
             <Turn slug={proposal.slug} turn={turns.get(proposal.slug)} now={now} />
           </p>
@@ -87,18 +88,20 @@ function Turn({ slug, turn, now }: { slug: string; turn: TurnInList | undefined;
   )
 }
 
-function ClaimCount({ standing, failing }: { standing: number; failing: number }) {
+/** Loud only where somebody has to act: the head of the proposal leads to each of them. */
+function ClaimCount({ slug, standing, failing }: { slug: string; standing: number; failing: number }) {
   if (standing + failing === 0) return <span>no claims</span>
+  const words = claimCountWords(standing, failing)
   if (failing === 0) {
     return (
-      <span className={styles.holds}>
-        <span aria-hidden="true">✓</span> {plural(standing, 'claim')} as stated
+      <span>
+        <span aria-hidden="true">{claimedShape(true)}</span> {words}
       </span>
     )
   }
   return (
-    <span className={styles.violated}>
-      <span aria-hidden="true">✗</span> {failing} of {plural(standing + failing, 'claim')} not as stated
-    </span>
+    <a className={styles.violated} href={`${site.proposal(slug)}#claims`}>
+      <span aria-hidden="true">{claimedShape(false)}</span> {words}
+    </a>
   )
 }

@@ -2,9 +2,13 @@ import { Simulation } from '#components/simulation/simulation.tsx'
 import type { DocumentContext, Still } from '#components/writeup/document-context.ts'
 import { runId } from '#components/writeup/evidence.tsx'
 import { stillPart } from '#components/writeup/still-writeup.tsx'
+import type { CheckedClaim } from '#lib/review/claim/check-report.ts'
 import { site } from '#lib/review/proposal/address.ts'
 import type { LoadedRevision } from '#lib/review/revision/revisions.server.ts'
-import { simulationOf } from '#lib/review/revision/simulation-of-revision.ts'
+import { modelOf, simulationOf } from '#lib/review/revision/simulation-of-revision.ts'
+import { recordedError, repeatLines } from '#lib/simulation/repeat-with-spin.ts'
+import { propertyOf, publishedSetting } from '#lib/simulation/setting.ts'
+import { variantNamed } from '#lib/simulation/simulation-data.ts'
 import { namedPlaces } from '#lib/writeup/blocks/named-places.ts'
 import { numberingOf } from '#lib/writeup/blocks/numbering.ts'
 import type { DocumentId } from '#lib/writeup/parse/document-id.ts'
@@ -37,6 +41,21 @@ export function revisionContext(
   const places = namedPlaces(bundle.documents, isViolated)
   // Its addresses, and which claims have a trace, since traces are numbered.
   const as = [slug, number, alone, ...bundle.claims.filter(({ id }) => isViolated(id)).map(({ id }) => id)]
+  // As often as there are claims of it, its files would be read.
+  const models = new Map<string, ReturnType<typeof modelOf>>()
+  const filesOf = (name: string) => {
+    const model = models.has(name) ? models.get(name) : modelOf(bundle, name)
+    models.set(name, model ?? null)
+    return model ?? null
+  }
+  const commandsOf = ({ model: name, variant, property, report }: CheckedClaim): readonly string[] => {
+    const model = filesOf(name)
+    if (!model) return []
+    const summary = report.kind === 'violated' ? report.error : ''
+    const error = recordedError({ verdict: report.kind, property, summary })
+    const defines = variantNamed(model, variant)?.defines ?? {}
+    return repeatLines(model, defines, error, propertyOf(publishedSetting(variant, property)))
+  }
   return {
     same: { of: bundle, as: as.join(' ') },
     reference: (kind, name) => {
@@ -63,6 +82,7 @@ export function revisionContext(
         trace: traces.get(id) ?? null,
         variant: claim.variant,
         parameters: defines.join(' '),
+        commands: commandsOf(claim),
         isStale: false, // a published revision never changes
         href: modelAt(claim.model, claim.variant),
       }

@@ -1,9 +1,11 @@
+import { Fragment } from 'react'
 import { When } from '#components/ui/when.tsx'
 import { figure as plural } from '#lib/figures.ts'
 import { isAsClaimed } from '#lib/promela/machine/verdict.ts'
 import type { Visibility } from '#lib/review/person/visibility.ts'
 import { site } from '#lib/review/proposal/address.ts'
 import type { StandingInHead } from '#lib/review/turn/read-turns.server.ts'
+import { claimCountWords, claimedShape } from '#lib/simulation/verdict-words.ts'
 import styles from './revision-page.module.css'
 import { StandingLine } from './standing-line.tsx'
 
@@ -21,7 +23,12 @@ export type RevisionFacts = {
   readonly publishedAt: string
   readonly title: string
   readonly authors: readonly string[]
-  readonly claims: readonly { readonly expect: string; readonly report: { readonly kind: string } }[]
+  readonly claims: readonly {
+    readonly id: string
+    readonly blockKey: string
+    readonly expect: string
+    readonly report: { readonly kind: string }
+  }[]
   readonly openThreads: readonly { readonly number: number; readonly writeup: string | undefined }[]
   /** Comments that the viewer has not seen, and in which threads. */
   readonly unread: readonly { readonly writeup: string | undefined; readonly unread: number }[]
@@ -35,7 +42,10 @@ export type RevisionFacts = {
   readonly isShortened: boolean
 }
 
-export function RevisionHead({ facts }: { facts: RevisionFacts }) {
+/** Where a passage stands, by its key: on this page, or on another one of the revision. */
+type HrefOf = (blockKey: string) => string
+
+export function RevisionHead({ facts, hrefOfBlock }: { facts: RevisionFacts; hrefOfBlock: HrefOf }) {
   const { slug, number } = facts
   return (
     <header className={styles.head}>
@@ -53,7 +63,7 @@ export function RevisionHead({ facts }: { facts: RevisionFacts }) {
       <h1>{facts.title}</h1>
       <p className={styles.facts}>
         <span>{facts.authors.map((author) => author.replace(/ <.*/, '')).join(', ')}</span>
-        <ClaimSummary claims={facts.claims} />
+        <ClaimSummary claims={facts.claims} hrefOf={hrefOfBlock} />
         <ThreadSummary open={facts.openThreads} />
         <UnreadSummary slug={slug} unread={facts.unread} />
       </p>
@@ -113,14 +123,30 @@ function gateWords({ passes, open, of }: RevisionFacts['gate']): string {
   return open > 0 ? `Gate: ${open} of ${of} questions open` : 'Gate: open'
 }
 
-function ClaimSummary({ claims }: Pick<RevisionFacts, 'claims'>) {
+/** More of them are counted. */
+const CLAIMS_NAMED = 5
+
+function ClaimSummary({ claims, hrefOf }: Pick<RevisionFacts, 'claims'> & { hrefOf: HrefOf }) {
   if (claims.length === 0) return <span>no claims</span>
-  const failing = claims.filter(({ expect, report }) => !isAsClaimed(expect, report.kind)).length
+  const failing = claims.filter(({ expect, report }) => !isAsClaimed(expect, report.kind))
+  const words = claimCountWords(claims.length - failing.length, failing.length)
+  if (failing.length === 0)
+    return (
+      <span id="claims">
+        <span aria-hidden="true">{claimedShape(true)}</span> {words}
+      </span>
+    )
+  const more = failing.length - CLAIMS_NAMED
   return (
-    <span>
-      {failing === 0
-        ? `${plural(claims.length, 'claim')}, ${claims.length === 1 ? '' : 'each '}with the verdict it states`
-        : `${failing} of ${plural(claims.length, 'claim')} without the verdict ${claims.length === 1 ? 'it states' : 'they state'}`}
+    <span id="claims" className={styles.failing}>
+      <span aria-hidden="true">{claimedShape(false)}</span> {words}:{' '}
+      {failing.slice(0, CLAIMS_NAMED).map(({ id, blockKey }, at) => (
+        <Fragment key={id}>
+          {at > 0 && ', '}
+          <a href={hrefOf(blockKey)}>{id}</a>
+        </Fragment>
+      ))}
+      {more > 0 && ` and ${more} more`}
     </span>
   )
 }

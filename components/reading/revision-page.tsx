@@ -81,7 +81,14 @@ export function RevisionPage({
         {outline}
       </div>
       <article className={styles.text} id="text" tabIndex={-1}>
-        <RevisionHead facts={facts} />
+        <RevisionHead
+          facts={facts}
+          hrefOfBlock={(key) =>
+            alone === null || bundle.blocks.some((block) => block.key === key && block.writeup === alone)
+              ? site.blockAnchor(key)
+              : site.block(slug, number, key)
+          }
+        />
         {notice}
         {/* One of the two outlines is displayed, by the width: beside the text, or folded before it. */}
         <details className={styles.foldedOutline}>

@@ -87,12 +87,15 @@ test('the figure is addressed by its block only where it is a block', () => {
   expect(renderToStaticMarkup(<Simulation {...alone} layout="full" />)).not.toContain('id="b-')
 })
 
-test('a verdict that is not what the text claims says so', () => {
+test('a verdict that is not what the text claims is loud, and one that is, violated too, is quiet', () => {
   const [first] = props.recorded
   const other = first ? [{ ...first, expect: 'holds' as const }] : []
-  expect(renderToStaticMarkup(<Simulation {...props} recorded={other} />)).toContain(
-    'though the text claims: holds',
-  )
+  const loud = renderToStaticMarkup(<Simulation {...props} recorded={other} />)
+  expect(loud).toContain('not as claimed: the text needs “holds”')
+  expect(loud).toContain('data-verdict="violated" data-claimed="false"')
+  const quiet = renderToStaticMarkup(<Simulation {...props} />)
+  expect(quiet).toContain('</span> as claimed')
+  expect(quiet).not.toContain('data-claimed="false"')
 })
 
 test('the explorer names the parameters of its variant and offers the recorded counterexample', () => {

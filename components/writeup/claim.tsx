@@ -1,4 +1,5 @@
 import { Fragment, type ReactNode } from 'react'
+import { ClaimedMark } from '#components/simulation/check/claimed-mark.tsx'
 import { VerdictMark } from '#components/simulation/check/verdict-mark.tsx'
 import { ScrollBox } from '#components/ui/scroll-box.tsx'
 import { figure } from '#lib/figures.ts'
@@ -23,12 +24,12 @@ export type ClaimProps = {
 }
 
 /**
- * A claim: the sentence, and under it what the checker says about it. The verdict comes with its bounds, the number
- * of states and what was checked with what, because "holds" alone would promise more than was done.
+ * A claim: the sentence, and below it one line with two marks: what the checker says, and whether that is what the text
+ * needs. Behind the verdict are its bounds, the number of states and what was checked with what, because "holds" alone
+ * would promise more than was done.
  */
 export function Claim({ id, model, variant, expect, required, blockKey, children, shown }: ClaimProps) {
   const word = shown === null ? 'none' : shown.isStale ? 'stale' : shown.report.kind
-  const isAsExpected = isAsClaimed(expect, word)
   const sentenceId = `sentence-${blockKey}`
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset is for form fields
@@ -36,7 +37,7 @@ export function Claim({ id, model, variant, expect, required, blockKey, children
       className={styles.claim}
       id={blockId(blockKey)}
       data-verdict={word}
-      data-claimed={isAsExpected}
+      data-claimed={isAsClaimed(expect, word)}
       role="group"
       aria-labelledby={sentenceId}
     >
@@ -53,59 +54,69 @@ export function Claim({ id, model, variant, expect, required, blockKey, children
           <strong>
             <span aria-hidden="true">–</span> not checked
           </strong>
-          : no verdict was recorded for this revision.
+          : no verdict was recorded for this revision. Model <b>{model}</b>, variant{' '}
+          <b>{variant ?? 'default'}</b>
         </p>
       ) : (
-        <>
-          <p className={styles.verdict}>
-            <VerdictMark word={shown.isStale ? 'stale' : shown.report.kind} isAsClaimed={isAsExpected} />
-            {isAsExpected
-              ? expect === 'violated' && ', as it must be for a rejected alternative'
-              : `, but the text needs “${expect}”`}
-            . {boundsSentence(shown.report)}{' '}
-            {shown.href && (
-              <a href={shown.href}>
-                {shown.report.kind === 'violated' ? 'Step through the counterexample' : 'Run the model'}
-              </a>
-            )}
-          </p>
-          {shown.report.kind === 'violated' && (
-            <details className={styles.scope}>
-              <summary>
-                {shown.trace === null ? 'Counterexample' : `Trace ${shown.trace}: the counterexample`} as a
-                table, {figure(shown.report.trace.length, 'statement')}
-              </summary>
-              <ScrollBox as="pre" className={styles.trace}>
-                {shown.report.table.join('\n')}
-              </ScrollBox>
-            </details>
-          )}
-          <p className={styles.made}>
-            Model <b>{model}</b>, variant <b>{shown.variant}</b>
-            {shown.parameters !== '' && (
-              <>
-                {' '}
-                (
-                {shown.parameters.split(' ').map((define, at) => (
-                  <Fragment key={define}>
-                    {at > 0 && ' '}
-                    <span className={styles.define}>{define}</span>
-                  </Fragment>
-                ))}
-                )
-              </>
-            )}
-            , checked by {shown.report.checkerVersion} in {Math.max(1, Math.round(shown.report.ms))} ms.
-          </p>
-          <details className={styles.scope}>
-            <summary>What was checked</summary>
-            <p>{CHECKED_UNDER}</p>
-          </details>
-        </>
+        <Checked model={model} expect={expect} shown={shown} />
       )}
-      {shown === null && (
-        <p className={styles.made}>
-          Model <b>{model}</b>, variant <b>{variant ?? 'default'}</b>
+    </div>
+  )
+}
+
+function Checked({ model, expect, shown }: { model: string; expect: string; shown: ClaimShown }) {
+  const { report, trace, href } = shown
+  const word = shown.isStale ? 'stale' : report.kind
+  const isViolated = report.kind === 'violated'
+  return (
+    <div className={styles.checked}>
+      <details className={styles.fold}>
+        <summary>
+          <VerdictMark word={word} expect={expect} /> <ClaimedMark expect={expect} word={word} />
+        </summary>
+        <p>{boundsSentence(report)}</p>
+        <p>
+          Model <b>{model}</b>, variant <b>{shown.variant}</b>
+          {shown.parameters !== '' && (
+            <>
+              {' '}
+              (
+              {shown.parameters.split(' ').map((define, at) => (
+                <Fragment key={define}>
+                  {at > 0 && ' '}
+                  <span className={styles.define}>{define}</span>
+                </Fragment>
+              ))}
+              )
+            </>
+          )}
+          , checked by {report.checkerVersion} in {Math.max(1, Math.round(report.ms))} ms.
+        </p>
+        <p>{CHECKED_UNDER}</p>
+        {shown.commands.length > 0 && (
+          <>
+            <p>To repeat it with Spin, in the folder of the revision’s bundle:</p>
+            <ScrollBox as="pre" className={styles.trace}>
+              {shown.commands.join('\n')}
+            </ScrollBox>
+          </>
+        )}
+        {isViolated && (
+          <details className={styles.fold}>
+            <summary>
+              {trace === null ? 'Counterexample' : `Trace ${trace}: the counterexample`} as a table,{' '}
+              {figure(report.trace.length, 'statement')}
+            </summary>
+            <ScrollBox as="pre" className={styles.trace}>
+              {report.table.join('\n')}
+            </ScrollBox>
+          </details>
+        )}
+      </details>
+      {href && (
+        <p>
+          <a href={href}>{isViolated ? 'Step through the counterexample' : 'Run the model'}</a>
+          {isViolated && trace !== null && ` (Trace ${trace})`}
         </p>
       )}
     </div>

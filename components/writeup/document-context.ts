@@ -55,6 +55,8 @@ export type ClaimShown = {
   readonly variant: string
   /** Its defines as the compiler gets them: `-DN=2`; empty: none. */
   readonly parameters: string
+  /** Lines for a shell that repeat it with Spin; empty: its model is not at hand. */
+  readonly commands: readonly string[]
   /** The text or the model changed since the check. */
   readonly isStale: boolean
   /** Where the model runs, with the counterexample when there is one; null: nowhere on this page. */

@@ -435,6 +435,7 @@ const shownViolated = {
   },
   variant: 'swapped',
   parameters: '-DN=2',
+  commands: ['spin -a -DN=2 models/m.pml'],
   isStale: false,
   trace: '4.2',
   href: '/models/m',
@@ -447,7 +448,8 @@ const shownClaims: readonly (readonly [string, ClaimShown | null, readonly strin
     [
       '▲',
       'violated',
-      'as it must be',
+      '✓ as claimed',
+      'spin -a -DN=2 models/m.pml',
       'line 40',
       '3 statements',
       '1,234 states',
@@ -459,7 +461,7 @@ const shownClaims: readonly (readonly [string, ClaimShown | null, readonly strin
   [
     'holds against the text',
     { ...shownViolated, report: { ...counts, kind: 'holds', unreached: [] } },
-    ['●', 'holds', 'but the text needs “violated”', 'All 1,234 states', '12 moves'],
+    ['●', 'holds', '✗ not as claimed: the text needs “violated”', 'All 1,234 states', '12 moves'],
   ],
   [
     'unfinished',
@@ -467,9 +469,9 @@ const shownClaims: readonly (readonly [string, ClaimShown | null, readonly strin
       ...shownViolated,
       report: { ...counts, kind: 'unfinished', message: 'the limit of 10 states was reached' },
     },
-    ['◐', 'unfinished', 'The limit of 10 states was reached', 'proves nothing'],
+    ['◐', 'unfinished', '✗ not as claimed', 'The limit of 10 states was reached', 'proves nothing'],
   ],
-  ['stale', { ...shownViolated, isStale: true }, ['○', 'stale']],
+  ['stale', { ...shownViolated, isStale: true }, ['○', 'stale', '✗ not as claimed']],
   ['without a verdict', null, ['–', 'not checked']],
 ]
 
@@ -477,6 +479,20 @@ test.each(shownClaims)('a claim that is %s says so in words, with its bounds', a
   const html = unescaped(await htmlOf(parsed(everything), { claim: () => shown }))
   const text = html.replace(/<[^>]*>/g, '')
   for (const words of expected) expect(text).toContain(words)
+})
+
+test('of a claim one line stands in the open: both marks and the way to its model', async () => {
+  const html = await htmlOf(parsed(everything), { claim: () => shownViolated })
+  const [line] = /<div class="[^"]*checked[\s\S]*$/.exec(html) ?? ['']
+  const summary = /<summary>([\s\S]*?)<\/summary>/.exec(line)?.[1]?.replace(/<[^>]*>/g, '')
+  expect(summary).toBe('▲ violated ✓ as claimed')
+  // What is folded holds a fold of its own.
+  const [before = '', open = ''] = [
+    line.slice(0, line.indexOf('<details')),
+    line.split('</details></details>')[1],
+  ]
+  expect(before.replace(/<[^>]*>/g, '')).toBe('')
+  expect(open.replace(/<[^>]*>/g, '')).toMatch(/^Step through the counterexample \(Trace 4\.2\)/)
 })
 
 test('an answer shows its question', async () => {

@@ -74,7 +74,14 @@ async function shown(writeup: Writeup): Promise<string> {
     report: isViolated(id)
       ? { ...counts, kind: 'violated', error: 'e', line: 1, trace: [0], table: ['x'] }
       : { ...counts, kind: 'holds', unreached: [] },
-    ...{ trace: traces.get(id) ?? null, variant: 'v', parameters: '', isStale: false, href: null },
+    ...{
+      trace: traces.get(id) ?? null,
+      variant: 'v',
+      parameters: '',
+      commands: [],
+      isStale: false,
+      href: null,
+    },
   })
   const context = {
     broken: (_: unknown, error: unknown): never => {

@@ -27,7 +27,9 @@ export function repeatLines(
 }
 
 /** What a recorded verdict found, as far as the commands depend on it. */
-export function recordedError(recorded: RecordedVerdict | null): ErrorKind | null {
+export function recordedError(
+  recorded: Pick<RecordedVerdict, 'verdict' | 'property' | 'summary'> | null,
+): ErrorKind | null {
   if (recorded?.verdict !== 'violated') return null
   if (recorded.property !== 'safety') return 'claim'
   return /^invalid end state/.test(recorded.summary) ? 'invalid-end-state' : 'assertion'

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Verdict } from '#lib/promela/machine/verdict.ts'
 import type { RecordedVerdict } from './simulation-data.ts'
-import { compareWithRecorded } from './verdict-words.ts'
+import { claimCountWords, claimedWords, compareWithRecorded } from './verdict-words.ts'
 
 const counts = { states: 130, matched: 32, transitions: 162, depth: 9, bytes: 4096 }
 const span = { file: 'm.pml', line: 76, column: 1, endLine: 76, endColumn: 9 }
@@ -60,4 +60,17 @@ test('a search that did not end neither confirms nor contradicts', () => {
   const cancelled: Verdict = { kind: 'unfinished', counts, bound: 'cancelled', message: 'cancelled' }
   expect(compareWithRecorded(cancelled, recorded, 'checker-1').kind).toBe('none')
   expect(compareWithRecorded(violated, null, 'checker-1').kind).toBe('none')
+})
+
+test('a claim is as claimed when its verdict is the one that the text needs, and unfinished never is', () => {
+  expect(claimedWords('violated', 'violated')).toBe('as claimed')
+  expect(claimedWords('holds', 'violated')).toBe('not as claimed: the text needs “holds”')
+  expect(claimedWords('violated', 'unfinished')).toBe('not as claimed: the text needs “violated”')
+})
+
+test('claims are counted by whether somebody has to act', () => {
+  expect(claimCountWords(0, 0)).toBe('')
+  expect(claimCountWords(1, 0)).toBe('1 claim, as claimed')
+  expect(claimCountWords(13, 0)).toBe('13 claims, all as claimed')
+  expect(claimCountWords(11, 2)).toBe('2 of 13 claims not as claimed')
 })

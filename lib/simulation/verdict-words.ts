@@ -1,7 +1,7 @@
 /** Verdicts as a reader meets them: a word and a shape, then figures. Never a colour alone. */
 
 import { figure, groupDigits } from '#lib/figures.ts'
-import { claimEnd, type Verdict } from '#lib/promela/machine/verdict.ts'
+import { claimEnd, isAsClaimed, type Verdict } from '#lib/promela/machine/verdict.ts'
 import { holdsWords, type Property } from '#lib/promela/search/property.ts'
 import type { RecordedVerdict } from './simulation-data.ts'
 
@@ -16,6 +16,23 @@ const shapes: Readonly<Record<VerdictWord, string>> = {
 
 export function verdictShape(word: VerdictWord): string {
   return shapes[word]
+}
+
+/** The second mark of a claim: the verdict is the one that the text needs, or it is not. */
+export function claimedShape(isClaimed: boolean): string {
+  return isClaimed ? '✓' : '✗'
+}
+
+/** "as claimed", or "not as claimed: the text needs “holds”" */
+export function claimedWords(expect: string, verdict: string): string {
+  return isAsClaimed(expect, verdict) ? 'as claimed' : `not as claimed: the text needs “${expect}”`
+}
+
+/** "13 claims, all as claimed", "1 claim, as claimed", "2 of 13 claims not as claimed"; empty: there are none. */
+export function claimCountWords(standing: number, failing: number): string {
+  const all = standing + failing
+  if (failing > 0) return `${failing} of ${figure(all, 'claim')} not as claimed`
+  return all === 0 ? '' : `${figure(all, 'claim')}, ${all === 1 ? '' : 'all '}as claimed`
 }
 
 /** What a result says of itself, without its figures. */

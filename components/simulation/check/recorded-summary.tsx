@@ -1,7 +1,7 @@
-import { isAsClaimed } from '#lib/promela/machine/verdict.ts'
 import { notChecked, SEQUENTIAL, scopeSentence } from '#lib/promela/memory-order/scope.ts'
 import { parameterWords, type RecordedVerdict } from '#lib/simulation/simulation-data.ts'
 import { counterexampleWords, reachWords } from '#lib/simulation/verdict-words.ts'
+import { ClaimedMark } from './claimed-mark.tsx'
 import styles from './recorded-summary.module.css'
 import { VerdictMark } from './verdict-mark.tsx'
 
@@ -28,11 +28,12 @@ export function RecordedSummary({ variant, recorded, revision, defines }: Record
       {recorded.map((item) => (
         <div key={item.property}>
           <p className={styles.verdict}>
-            <VerdictMark word={item.verdict} /> {item.property}
-            {item.expect &&
-              (isAsClaimed(item.expect, item.verdict)
-                ? ', as the text claims'
-                : `, though the text claims: ${item.expect}`)}
+            <VerdictMark word={item.verdict} expect={item.expect} /> {item.property}
+            {item.expect && (
+              <>
+                , <ClaimedMark expect={item.expect} word={item.verdict} />
+              </>
+            )}
           </p>
           {item.summary !== '' && <p className={styles.message}>{item.summary}</p>}
           <p className={styles.figures}>

@@ -1,7 +1,7 @@
 import { groupDigits } from '#lib/figures.ts'
-import { isAsClaimed } from '#lib/promela/machine/verdict.ts'
 import type { RecordedVerdict } from '#lib/simulation/simulation-data.ts'
 import { counterexampleWords } from '#lib/simulation/verdict-words.ts'
+import { ClaimedMark } from './claimed-mark.tsx'
 import styles from './recorded-verdicts.module.css'
 import { VerdictMark } from './verdict-mark.tsx'
 
@@ -42,9 +42,12 @@ export function RecordedVerdicts({ recorded, revision, variantHref }: RecordedVe
             </th>
             <td>{item.property}</td>
             <td>
-              <VerdictMark word={item.verdict} />
-              {item.expect && !isAsClaimed(item.expect, item.verdict) && (
-                <> (the text claims: {item.expect})</>
+              <VerdictMark word={item.verdict} expect={item.expect} />
+              {item.expect && (
+                <>
+                  {' '}
+                  <ClaimedMark expect={item.expect} word={item.verdict} />
+                </>
               )}
               {item.summary !== '' && <span className={styles.summary}>{item.summary}</span>}
               {item.trace && <span className={styles.summary}>{counterexampleWords(item.trace)}</span>}

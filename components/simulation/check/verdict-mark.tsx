@@ -1,17 +1,22 @@
+import { isAsClaimed } from '#lib/promela/machine/verdict.ts'
 import { type VerdictWord, verdictShape } from '#lib/simulation/verdict-words.ts'
 import styles from './verdict-mark.module.css'
 
-/** "● holds": the shape is for the eye, the word for everybody. */
+/** "● holds": the shape is for the eye, the word for everybody. Red only where the text claims something else. */
 export function VerdictMark({
   word,
-  isAsClaimed = false,
+  expect,
 }: {
   word: VerdictWord
-  /** Nobody has to act: a rejected alternative is violated as its claim says. */
-  isAsClaimed?: boolean
+  /** What the text claims; undefined: nothing, and then nobody has to act. */
+  expect?: string | undefined
 }) {
   return (
-    <strong className={styles.mark} data-verdict={word} data-claimed={isAsClaimed || undefined}>
+    <strong
+      className={styles.mark}
+      data-verdict={word}
+      data-claimed={expect === undefined ? undefined : isAsClaimed(expect, word)}
+    >
       <span aria-hidden="true">{verdictShape(word)}</span> {word}
     </strong>
   )

@@ -30,6 +30,7 @@ import {
 } from '#lib/simulation/setting.ts'
 import { parameterWords, type RecordedVerdict, type SimulationData } from '#lib/simulation/simulation-data.ts'
 import { compareWithRecorded, reachWords, verdictSentence } from '#lib/simulation/verdict-words.ts'
+import { ClaimedMark } from './claimed-mark.tsx'
 import { TraceExports } from './trace-exports.tsx'
 import { VerdictMark } from './verdict-mark.tsx'
 import styles from './verdict-report.module.css'
@@ -68,11 +69,19 @@ export function VerdictReport(props: VerdictReportProps) {
   const plain = setting.storeBuffers === null
   const unchecked = notChecked(!plain)
   // Spin reads any text, but has no store buffers and no mutants.
+  // A claim is about the model as it was published; of a broken one nobody said anything.
+  const expect = isPublished(setting) && plain ? recorded?.expect : undefined
   const forSpin = plain && setting.mutant === null
   return (
     <div className={styles.report}>
       <p className={styles.verdict}>
-        <VerdictMark word={verdict.kind} /> {verdictSentence(verdict, property)}
+        <VerdictMark word={verdict.kind} expect={expect} />{' '}
+        {expect && (
+          <>
+            <ClaimedMark expect={expect} word={verdict.kind} />{' '}
+          </>
+        )}
+        {verdictSentence(verdict, property)}
       </p>
       <p className={styles.figures}>
         {reachWords(counts.states, counts.depth)}, {groupDigits(counts.matched)} matched,{' '}

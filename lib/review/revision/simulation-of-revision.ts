@@ -38,7 +38,7 @@ export function simulationOf(
 }
 
 /** A model with its variants and files; null: the bundle has none of that name. */
-function modelOf(bundle: Bundle, name: string): Omit<StepModel, 'id'> | null {
+export function modelOf(bundle: Bundle, name: string): Omit<StepModel, 'id'> | null {
   const model = bundle.models.find((one) => one.name === name)
   if (!model) return null
   const texts = new Map(
