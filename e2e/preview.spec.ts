@@ -47,7 +47,7 @@ test('an author sees their folder as readers will, without a database: problems 
     await expect(page.getByText('is violated').or(page.getByText('Violated')).first()).toBeVisible({
       timeout: 30_000,
     })
-    await expect(page.getByText('1 of 1 claim without the verdict it states')).toBeVisible()
+    await expect(page.getByText(/1 of 1 claim not as claimed: no-wake-is-lost/)).toBeVisible()
     // No word of an account, and no way to what is not here.
     await expect(page.getByText('Sign in to comment')).toHaveCount(0)
 

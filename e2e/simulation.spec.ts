@@ -26,9 +26,11 @@ test('without JavaScript the source, the recorded verdict and the spin command a
   const page = await context.newPage()
   await page.goto(PROPOSAL)
   const simulation = page.locator('figure[data-simulation="wake-order-run"]')
-  await expect(simulation).toContainText('violated')
-  await expect(simulation).toContainText('futex_word')
-  await expect(simulation).toContainText('spin -a -o1 -o2 -o3')
+  await expect(simulation.getByText(/^If hb->waiters is raised after the word was read/)).toBeVisible()
+  await expect(simulation.getByText('violated').first()).toBeVisible()
+  await expect(simulation.getByText('byte futex_word', { exact: false }).first()).toBeVisible()
+  await expect(simulation.getByText(/spin -a -o1 -o2 -o3/)).toBeVisible()
+  await expect(simulation.getByRole('button')).toHaveCount(0)
   await context.close()
 })
 
@@ -38,7 +40,7 @@ test('a run is stepped by buttons: forward, a process, back, random, reset', asy
   await expect(simulation).toContainText('Step 0 of 10')
   await simulation.getByRole('button', { name: /Forward/ }).click()
   await expect(simulation).toContainText('Step 1 of 10')
-  await simulation.getByRole('button', { name: /Back/ }).click()
+  await simulation.getByRole('button', { name: 'Back', exact: true }).click()
   await expect(simulation).toContainText('Step 0 of 10')
   await simulation.getByRole('button', { name: 'futex_word = 1', exact: true }).click()
   await expect(simulation.getByRole('row', { name: /futex_word/ })).toContainText('1')
@@ -60,9 +62,141 @@ test('a run is stepped by keys, and the keys stay out of everything else', async
   await expect(simulation).toContainText('Step 10 of 10')
   await page.keyboard.press('r')
   await expect(simulation).toContainText('Step 0')
+  // Back in the text the run is kept, and its keys are the page's again.
+  await page.keyboard.press('>')
+  await page.keyboard.press('Escape')
+  await expect(simulation.getByRole('dialog')).toHaveCount(0)
+  await expect(simulation.getByRole('button', { name: 'Run this model' })).toBeFocused()
   await page.locator('header a').first().focus()
   await page.keyboard.press('>')
-  await expect(simulation).toContainText('Step 0')
+  await expect(simulation).toContainText('Step 1 of 10')
+  await simulation.getByRole('button', { name: 'Run this model' }).click()
+  await expect(simulation.getByText('Step 1 of 10', { exact: true })).toBeVisible()
+})
+
+test('in the text stand the sentence and a button; the source is folded, and what opens is as wide as the window', async ({
+  page,
+}) => {
+  await page.goto(PROPOSAL)
+  const simulation = page.locator('figure[data-simulation="wake-order-run"]')
+  await expect(simulation.getByText(/^If hb->waiters is raised after the word was read/)).toBeVisible()
+  await expect(simulation.getByText(/spin -a -o1 -o2 -o3/)).toBeHidden()
+  const still = (await simulation.boundingBox())?.height ?? 0
+  expect(still).toBeGreaterThan(100)
+  expect(still).toBeLessThan(320)
+  await simulation.getByText('Source, recorded verdict, and how to repeat it').click()
+  await expect(simulation.getByText(/spin -a -o1 -o2 -o3/)).toBeVisible()
+  await simulation.getByRole('button', { name: 'Run this model' }).click()
+  const dialog = page.getByRole('dialog', { name: /^Model wake-order/ })
+  await expect(dialog).toBeVisible()
+  expect((await dialog.boundingBox())?.width).toBe(page.viewportSize()?.width)
+  await expect(dialog.getByText(/^If hb->waiters is raised after the word was read/)).toBeInViewport()
+})
+
+/** From the top of the buttons to the end of the lanes, in pixels of the page. */
+async function screenOf(simulation: Locator): Promise<{ top: number; bottom: number; parts: number[] }> {
+  const box = async (part: Locator) => {
+    const { y, height } = (await part.boundingBox()) ?? { y: Number.NaN, height: Number.NaN }
+    return { top: y, bottom: y + height }
+  }
+  const parts = await Promise.all(
+    [
+      simulation.getByRole('group', { name: 'Run' }),
+      simulation.getByText(/^Step \d+ of \d+$/),
+      simulation.getByRole('tablist'),
+      simulation.getByRole('tabpanel'),
+      simulation.getByRole('region', { name: 'Processes' }),
+      simulation.getByRole('region', { name: 'State', exact: true }),
+      simulation.getByRole('slider', { name: 'Time line' }),
+    ].map(box),
+  )
+  return {
+    top: Math.min(...parts.map(({ top }) => top)),
+    bottom: Math.max(...parts.map(({ bottom }) => bottom)),
+    parts: parts.flatMap(({ top, bottom }) => [top, bottom]),
+  }
+}
+
+test('all that a step changes is within 720 pixels, and stays where it is while the run is stepped', async ({
+  page,
+}) => {
+  await page.setViewportSize({ width: 1440, height: 900 })
+  await page.goto(`${MODEL}&variant=inc-after-read`)
+  const simulation = page.locator('figure[data-simulation]')
+  await expect(simulation.getByRole('slider')).toBeVisible()
+  const before = await screenOf(simulation)
+  expect(before.bottom - before.top).toBeLessThanOrEqual(720)
+  expect(before.bottom - before.top).toBeGreaterThan(500)
+  await simulation.getByRole('button', { name: /^Forward/ }).focus()
+  for (let step = 1; step <= 10; step++) {
+    await page.keyboard.press('>')
+    await expect(simulation.getByText(`Step ${step} of 10`, { exact: true })).toBeVisible()
+    expect((await screenOf(simulation)).parts).toEqual(before.parts)
+  }
+  // The buttons are there from the end of the simulation, too.
+  await simulation.getByText('Keys, while the focus is in the simulation').scrollIntoViewIfNeeded()
+  await page.mouse.wheel(0, 2000)
+  await expect(simulation.getByRole('button', { name: 'Back', exact: true })).toBeInViewport()
+})
+
+test('at the end of a run nothing offers a next step', async ({ page }) => {
+  const simulation = await run(page)
+  await simulation.getByRole('button', { name: /^End/ }).click()
+  await expect(simulation.getByText('Step 10 of 10', { exact: true })).toBeVisible()
+  for (const name of [/^Forward/, /^Random/, /^Play/])
+    await expect(simulation.getByRole('button', { name })).toHaveAttribute('aria-disabled', 'true')
+  const offers = simulation.getByRole('region', { name: 'Processes' }).locator('[data-process] button')
+  await expect(offers.first()).toBeVisible()
+  await expect(
+    simulation
+      .getByRole('region', { name: 'Processes' })
+      .locator('[data-process] div button:not([aria-disabled])'),
+  ).toHaveCount(0)
+  await page.keyboard.press('x')
+  await page.keyboard.press('0')
+  await expect(simulation.getByText('Step 10 of 10', { exact: true })).toBeVisible()
+  await expect(simulation.getByRole('status').getByText(/^Violated: assertion violated/)).toBeAttached()
+})
+
+test('story and source are tabs, by the arrow keys and by a key of the simulation', async ({ page }) => {
+  const simulation = await run(page)
+  const [story, source] = ['Story', 'Source'].map((name) => simulation.getByRole('tab', { name }))
+  const listing = simulation.getByRole('dialog').getByRole('region', { name: /^Source of/ })
+  await expect(story ?? simulation).toHaveAttribute('aria-selected', 'true')
+  await expect(listing).toBeHidden()
+  await story?.focus()
+  await page.keyboard.press('ArrowRight')
+  await expect(source ?? simulation).toBeFocused()
+  await expect(listing).toBeVisible()
+  // The statement of the step is in sight although it was taken while the source was not.
+  await page.keyboard.press('s')
+  await expect(listing).toBeHidden()
+  for (let step = 0; step < 3; step++) await page.keyboard.press('>')
+  await page.keyboard.press('s')
+  await expect(listing.locator('mark[data-tone="call"]').first()).toBeInViewport()
+  await page.keyboard.press('>')
+  await expect(simulation.getByText('Step 4 of 10', { exact: true })).toBeVisible()
+})
+
+test('the guide is there until it was read once, and again when it is asked for', async ({ page }) => {
+  let simulation = await run(page)
+  const guide = () => simulation.getByRole('region', { name: 'Guide' })
+  await expect(guide()).toContainText('1 of 5')
+  await guide().getByRole('button', { name: 'Next' }).focus()
+  for (let step = 2; step <= 5; step++) {
+    await page.keyboard.press('Enter')
+    await expect(guide()).toContainText(`${step} of 5`)
+  }
+  await expectAccessible(page, simulation)
+  await page.keyboard.press('Enter')
+  await expect(guide()).toHaveCount(0)
+  await expect(simulation.getByRole('region', { name: 'Simulation of wake-order' })).toBeFocused()
+  simulation = await run(page)
+  await expect(guide()).toHaveCount(0)
+  await page.keyboard.press('g')
+  await expect(guide()).toContainText('1 of 5')
+  await guide().getByRole('button', { name: 'Close the guide' }).click()
+  await expect(guide()).toHaveCount(0)
 })
 
 test('"explore all" in a worker finds the recorded verdict, states and trace, and its counterexample is replayed', async ({
@@ -92,7 +226,8 @@ test('a model that holds says so with its states, like the claim in the text', a
   await expectAccessible(page)
 })
 
-test('a claim leads to its counterexample', async ({ page }) => {
+test('a claim leads to its counterexample, below its sentence', async ({ page }) => {
+  await page.setViewportSize({ width: 1440, height: 900 })
   await page.goto(PROPOSAL)
   await page
     .locator('[data-verdict="violated"]')
@@ -100,7 +235,25 @@ test('a claim leads to its counterexample', async ({ page }) => {
     .getByRole('link', { name: 'Step through the counterexample' })
     .click()
   await expect(page.getByRole('button', { name: /Forward/ })).toBeVisible()
-  await expect(page.locator('figure[data-simulation]')).toContainText('Step 0 of 10')
+  const simulation = page.locator('figure[data-simulation]')
+  await expect(simulation).toContainText('Step 0 of 10')
+  const sentence = simulation.getByText(/^If the word is read before hb->lock is taken/)
+  await expect(sentence).toBeInViewport()
+  await expect(simulation.getByText('✓ as claimed').first()).toBeInViewport()
+  await expect(simulation.getByRole('slider', { name: 'Time line' })).toBeInViewport({ ratio: 0.9 })
+  const [above, buttons] = [
+    await sentence.boundingBox(),
+    await simulation.getByRole('group', { name: 'Run' }).boundingBox(),
+  ]
+  expect((above?.y ?? 0) + (above?.height ?? 0)).toBeLessThan(buttons?.y ?? 0)
+})
+
+test('claims of one model about different properties lead each to its own', async ({ page }) => {
+  await page.goto(PROPOSAL)
+  await page.locator('#b-completed-in-the-end').getByRole('link', { name: 'Run the model' }).click()
+  const simulation = page.locator('figure[data-simulation]')
+  await expect(simulation.getByRole('combobox', { name: 'Property' })).toHaveValue('completed')
+  await expect(simulation.getByText(/^Every run completes the request/)).toBeVisible()
 })
 
 test('a link to a state opens on that state', async ({ page, context }) => {
@@ -218,6 +371,18 @@ for (const [name, width, scheme] of [
     const simulation = await run(page)
     await simulation.getByRole('button', { name: 'Explore all states' }).click()
     await expect(simulation.getByText(/Same as recorded at publish/)).toBeVisible()
+    await expectNoSidewaysScroll(page)
+    const { scrollWidth, clientWidth } = await simulation
+      .getByRole('dialog')
+      .evaluate(({ scrollWidth, clientWidth }) => ({ scrollWidth, clientWidth }))
+    expect(scrollWidth).toBeLessThanOrEqual(clientWidth)
+    await expectAccessible(page)
+    await page.keyboard.press('Escape')
+    await expectNoSidewaysScroll(page)
+    await page.goto(`${MODEL}&variant=inc-after-read`)
+    await expect(simulation.or(page.locator('figure#simulation')).getByRole('slider')).toBeVisible()
+    await expectNoSidewaysScroll(page)
+    await page.getByRole('tab', { name: 'Source' }).click()
     await expectNoSidewaysScroll(page)
     await expectAccessible(page)
   })

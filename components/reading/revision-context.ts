@@ -26,7 +26,8 @@ export function revisionContext(
   'claim' | 'question' | 'ascii' | 'term' | 'run' | 'chart' | 'simulation' | 'reference' | 'same'
 > {
   const { slug, number, bundle } = revision
-  const modelAt = (model: string, variant: string) => site.model(slug, model, { revision: number, variant })
+  const modelAt = (model: string, of: { variant: string; claim?: string }) =>
+    site.model(slug, model, { revision: number, ...of })
   const isViolated = (id: string) =>
     revision.claims.some((one) => one.id === id && one.report.kind === 'violated')
   const traces = new Map(
@@ -84,7 +85,7 @@ export function revisionContext(
         parameters: defines.join(' '),
         commands: commandsOf(claim),
         isStale: false, // a published revision never changes
-        href: modelAt(claim.model, claim.variant),
+        href: modelAt(claim.model, { variant: claim.variant, claim: id }),
       }
     },
     question: (id) => {
@@ -103,7 +104,7 @@ export function revisionContext(
         ...data,
         caption: caption ?? data.model,
         drawn: (source) => (still === null ? source : stillPart(`source of ${data.id}`, source, still)),
-        href: modelAt(data.model, data.variant),
+        href: modelAt(data.model, { variant: data.variant }),
       })
     },
   }

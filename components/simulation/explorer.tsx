@@ -1,26 +1,40 @@
 'use client'
 /**
- * A model that runs in the page. It takes the place of the still part that the server drew, at the same size:
- * source on the left, processes and variables on the right, the time line below, then the search and the story.
+ * A model that runs in the page, as one screen: the buttons on top, which stay in sight; below them story and source as
+ * tabs of one pane, with processes and state beside it and the lanes under both. All that a step changes is in these 720
+ * pixels; the search and the experiments, which it does not change, are below.
  *
  * This file only wires: what a run is, what a key means and what a link says are values of their own files.
  */
-import { type KeyboardEvent, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
+import {
+  type KeyboardEvent,
+  type MouseEvent,
+  useCallback,
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react'
+import { flushSync } from 'react-dom'
 import { CheckPanel } from '#components/simulation/check/check-panel.tsx'
+import { ClaimHead } from '#components/simulation/check/claim-head.tsx'
 import { useChecker } from '#components/simulation/check/use-checker.ts'
 import { RaceTable, VerdictReport } from '#components/simulation/check/verdict-report.tsx'
 import { Experiments } from '#components/simulation/experiment/experiments.tsx'
+import { Guide, guidePart, rememberGuided, wasGuided } from '#components/simulation/run/guide.tsx'
 import { commandOfEvent } from '#components/simulation/run/key-event.ts'
 import { KeysHelp } from '#components/simulation/run/keys-help.tsx'
+import { otherTab, type PaneTab, PaneTabs } from '#components/simulation/run/pane-tabs.tsx'
 import { ProcessPanel } from '#components/simulation/run/process-panel.tsx'
-import { RunControls } from '#components/simulation/run/run-controls.tsx'
+import { RunControls, RunSettings } from '#components/simulation/run/run-controls.tsx'
 import { RunStatus } from '#components/simulation/run/run-status.tsx'
+import { StatePanel } from '#components/simulation/run/state-panel.tsx'
 import { StepComment } from '#components/simulation/run/step-comment.tsx'
 import { Story } from '#components/simulation/run/story.tsx'
 import { TimeLine } from '#components/simulation/run/time-line.tsx'
 import { usePlay } from '#components/simulation/run/use-play.ts'
 import { isTrace, useSession } from '#components/simulation/run/use-session.ts'
-import { ValueTable } from '#components/simulation/run/value-table.tsx'
 import { SettingNote } from '#components/simulation/setting/setting-note.tsx'
 import { DiagnosticsList } from '#components/simulation/source/diagnostics-list.tsx'
 import { SourcePane, type SourcePaneHandle } from '#components/simulation/source/source-pane.tsx'
@@ -29,14 +43,16 @@ import { CopyButton } from '#components/ui/copy-button.tsx'
 import { ScrollBox } from '#components/ui/scroll-box.tsx'
 import { figure } from '#lib/figures.ts'
 import type { Step } from '#lib/promela/machine/step.ts'
+import { isAsClaimed } from '#lib/promela/machine/verdict.ts'
 import type { Span } from '#lib/promela/source.ts'
 import { runningCheck } from '#lib/simulation/check.ts'
 import { type Choice, chooseForward, chooseProcess, chooseRandom } from '#lib/simulation/choose.ts'
 import {
-  choices,
+  canGoOn,
   currentMoment,
   currentState,
   currentView,
+  offered,
   type Story as RunStory,
   traceOf,
 } from '#lib/simulation/run.ts'
@@ -68,6 +84,9 @@ import { stateAddress } from './state-address.ts'
 export type ExplorerProps = {
   data: SimulationData
   layout: SimulationLayout
+  caption: string
+  /** Back to the text over which it is open; none: it is a part of its page. */
+  onClose?: () => void
   /** The reader asked for it just now, so the focus goes to it; else it opened by itself. */
   takesFocus: boolean
 }
@@ -80,7 +99,7 @@ export function Explorer(props: ExplorerProps) {
   )
 }
 
-function OpenExplorer({ data, layout, takesFocus }: ExplorerProps) {
+function OpenExplorer({ data, layout, caption, onClose, takesFocus }: ExplorerProps) {
   const root = useRef<HTMLElement>(null)
   const arrive = useCallback(() => {
     root.current?.closest('figure')?.scrollIntoView({ block: 'start' })
@@ -90,6 +109,10 @@ function OpenExplorer({ data, layout, takesFocus }: ExplorerProps) {
   const { checks, start: startCheck, cancel: cancelCheck } = useChecker(data)
   const [look, setLook] = useState<Span | null>(null)
   const [lastPid, setLastPid] = useState<number | null>(null)
+  const [tab, setTab] = useState<PaneTab>('story')
+  const [guide, setGuide] = useState<number | null>(() =>
+    typeof window === 'undefined' || wasGuided() ? null : 0,
+  )
   const source = useRef<SourcePaneHandle>(null)
   /** The process whose button was used: where the focus goes should that button be gone after the step. */
   const refocus = useRef<number | null>(null)
@@ -97,7 +120,8 @@ function OpenExplorer({ data, layout, takesFocus }: ExplorerProps) {
   const { program, diagnostics } = session.compiled
   const run = program ? session.run : null
   const play = usePlay(run, dispatch)
-  const steps = useMemo(() => (run ? choices(run) : []), [run])
+  const steps = useMemo(() => (run ? offered(run) : []), [run])
+  const ended = useMemo(() => run !== null && !canGoOn(run), [run])
   const trace = useMemo(() => (run ? traceOf(run) : []), [run])
   const moment = run && currentMoment(run)
   const { setting } = session
@@ -119,9 +143,31 @@ function OpenExplorer({ data, layout, takesFocus }: ExplorerProps) {
   const properties = useMemo(() => (program ? propertiesIn(program) : [setting.property]), [program, setting])
   /** Of the variant shown, unless the run is that already, or a stretch of it that the reader left. */
   const recordable = isPublished(setting) && setting.storeBuffers === null
-  const offered =
+  const offeredTrace =
     recordable && run && recorded?.trace && !isTrace(run.story?.trace, recorded.trace) ? recorded.trace : null
+  // Of what is not the published model nobody claims anything; and what is violated as it should be alarms nobody.
+  const alarms =
+    recordable && recorded?.expect !== undefined && !isAsClaimed(recorded.expect, recorded.verdict)
   const say = (words: string) => dispatch({ kind: 'say', words })
+
+  function showSource(span: Span | null) {
+    if (span === null) return
+    // It has to be there before it can be scrolled.
+    flushSync(() => setTab('source'))
+    source.current?.reveal(span)
+  }
+
+  /** A place that is named leads to its line, which must be there. */
+  function showClicked(event: MouseEvent) {
+    if (event.target instanceof Element && event.target.closest('a')) flushSync(() => setTab('source'))
+  }
+
+  function closeGuide() {
+    rememberGuided()
+    setGuide(null)
+    // The button goes with the click, and would take the focus with it.
+    root.current?.focus({ preventScroll: true })
+  }
 
   useEffect(() => {
     if (takesFocus) root.current?.focus({ preventScroll: true })
@@ -189,6 +235,12 @@ function OpenExplorer({ data, layout, takesFocus }: ExplorerProps) {
       dispatch({ kind: 'reset' })
     },
     play: play.toggle,
+    tab: () => {
+      const wanted = otherTab(tab)
+      setTab(wanted)
+      say(`${wanted === 'story' ? 'Story' : 'Source'} is shown.`)
+    },
+    guide: () => (guide === null ? setGuide(0) : closeGuide()),
     why: () => run && say(whyAllBlocked(run)),
     comment: () => {
       const link = root.current?.querySelector<HTMLElement>('[data-step-comment]')
@@ -226,50 +278,56 @@ function OpenExplorer({ data, layout, takesFocus }: ExplorerProps) {
     <section
       ref={root}
       className={frame.body}
+      data-running
       data-layout={layout}
+      data-quiet={(run !== null && !alarms) || undefined}
+      data-guide={guidePart(guide)}
       tabIndex={-1}
       aria-label={`Simulation of ${data.model}`}
       onKeyDown={onKeyDown}
     >
-      <div className={frame.source}>
-        <SourcePane
-          ref={source}
-          data={shown}
-          program={program}
-          run={run}
-          diagnostics={diagnostics}
-          mutant={setting.mutant}
-          look={look}
-        />
-      </div>
-      <div className={frame.bar}>
-        <RunControls
-          run={run}
-          open={steps.length > 0}
-          variant={setting.variant}
-          variants={data.variants.map(({ name }) => name)}
-          onVariant={(name) => {
-            const property = recordedProperty(data, name)
-            choosePlayStopped({ ...setting, variant: name, property, mutant: null })
-            if (layout === 'full') showVariantInAddress(name)
-          }}
-          property={setting.property}
-          properties={properties}
-          onProperty={(property) => choosePlayStopped({ ...setting, property })}
-          annotated={annotated}
-          buffered={setting.storeBuffers !== null}
-          onBuffered={(on) => choosePlayStopped({ ...setting, storeBuffers: on ? PAGE_STORE_BUFFERS : null })}
-          play={play}
-          onReset={actions.reset}
-          onBack={actions.back}
-          onForward={actions.forward}
-          onEnd={actions.end}
-          onRandom={actions.random}
-        />
-        <p className={styles.parameters}>
-          Parameters: {parameterWords(defines)}
-          {setting.storeBuffers !== null && `; store buffers of ${setting.storeBuffers} entries`}.
-        </p>
+      <div className={frame.top}>
+        {onClose && (
+          <p className={styles.head}>
+            <strong>{caption}</strong>
+            <ActionButton onAct={onClose} shortcut="Escape">
+              Back to the text
+            </ActionButton>
+          </p>
+        )}
+        {recordable && <ClaimHead data={data} variant={setting.variant} property={setting.property} />}
+        <div className={styles.settings}>
+          <RunSettings
+            variant={setting.variant}
+            variants={data.variants.map(({ name }) => name)}
+            onVariant={(name) => {
+              const property = recordedProperty(data, name)
+              choosePlayStopped({ ...setting, variant: name, property, mutant: null })
+              if (layout === 'full') showVariantInAddress(name)
+            }}
+            property={setting.property}
+            properties={properties}
+            onProperty={(property) => choosePlayStopped({ ...setting, property })}
+            annotated={annotated}
+            buffered={setting.storeBuffers !== null}
+            onBuffered={(on) =>
+              choosePlayStopped({ ...setting, storeBuffers: on ? PAGE_STORE_BUFFERS : null })
+            }
+            play={play}
+          />
+          <p className={styles.parameters}>
+            Parameters: {parameterWords(defines)}
+            {setting.storeBuffers !== null && `; store buffers of ${setting.storeBuffers} entries`}.
+          </p>
+          {offeredTrace && (
+            <ActionButton onAct={() => replay({ name: 'the recorded counterexample', trace: offeredTrace })}>
+              Step through the recorded counterexample ({figure(offeredTrace.length, 'statement')})
+            </ActionButton>
+          )}
+          <ActionButton onAct={actions.guide} shortcut="g" pressed={guide !== null}>
+            Guide
+          </ActionButton>
+        </div>
         <SettingNote
           setting={setting}
           onChoose={(next) => {
@@ -279,65 +337,109 @@ function OpenExplorer({ data, layout, takesFocus }: ExplorerProps) {
           }}
         />
         {session.notice && <p className={styles.notice}>{session.notice}</p>}
-        {offered && (
-          <p className={styles.offer}>
-            <ActionButton onAct={() => replay({ name: 'the recorded counterexample', trace: offered })}>
-              Step through the recorded counterexample ({figure(offered.length, 'statement')})
-            </ActionButton>
+        {guide !== null && <Guide step={guide} onStep={setGuide} onClose={closeGuide} />}
+      </div>
+      <div className={frame.bar}>
+        <RunControls
+          run={run}
+          open={steps.length > 0}
+          play={play}
+          onReset={actions.reset}
+          onBack={actions.back}
+          onForward={actions.forward}
+          onEnd={actions.end}
+          onRandom={actions.random}
+        />
+        {run && (
+          <RunStatus
+            run={run}
+            onReturn={() => {
+              if (run.story) dispatch({ kind: 'tell', story: run.story })
+              // The button goes with the click, and would take the focus with it.
+              root.current?.focus({ preventScroll: true })
+            }}
+          />
+        )}
+      </div>
+      <div className={frame.main}>
+        <div className={frame.pane}>
+          <PaneTabs
+            simulationId={data.id}
+            tab={tab}
+            onTab={setTab}
+            beside={
+              <>
+                {run && mayComment && moment && isPublished(setting) && (
+                  // The form opens in the text, which has to be there again before the click gets to it.
+                  <span onClickCapture={onClose}>
+                    <StepComment
+                      slug={data.slug}
+                      revision={data.revision}
+                      simulation={data.id}
+                      variant={setting.variant}
+                      storeBuffers={setting.storeBuffers}
+                      moment={moment}
+                      step={run.cursor}
+                      fragment={new URL(linkToState()).hash}
+                    />
+                  </span>
+                )}
+                {run && setting.edited === null && (
+                  <CopyButton label="Copy link to this state" text={linkToState} onSay={say} />
+                )}
+              </>
+            }
+            story={
+              run ? (
+                <Story run={run} onGo={go} />
+              ) : (
+                <section aria-label="What is wrong" className={frame.problems} onClickCapture={showClicked}>
+                  <DiagnosticsList simulationId={data.id} files={shown.files} diagnostics={diagnostics} />
+                </section>
+              )
+            }
+            source={
+              <SourcePane
+                ref={source}
+                data={shown}
+                program={program}
+                run={run}
+                diagnostics={diagnostics}
+                mutant={setting.mutant}
+                look={look}
+                isShown={tab === 'source'}
+              />
+            }
+          />
+        </div>
+        {program && run ? (
+          <>
+            <ScrollBox as="section" className={frame.processes} label="Processes">
+              <ProcessPanel
+                simulationId={data.id}
+                program={program}
+                state={currentState(run)}
+                view={currentView(run)}
+                steps={steps}
+                ended={ended}
+                onTake={take}
+                onLook={setLook}
+                onReveal={showSource}
+              />
+            </ScrollBox>
+            <StatePanel className={frame.state} view={currentView(run)} changes={moment?.changes ?? []} />
+            <div className={frame.lanes}>
+              <TimeLine run={run} onGo={go} />
+            </div>
+          </>
+        ) : (
+          <p className={`${frame.processes} ${styles.notice}`}>
+            This variant does not compile; what is wrong stands beside.
           </p>
         )}
       </div>
-      <div className={frame.time}>
-        {run ? (
-          <>
-            <RunStatus
-              run={run}
-              onReturn={() => {
-                if (run.story) dispatch({ kind: 'tell', story: run.story })
-                // The button goes with the click, and would take the focus with it.
-                root.current?.focus({ preventScroll: true })
-              }}
-            />
-            <TimeLine run={run} onGo={go} />
-            {mayComment && moment && isPublished(setting) && (
-              <p className={styles.comment}>
-                <StepComment
-                  slug={data.slug}
-                  revision={data.revision}
-                  simulation={data.id}
-                  variant={setting.variant}
-                  storeBuffers={setting.storeBuffers}
-                  moment={moment}
-                  step={run.cursor}
-                  fragment={new URL(linkToState()).hash}
-                />
-              </p>
-            )}
-          </>
-        ) : (
-          <DiagnosticsList simulationId={data.id} files={shown.files} diagnostics={diagnostics} />
-        )}
-      </div>
-      <ScrollBox as="section" className={frame.side} label="State">
-        {program && run ? (
-          <>
-            <ProcessPanel
-              simulationId={data.id}
-              program={program}
-              state={currentState(run)}
-              view={currentView(run)}
-              steps={steps}
-              onTake={take}
-              onLook={setLook}
-              onReveal={(span) => source.current?.reveal(span)}
-            />
-            <ValueTable view={currentView(run)} changes={moment?.changes ?? []} />
-          </>
-        ) : (
-          <p className={styles.notice}>This variant does not compile; what is wrong stands below.</p>
-        )}
-      </ScrollBox>
       <div className={frame.rest}>
+        {program && trace.length > 0 && <RaceTable program={program} trace={trace} onSay={say} />}
         <CheckPanel
           check={check}
           busyWith={runningCheck(checks)?.variant ?? null}
@@ -357,7 +459,7 @@ function OpenExplorer({ data, layout, takesFocus }: ExplorerProps) {
                 onReplay={(schedule) => replay({ name: 'the counterexample', trace: schedule })}
                 onLook={(span) => {
                   setLook(span)
-                  if (span) source.current?.reveal(span)
+                  showSource(span)
                 }}
                 onSay={say}
               />
@@ -371,18 +473,6 @@ function OpenExplorer({ data, layout, takesFocus }: ExplorerProps) {
           onChoose={choosePlayStopped}
           onSearch={startCheck}
         />
-        {run && (
-          <section className={styles.story} aria-label="Story of the run">
-            <div className={styles.storyHead}>
-              <p>Story of the run</p>
-              {setting.edited === null && (
-                <CopyButton label="Copy link to this state" text={linkToState} onSay={say} />
-              )}
-            </div>
-            <Story run={run} onGo={go} />
-            {program && trace.length > 0 && <RaceTable program={program} trace={trace} onSay={say} />}
-          </section>
-        )}
         <KeysHelp />
       </div>
       <p className={styles.said} role="status">

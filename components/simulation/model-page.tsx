@@ -22,6 +22,9 @@ export function ModelPage({ title, variantHref, ...data }: ModelPageProps) {
           Model {data.model}, {data.main}
         </p>
         <h1>{title}</h1>
+      </header>
+      <Simulation {...data} caption={title} layout="full" />
+      <section className={styles.head} aria-label="All variants">
         {/* Those of the variant that runs stand where it is chosen: there they follow the choice. */}
         <p>
           {scopeSentence(SEQUENTIAL, 'those of each variant')} {notChecked(false)}
@@ -36,8 +39,7 @@ export function ModelPage({ title, variantHref, ...data }: ModelPageProps) {
             ))}
           </ul>
         )}
-      </header>
-      <Simulation {...data} caption={title} layout="full" />
+      </section>
     </div>
   )
 }

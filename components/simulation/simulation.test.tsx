@@ -5,10 +5,25 @@ import { expect, test } from 'vitest'
 import { VerdictReport } from '#components/simulation/check/verdict-report.tsx'
 import { ProcessPanel } from '#components/simulation/run/process-panel.tsx'
 import { SettingNote } from '#components/simulation/setting/setting-note.tsx'
+import {
+  isSameStretch,
+  SourceListing,
+  type SourceStretchProps,
+} from '#components/simulation/source/source-listing.tsx'
 import { compileModel } from '#lib/promela/compile.ts'
 import { createPropertySearch } from '#lib/promela/search/check-property.ts'
 import { invariant } from '#lib/result.ts'
-import { choices, currentState, currentView, type Run, startRun, takeStep } from '#lib/simulation/run.ts'
+import {
+  canGoOn,
+  choices,
+  currentState,
+  currentView,
+  offered,
+  type Run,
+  startRun,
+  takeStep,
+  tell,
+} from '#lib/simulation/run.ts'
 import { inputIn, mutantsIn, propertyOf, publishedSetting, type Setting } from '#lib/simulation/setting.ts'
 import type { SimulationData } from '#lib/simulation/simulation-data.ts'
 import { Explorer } from './explorer.tsx'
@@ -102,7 +117,7 @@ test('the explorer names the parameters of its variant and offers the recorded c
   const [first] = props.recorded
   const recorded = first ? [{ ...first, trace: [0, 0] }] : []
   const shown = (data: SimulationData) =>
-    renderToStaticMarkup(<Explorer data={data} layout="full" takesFocus={false} />)
+    renderToStaticMarkup(<Explorer data={data} layout="full" takesFocus={false} caption="" />)
   const offer = 'Step through the recorded counterexample (2 statements)'
   expect(shown({ ...props, recorded })).toContain(offer)
   expect(shown({ ...props, recorded })).toContain('Parameters: the defaults of the model.')
@@ -118,6 +133,7 @@ test('the choice of store buffers is there for a model that is annotated, and on
       <Explorer
         data={{ ...props, files: [['models/counter.pml', text]] }}
         layout="full"
+        caption=""
         takesFocus={false}
       />,
     )
@@ -126,7 +142,7 @@ test('the choice of store buffers is there for a model that is annotated, and on
 })
 
 test('the model can be broken and changed, and what runs is said to be another one only when it is', () => {
-  const shown = renderToStaticMarkup(<Explorer data={props} layout="full" takesFocus={false} />)
+  const shown = renderToStaticMarkup(<Explorer data={props} layout="full" takesFocus={false} caption="" />)
   expect(shown).toContain('Try to break it')
   expect(shown).toContain('Change the text')
   expect(shown).not.toContain('not the published model')
@@ -178,7 +194,9 @@ test('a verdict names its memory order, and what is not the published model is n
 test('a claim is asked for by its name, and a run without end says where it repeats', () => {
   const text = 'bool x; active proctype P() { do :: x = 0 od } ltl served { <> x }'
   const files = [['models/counter.pml', text]] as const
-  const html = renderToStaticMarkup(<Explorer data={{ ...props, files }} layout="full" takesFocus={false} />)
+  const html = renderToStaticMarkup(
+    <Explorer data={{ ...props, files }} layout="full" takesFocus={false} caption="" />,
+  )
   expect(html).toContain(
     '<option selected="">safety</option><option>served</option><option>fair served</option>',
   )
@@ -225,7 +243,8 @@ test('when every process has ended, the panel says so in place of an empty list'
         program={program}
         state={currentState(run)}
         view={currentView(run)}
-        steps={choices(run)}
+        steps={offered(run)}
+        ended={!canGoOn(run)}
         onTake={() => {}}
         onLook={() => {}}
         onReveal={() => {}}
@@ -253,4 +272,80 @@ test('a reading page pays less than 2 KB of script for a simulation that is not 
   const bytes = gzipSync(script?.contents ?? new Uint8Array(10_000)).length
   expect(bytes).toBeGreaterThan(200)
   expect(bytes).toBeLessThan(2048)
+})
+
+test('a step draws anew the few lines of a long source that it touches, and no other', () => {
+  const lines = Array.from({ length: 2000 }, (_, at) => `line ${at + 1}`).join('\n')
+  const drawn = (line: number): SourceStretchProps[] => {
+    const all: SourceStretchProps[] = []
+    const keeps = (stretch: SourceStretchProps) => {
+      all.push(stretch)
+      return null
+    }
+    renderToStaticMarkup(
+      <SourceListing
+        simulationId="run"
+        files={[['m.pml', lines]]}
+        markers={[{ file: 'm.pml', line, pid: 0, process: 'p', called: false }]}
+        marks={[{ span: { file: 'm.pml', line, column: 1, endLine: line, endColumn: 3 }, tone: 'step' }]}
+        stretch={keeps}
+      />,
+    )
+    return all
+  }
+  const [before, after] = [drawn(10), drawn(1500)]
+  expect(before.flatMap((stretch) => stretch.lines)).toHaveLength(2000)
+  const anew = before.filter((stretch, at) => !isSameStretch(stretch, after[at] ?? stretch))
+  expect(anew.map(({ from }) => from)).toEqual([1, 1481])
+  expect(anew.flatMap((stretch) => stretch.lines).length).toBeLessThan(100)
+})
+
+test('at a violation no step is offered, although processes could go on', () => {
+  const text = 'active proctype p() { assert(false); skip } active proctype q() { skip }'
+  const { program } = compileModel({ files: new Map([['m.pml', text]]), main: 'm.pml', defines: {} })
+  invariant(program, 'the model compiles')
+  const first = choices(startRun(program)).find((step) => step.pid === 0)
+  const { run } = tell(program, { name: 'it', trace: [first?.index ?? 0] })
+  const end = { ...run, cursor: 1 }
+  expect(choices(end).length).toBeGreaterThan(0)
+  expect(offered(end)).toEqual([])
+  const panel = renderToStaticMarkup(
+    <ProcessPanel
+      simulationId="run"
+      program={program}
+      state={currentState(end)}
+      view={currentView(end)}
+      steps={offered(end)}
+      ended={!canGoOn(end)}
+      onTake={() => {}}
+      onLook={() => {}}
+      onReveal={() => {}}
+    />,
+  )
+  expect(panel).toContain('It could go on, but the run has ended.')
+  expect(panel.match(/aria-disabled="true"/g)).toHaveLength(2)
+})
+
+test('the sentence of the claim that the reader comes from stands above what runs, and follows the variant', () => {
+  const claims = [
+    {
+      id: 'never-two',
+      variant: 'plain',
+      property: 'safety',
+      expect: 'violated',
+      sentence: 'It is never two.',
+    },
+    { id: 'also', variant: 'plain', property: 'safety', expect: 'violated', sentence: 'It is another one.' },
+    { id: 'fast-one', variant: 'fast', property: 'safety', expect: 'holds', sentence: 'It is fast.' },
+  ] as const
+  const shown = (data: SimulationData) =>
+    renderToStaticMarkup(<Explorer data={data} layout="full" takesFocus={false} caption="" />)
+  const plain = shown({ ...props, claims, claim: 'never-two' })
+  expect(plain.indexOf('It is never two.')).toBeGreaterThan(0)
+  expect(plain.indexOf('It is never two.')).toBeLessThan(plain.indexOf('Forward'))
+  expect(plain).toContain('claim never-two and 1 more claim about this variant')
+  expect(plain).toContain('data-quiet="true"')
+  const fast = shown({ ...props, claims, variant: 'fast' })
+  expect(fast).toContain('It is fast.')
+  expect(fast).not.toContain('never two')
 })

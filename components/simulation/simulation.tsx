@@ -4,6 +4,7 @@
  */
 
 import type { ReactNode } from 'react'
+import { ClaimHead } from '#components/simulation/check/claim-head.tsx'
 import { RecordedSummary } from '#components/simulation/check/recorded-summary.tsx'
 import { SourceListing } from '#components/simulation/source/source-listing.tsx'
 import { recordedError, repeatLines, repeatPromise } from '#lib/simulation/repeat-with-spin.ts'
@@ -36,18 +37,37 @@ export function Simulation({
   const first = recorded.find(({ property }) => property === SAFETY) ?? recorded[0] ?? null
   const error = recordedError(first)
   const property = propertyOf(publishedSetting(data.variant, first?.property))
+  const claim = data.claims?.find(({ id }) => id === data.claim)
   const commands = repeatLines(data, defines, error, property)
   const block = blockKey === undefined ? {} : { id: `b-${blockKey}`, 'data-block': blockKey }
   return (
-    <figure {...block} className={styles.simulation} data-simulation={data.id}>
-      <figcaption className={styles.caption}>
-        <span className={styles.title}>{caption}</span>
-        <span className={styles.names}>model {data.model}</span>
-        {href && <a href={href}>Open on a page of its own</a>}
-      </figcaption>
+    <figure
+      {...block}
+      {...(layout === 'full' && { id: 'simulation' })}
+      className={styles.simulation}
+      data-simulation={data.id}
+    >
+      {/* On a page of its own the heading says it. */}
+      {layout === 'inline' && (
+        <figcaption className={styles.caption}>
+          <span className={styles.title}>{caption}</span>
+          <span className={styles.names}>model {data.model}</span>
+          {href && <a href={href}>Open on a page of its own</a>}
+        </figcaption>
+      )}
       <Loader
         data={data}
         layout={layout}
+        caption={caption}
+        first={
+          <div className={styles.first}>
+            <ClaimHead
+              data={data}
+              variant={data.variant}
+              property={claim?.property ?? first?.property ?? SAFETY}
+            />
+          </div>
+        }
         source={drawn(
           <div className={styles.source}>
             <SourceListing simulationId={data.id} files={data.files} />

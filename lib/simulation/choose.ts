@@ -3,7 +3,8 @@
  * may have no step or several. Pure, so that every case is a line of a table in the tests.
  */
 import type { Step } from '#lib/promela/machine/step.ts'
-import { choices, type Run } from './run.ts'
+import { canGoOn, offered, type Run } from './run.ts'
+import { endWords } from './session.ts'
 
 export type Choice =
   | { readonly kind: 'take'; readonly index: number }
@@ -16,19 +17,20 @@ export type Choice =
 
 /** One step of process `pid`. */
 export function chooseProcess(run: Run, pid: number): Choice {
-  const steps = choices(run).filter((step) => involves(step, pid))
+  const steps = offered(run).filter((step) => involves(step, pid))
   const only = steps[0]
   if (steps.length > 1) return { kind: 'pick', pid }
   if (only) return { kind: 'take', index: only.index }
+  if (!canGoOn(run)) return { kind: 'nothing', words: endWords(run) }
   return { kind: 'blocked', pid }
 }
 
 /** One step forward: along the run; else the only step there is; else one of the process chosen last. */
 export function chooseForward(run: Run, lastPid: number | null): Choice {
   if (run.cursor < run.moments.length) return { kind: 'go', cursor: run.cursor + 1 }
-  const steps = choices(run)
+  const steps = offered(run)
   const only = steps[0]
-  if (!only) return { kind: 'nothing', words: 'Nothing can move.' }
+  if (!only) return { kind: 'nothing', words: endWords(run) }
   if (steps.length === 1) return { kind: 'take', index: only.index }
   if (lastPid !== null && steps.some((step) => step.pid === lastPid)) return chooseProcess(run, lastPid)
   const able = [...new Set(steps.map((step) => step.pid))]
@@ -38,9 +40,9 @@ export function chooseForward(run: Run, lastPid: number | null): Choice {
 
 /** `random` in [0, 1). */
 export function chooseRandom(run: Run, random: number): Choice {
-  const steps = choices(run)
+  const steps = offered(run)
   const step = steps[Math.floor(random * steps.length)]
-  return step ? { kind: 'take', index: step.index } : { kind: 'nothing', words: 'Nothing can move.' }
+  return step ? { kind: 'take', index: step.index } : { kind: 'nothing', words: endWords(run) }
 }
 
 /** A rendezvous is a step of both sides. */

@@ -5,7 +5,19 @@
  * which belong to the browser. Space is left to a button or link that has the focus.
  */
 export type Command =
-  | { readonly kind: 'forward' | 'back' | 'reset' | 'random' | 'play' | 'end' | 'why' | 'comment' }
+  | {
+      readonly kind:
+        | 'forward'
+        | 'back'
+        | 'reset'
+        | 'random'
+        | 'play'
+        | 'end'
+        | 'why'
+        | 'comment'
+        | 'tab'
+        | 'guide'
+    }
   | { readonly kind: 'process'; readonly pid: number }
 
 export type KeyPress = {
@@ -27,7 +39,9 @@ export const keyTable: readonly { readonly keys: string; readonly does: string }
   { keys: 'r', does: 'reset' },
   { keys: 'e', does: 'end of the run' },
   { keys: 'w', does: 'say why processes are blocked' },
+  { keys: 's', does: 'from the story to the source, and back' },
   { keys: 'c', does: 'comment on the step that is shown' },
+  { keys: 'g', does: 'the guide: how to step a model' },
 ]
 
 type PlainCommand = Exclude<Command, { kind: 'process' }>['kind']
@@ -41,6 +55,8 @@ const commands: Readonly<Record<string, PlainCommand>> = {
   e: 'end',
   w: 'why',
   c: 'comment',
+  s: 'tab',
+  g: 'guide',
 }
 
 /** `null`: the key is not ours, and must not be taken from the browser. */

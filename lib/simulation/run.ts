@@ -99,6 +99,11 @@ export function canGoOn(run: Run): boolean {
   return now.kind === 'open' && now.failed.length === 0 && choices(run).length > 0
 }
 
+/** Steps that are offered to a reader: none at a violation or at the end, where the run has told all it has to. */
+export function offered(run: Run): readonly Step[] {
+  return canGoOn(run) ? choices(run) : []
+}
+
 /**
  * Takes a step of `choices(run)`. The step that the run took here before only moves the cursor; another one
  * cuts off what came after. Unchanged when there is no such step or the run is as long as it may be.

@@ -27,6 +27,16 @@ export type RecordedVerdict = {
   readonly cycleStart?: number
 }
 
+/** A claim of the text about this model; its verdict is the one recorded for the variant and property. */
+export type ClaimAbout = {
+  readonly id: string
+  readonly variant: string
+  readonly property: string
+  readonly expect: 'holds' | 'violated'
+  /** Without markup, and cut where it is very long. */
+  readonly sentence: string
+}
+
 export type SimulationData = {
   /** Of the component in the text: names the permalinks `#sim-<id>=…`. */
   readonly id: string
@@ -42,6 +52,10 @@ export type SimulationData = {
   readonly recorded: readonly RecordedVerdict[]
   /** The words of the domain; absent: the model's own names. */
   readonly vocabulary?: Vocabulary
+  /** Of those claims the one that the reader comes from, by its id. */
+  readonly claim?: string
+  /** A few of them, that one first; absent: none. */
+  readonly claims?: readonly ClaimAbout[]
   /** A schedule of `variant` to open with. */
   readonly initialTrace?: readonly number[]
 }
@@ -51,6 +65,15 @@ export type SimulationLayout = 'inline' | 'full'
 /** `null` when the variant is not one of the model's. */
 export function variantNamed(data: Pick<SimulationData, 'variants'>, name: string): ModelVariant | null {
   return data.variants.find((variant) => variant.name === name) ?? null
+}
+
+/** The claims about what is shown, the one that the reader comes from first. */
+export function claimsAbout(
+  { claims = [] }: Pick<SimulationData, 'claims'>,
+  variant: string,
+  property: string,
+): readonly ClaimAbout[] {
+  return claims.filter((claim) => claim.variant === variant && claim.property === property)
 }
 
 /** "WAITERS=3, INC_AFTER_READ": what a verdict is about, in words. */

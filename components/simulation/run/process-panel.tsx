@@ -19,7 +19,10 @@ type ProcessPanelProps = {
   program: Program
   state: State
   view: StateView
+  /** Those that are offered. */
   steps: readonly Step[]
+  /** Something was violated, or nothing can move: no step is offered, also where one could be taken. */
+  ended: boolean
   onTake: (step: Step) => void
   /** The reader points at something; `null` when he stops. */
   onLook: (span: Span | null) => void
@@ -28,7 +31,7 @@ type ProcessPanelProps = {
 }
 
 export function ProcessPanel(props: ProcessPanelProps) {
-  const { simulationId, program, state, view, steps, onTake, onLook, onReveal } = props
+  const { simulationId, program, state, view, steps, ended, onTake, onLook, onReveal } = props
   // Processes leave the state youngest first; one that ended before a younger one is still in it, and not alive.
   if (steps.length === 0 && view.processes.every((process) => !process.alive)) {
     return <p className={styles.ended}>All processes have ended.</p>
@@ -42,6 +45,7 @@ export function ProcessPanel(props: ProcessPanelProps) {
           process={process}
           steps={steps.filter((step) => step.pid === process.pid)}
           waitsFor={blockedReason(program, state, process.pid)}
+          ended={ended}
           view={view}
           exclusive={view.exclusive === process.pid}
           onTake={onTake}
@@ -53,7 +57,10 @@ export function ProcessPanel(props: ProcessPanelProps) {
   )
 }
 
-type ProcessRowProps = Pick<ProcessPanelProps, 'simulationId' | 'view' | 'onTake' | 'onLook' | 'onReveal'> & {
+type ProcessRowProps = Pick<
+  ProcessPanelProps,
+  'simulationId' | 'view' | 'ended' | 'onTake' | 'onLook' | 'onReveal'
+> & {
   process: ProcessView
   steps: readonly Step[]
   /** Also `null` for the receiver of a rendezvous: its step is listed with the sender. */
@@ -62,11 +69,16 @@ type ProcessRowProps = Pick<ProcessPanelProps, 'simulationId' | 'view' | 'onTake
 }
 
 function ProcessRow(props: ProcessRowProps) {
-  const { simulationId, view, process, steps, waitsFor, exclusive, onTake, onLook, onReveal } = props
+  const { simulationId, view, process, steps, waitsFor, ended, exclusive, onTake, onLook, onReveal } = props
   const reasonId = `sim-${simulationId}-why-${process.pid}`
-  const reason = waitsFor
-    ? blockedWords(waitsFor, view, process.pid)
-    : 'it moves together with another process'
+  const why = waitsFor && blockedWords(waitsFor, view, process.pid)
+  const reason = process.alive
+    ? why !== null
+      ? `Blocked: ${why}`
+      : ended
+        ? 'It could go on, but the run has ended.'
+        : 'Blocked: it moves together with another process'
+    : (why ?? 'has ended')
   return (
     <li
       className={`${styles.process} ${processColour(process.pid)}`}
@@ -113,7 +125,6 @@ function ProcessRow(props: ProcessRowProps) {
       </button>
       {steps.length === 0 && (
         <p id={reasonId} className={styles.reason}>
-          {process.alive ? 'Blocked: ' : ''}
           {reason}
         </p>
       )}

@@ -4,10 +4,7 @@ import type { Run } from '#lib/simulation/run.ts'
 import styles from './run-controls.module.css'
 import { type Play, SPEEDS } from './use-play.ts'
 
-type RunControlsProps = {
-  run: Run | null
-  /** Steps can be taken from the state shown. */
-  open: boolean
+type RunSettingsProps = {
   variant: string
   variants: readonly string[]
   onVariant: (name: string) => void
@@ -20,18 +17,11 @@ type RunControlsProps = {
   buffered: boolean
   onBuffered: (buffered: boolean) => void
   play: Play
-  onReset: () => void
-  onBack: () => void
-  onForward: () => void
-  onEnd: () => void
-  onRandom: () => void
 }
 
-/** The bar above the source: which variant, and every way to move through its run. */
-export function RunControls(props: RunControlsProps) {
-  const { run, open, variant, variants, onVariant, play } = props
-  const cursor = run?.cursor ?? 0
-  const ahead = run !== null && cursor < run.moments.length
+/** What is run, and how fast: what no step changes. */
+export function RunSettings(props: RunSettingsProps) {
+  const { variant, variants, onVariant, play } = props
   return (
     <div className={styles.controls}>
       <label className={styles.choice}>
@@ -63,7 +53,7 @@ export function RunControls(props: RunControlsProps) {
         </label>
       )}
       <label className={styles.choice}>
-        <span className={styles.hidden}>Speed of play</span>
+        <span>Play</span>
         <select value={play.speed} onChange={(event) => play.setSpeed(Number(event.target.value))}>
           {SPEEDS.map((speed) => (
             <option key={speed} value={speed}>
@@ -72,32 +62,53 @@ export function RunControls(props: RunControlsProps) {
           ))}
         </select>
       </label>
-      {/* biome-ignore lint/a11y/useSemanticElements: a fieldset is for fields; these are commands */}
-      <div className={styles.buttons} role="group" aria-label="Run">
-        <ActionButton onAct={props.onReset} shortcut="r" off={!run || (cursor === 0 && !ahead)}>
-          Reset
-        </ActionButton>
-        <ActionButton onAct={props.onBack} shortcut="<" off={cursor === 0}>
-          Back
-        </ActionButton>
-        <ActionButton onAct={props.onForward} shortcut=">" off={!ahead && !open}>
-          Forward
-        </ActionButton>
-        <ActionButton onAct={props.onEnd} shortcut="e" off={!ahead}>
-          End
-        </ActionButton>
-        <ActionButton onAct={props.onRandom} shortcut="x" off={!open}>
-          Random
-        </ActionButton>
-        <ActionButton
-          onAct={play.toggle}
-          shortcut="Space"
-          off={!play.playing && !ahead && !open}
-          pressed={play.playing}
-        >
-          Play
-        </ActionButton>
-      </div>
+    </div>
+  )
+}
+
+type RunControlsProps = {
+  run: Run | null
+  /** Steps are offered in the state shown. */
+  open: boolean
+  play: Play
+  onReset: () => void
+  onBack: () => void
+  onForward: () => void
+  onEnd: () => void
+  onRandom: () => void
+}
+
+/** Every way to move through the run; it stays in sight. */
+export function RunControls(props: RunControlsProps) {
+  const { run, open, play } = props
+  const cursor = run?.cursor ?? 0
+  const ahead = run !== null && cursor < run.moments.length
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset is for fields; these are commands
+    <div className={styles.buttons} role="group" aria-label="Run">
+      <ActionButton onAct={props.onReset} shortcut="r" off={!run || (cursor === 0 && !ahead)}>
+        Reset
+      </ActionButton>
+      <ActionButton onAct={props.onBack} shortcut="<" off={cursor === 0}>
+        Back
+      </ActionButton>
+      <ActionButton onAct={props.onForward} shortcut=">" off={!ahead && !open}>
+        Forward
+      </ActionButton>
+      <ActionButton onAct={props.onEnd} shortcut="e" off={!ahead}>
+        End
+      </ActionButton>
+      <ActionButton onAct={props.onRandom} shortcut="x" off={!open}>
+        Random
+      </ActionButton>
+      <ActionButton
+        onAct={play.toggle}
+        shortcut="Space"
+        off={!play.playing && !ahead && !open}
+        pressed={play.playing}
+      >
+        Play
+      </ActionButton>
     </div>
   )
 }

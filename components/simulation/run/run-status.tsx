@@ -12,7 +12,7 @@ type RunStatusProps = {
   onReturn: () => void
 }
 
-/** Two lines above the time line: which story, which step, and what is special about this state. */
+/** Two lines beside the buttons: which story, which step, and what is special about this state. */
 export function RunStatus({ run, onReturn }: RunStatusProps) {
   const moment = currentMoment(run)
   const now = standing(run)

@@ -66,7 +66,8 @@ export function isTrace(a: readonly number[] | undefined, b: readonly number[]):
 
 function openWithTrace(data: SimulationData): Session {
   const told = data.initialTrace && data.recorded.find(({ trace }) => isTrace(trace, data.initialTrace ?? []))
-  const property = told?.property ?? recordedProperty(data, data.variant)
+  const asked = data.claims?.find(({ id }) => id === data.claim)?.property
+  const property = asked ?? told?.property ?? recordedProperty(data, data.variant)
   const { setting, compiled } = compileSetting(data, publishedSetting(data.variant, property))
   const session = openSession(setting, compiled)
   if (!data.initialTrace || data.initialTrace.length === 0) return session

@@ -1,5 +1,5 @@
 'use client'
-import { type Ref, useEffect, useImperativeHandle, useMemo, useRef } from 'react'
+import { memo, type Ref, useEffect, useImperativeHandle, useMemo, useRef } from 'react'
 import type { Program } from '#lib/promela/4-lower/program.ts'
 import type { Diagnostic } from '#lib/promela/diagnostic.ts'
 import type { Mutant } from '#lib/promela/mutate/mutants.ts'
@@ -9,10 +9,13 @@ import { lineId, type SimulationData } from '#lib/simulation/simulation-data.ts'
 import { sourceMarkers, statementLines } from '#lib/simulation/source-markers.ts'
 import type { MarkedSpan } from '#lib/simulation/span-pieces.ts'
 import { ownSpan } from '#lib/simulation/step-words.ts'
-import { SourceListing } from './source-listing.tsx'
+import { isSameStretch, SourceListing, SourceStretch } from './source-listing.tsx'
 
 /** Lines that stay in sight around the one that is shown. */
 const CONTEXT_LINES = 4
+
+/** Thousands of lines, of which a step changes a few: what it does not touch is not drawn anew. */
+const KeptStretch = memo(SourceStretch, isSameStretch)
 
 export type SourcePaneHandle = { readonly reveal: (span: Span) => void }
 
@@ -24,11 +27,15 @@ type SourcePaneProps = {
   /** What the reader broke. */
   mutant: Mutant | null
   look: Span | null
+  /** Whether it can be seen; while it cannot, it stays as it was. */
+  isShown: boolean
   ref?: Ref<SourcePaneHandle>
 }
 
 /** The live listing: markers, lit statements, and a scroll position that follows the run. */
-export function SourcePane({ data, program, run, diagnostics, mutant, look, ref }: SourcePaneProps) {
+export const SourcePane = memo(LivePane, (before, now) => !before.isShown && !now.isShown)
+
+function LivePane({ data, program, run, diagnostics, mutant, look, isShown, ref }: SourcePaneProps) {
   const listing = useRef<HTMLElement>(null)
   const lines = useMemo(() => (program ? statementLines(program) : undefined), [program])
   const moment = run && currentMoment(run)
@@ -47,17 +54,21 @@ export function SourcePane({ data, program, run, diagnostics, mutant, look, ref 
 
   // What comes into sight is the place in the body of the process: the call, when the statement was executed in
   // an inline. The bodies tell the algorithm in order; jumping to each inline and back would lose the reader.
-  // At the start it is the place of the first process.
+  // At the start it is the place of the first process; at a violation, the very statement that was violated.
   const first = moment ? moment.step : view?.processes[0]
-  const shownSpan = useMemo(() => (first ? ownSpan(first.span, first.origin) : null), [first])
+  const failed = moment?.errors[0]?.span
+  const shownSpan = useMemo(
+    () => failed ?? (first ? ownSpan(first.span, first.origin) : null),
+    [failed, first],
+  )
   useEffect(() => {
-    if (shownSpan) reveal(shownSpan)
-  }, [shownSpan, reveal])
+    if (shownSpan && isShown) reveal(shownSpan)
+  }, [shownSpan, isShown, reveal])
 
   // What was broken comes into sight when it is, and after that the run does.
   useEffect(() => {
-    if (mutant) reveal(mutant.span)
-  }, [mutant, reveal])
+    if (mutant && isShown) reveal(mutant.span)
+  }, [mutant, isShown, reveal])
 
   const marks = useMemo(() => {
     const list: MarkedSpan[] = []
@@ -84,6 +95,7 @@ export function SourcePane({ data, program, run, diagnostics, mutant, look, ref 
       files={data.files}
       markers={view ? sourceMarkers(view) : []}
       marks={marks}
+      stretch={KeptStretch}
       {...(lines && { statementLines: lines })}
     />
   )

@@ -162,8 +162,13 @@ export const site = {
   /** `step`: the fragment that opens the simulation there. One that is longer than an address may be is left out. */
   stepForm: (slug: string, number: number, key: string, step: string) =>
     `${revision(slug, number)}${query({ comment: key, step: step.length > 2000 ? undefined : step.replace(/^#/, '') })}${blockFragment(key)}`,
-  model: (slug: string, model: string, of: { readonly revision: number; readonly variant?: string }) =>
-    `${proposal(slug)}/models/${part(model)}${query({ revision: of.revision, variant: of.variant })}`,
+  /** `claim`: the one that the reader comes from; its sentence stands above the model, and the address leads there. */
+  model: (
+    slug: string,
+    model: string,
+    of: { readonly revision: number; readonly variant?: string; readonly claim?: string },
+  ) =>
+    `${proposal(slug)}/models/${part(model)}${query({ revision: of.revision, variant: of.variant, claim: of.claim })}${of.claim === undefined ? '' : '#simulation'}`,
 
   /** All threads of a proposal; `of`: which, as `threadFilter` reads it. */
   threads: (slug: string, of: Readonly<Record<string, string | number | undefined>> = {}) =>

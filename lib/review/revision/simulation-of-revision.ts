@@ -1,7 +1,7 @@
 import { includeClosure } from '#lib/promela/compile.ts'
 import { invariant } from '#lib/result.ts'
 import type { CheckReport } from '#lib/review/claim/check-report.ts'
-import type { RecordedVerdict, SimulationData } from '#lib/simulation/simulation-data.ts'
+import type { ClaimAbout, RecordedVerdict, SimulationData } from '#lib/simulation/simulation-data.ts'
 import type { StepModel } from '#lib/simulation/step-seen.ts'
 import type { Bundle } from '#lib/writeup/bundle/bundle.ts'
 import type { LoadedRevision } from './revisions.server.ts'
@@ -33,8 +33,25 @@ export function simulationOf(
     variant: variant.name,
     ...model,
     recorded: recordedFor(revision, model.model),
+    claims: claimsFor(revision, model.model, place.claimId),
+    ...(place.claimId === null ? {} : { claim: place.claimId }),
     ...(opening?.kind === 'violated' ? { initialTrace: opening.trace } : {}),
   }
+}
+
+/** The page of a text carries these as often as it has simulations. */
+const MOST_CLAIMS = 20
+const MOST_SENTENCE = 500
+
+function claimsFor({ claims }: WithModels, model: string, first: string | null): ClaimAbout[] {
+  return claims
+    .filter((claim) => claim.model === model)
+    .sort((a, b) => Number(b.id === first) - Number(a.id === first))
+    .slice(0, MOST_CLAIMS)
+    .map(({ id, variant, property, expect, sentence }) => {
+      const cut = sentence.length > MOST_SENTENCE ? `${sentence.slice(0, MOST_SENTENCE - 2)} …` : sentence
+      return { id, variant, property, expect, sentence: cut }
+    })
 }
 
 /** A model with its variants and files; null: the bundle has none of that name. */

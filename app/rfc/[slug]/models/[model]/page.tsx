@@ -15,7 +15,7 @@ import { simulationOf } from '#lib/review/revision/simulation-of-revision.ts'
 
 type Props = {
   params: Promise<{ slug: string; model: string }>
-  searchParams: Promise<{ revision?: string; variant?: string }>
+  searchParams: Promise<{ revision?: string; variant?: string; claim?: string }>
 }
 
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
@@ -34,18 +34,21 @@ export default async function ModelRoute({ params, searchParams }: Props) {
     return <UnreadableRevisionPage slug={slug} places={revision.places} />
   if (!revision) return <NotThere />
   const model = revision.bundle.models.find((one) => one.name === name)
-  const claim = revision.claims.find(
-    (one) => one.model === name && one.variant === asked.variant && one.report.kind === 'violated',
-  )
+  const about = revision.claims.filter((one) => one.model === name)
+  const variant = asked.variant ?? about.find(({ id }) => id === asked.claim)?.variant
+  // The claim that the reader comes from; else the variant's counterexample, where it has one.
+  const claim =
+    about.find((one) => one.id === asked.claim && one.variant === variant) ??
+    about.find((one) => one.variant === variant && one.report.kind === 'violated')
   const data = simulationOf(revision, {
     id: name,
     model: name,
-    variant: asked.variant,
+    variant,
     claimId: claim?.id ?? null,
   })
   if (!model || !data) return <NotThere />
   return (
-    <div className={page.wide}>
+    <div className={page.widest}>
       <p>
         <a href={site.revision(slug, revision.number)}>
           {revision.title}, v{revision.number}
