@@ -42,6 +42,7 @@ test('a picture of a simulation on a counterexample', async ({ page }) => {
   await page.setViewportSize({ width: 1360, height: 1000 })
   await page.goto('/rfc/io-uring-futex/models/wake-order?revision=1&variant=inc-after-read')
   const simulation = page.locator('figure[data-simulation]')
+  await simulation.getByRole('button', { name: 'Close the guide' }).click()
   await simulation.getByRole('button', { name: 'Explore all states' }).click()
   await expect(simulation.getByText(/Same as recorded at publish/)).toBeVisible()
   await simulation.getByRole('button', { name: /Step through the counterexample/ }).click()

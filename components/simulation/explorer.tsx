@@ -43,8 +43,9 @@ import { CopyButton } from '#components/ui/copy-button.tsx'
 import { ScrollBox } from '#components/ui/scroll-box.tsx'
 import { figure } from '#lib/figures.ts'
 import type { Step } from '#lib/promela/machine/step.ts'
-import { isAsClaimed } from '#lib/promela/machine/verdict.ts'
+import { claimEnd, isAsClaimed } from '#lib/promela/machine/verdict.ts'
 import type { Span } from '#lib/promela/source.ts'
+import { namingOf } from '#lib/promela/trace/naming.ts'
 import { runningCheck } from '#lib/simulation/check.ts'
 import { type Choice, chooseForward, chooseProcess, chooseRandom } from '#lib/simulation/choose.ts'
 import {
@@ -52,6 +53,8 @@ import {
   currentMoment,
   currentState,
   currentView,
+  lastChange,
+  leftStory,
   offered,
   type Story as RunStory,
   traceOf,
@@ -73,6 +76,8 @@ import {
   type SimulationLayout,
 } from '#lib/simulation/simulation-data.ts'
 import { processLabel } from '#lib/simulation/step-words.ts'
+import { type StoryFilter, WHOLE_STORY } from '#lib/simulation/story.ts'
+import { recordedEnd } from '#lib/simulation/story-end.ts'
 import { verdictAnnouncement } from '#lib/simulation/verdict-words.ts'
 import { whyAllBlocked, whyBlocked } from '#lib/simulation/why-blocked.ts'
 import styles from './explorer.module.css'
@@ -109,6 +114,7 @@ function OpenExplorer({ data, layout, caption, onClose, takesFocus }: ExplorerPr
   const { checks, start: startCheck, cancel: cancelCheck } = useChecker(data)
   const [look, setLook] = useState<Span | null>(null)
   const [lastPid, setLastPid] = useState<number | null>(null)
+  const [filter, setFilter] = useState<StoryFilter>(WHOLE_STORY)
   const [tab, setTab] = useState<PaneTab>('story')
   const [guide, setGuide] = useState<number | null>(() =>
     typeof window === 'undefined' || wasGuided() ? null : 0,
@@ -148,6 +154,20 @@ function OpenExplorer({ data, layout, caption, onClose, takesFocus }: ExplorerPr
   // Of what is not the published model nobody claims anything; and what is violated as it should be alarms nobody.
   const alarms =
     recordable && recorded?.expect !== undefined && !isAsClaimed(recorded.expect, recorded.verdict)
+  // A counterexample to a claim about runs repeats for ever, which its last step does not show.
+  const told =
+    run && !leftStory(run) && run.story?.trace.length === run.moments.length ? run.story.trace : null
+  const end = useMemo(() => {
+    if (told === null) return null
+    const found = check?.kind === 'done' && check.verdict.kind === 'violated' ? check.verdict : null
+    return found && isTrace(told, found.trace)
+      ? claimEnd(found)
+      : recordedEnd(recordable ? recorded : null, told)
+  }, [told, check, recordable, recorded])
+  const telling = useMemo(
+    () => run && { naming: namingOf(run.program, data.vocabulary), since: lastChange(run) },
+    [run, data.vocabulary],
+  )
   const say = (words: string) => dispatch({ kind: 'say', words })
 
   function showSource(span: Span | null) {
@@ -391,7 +411,15 @@ function OpenExplorer({ data, layout, caption, onClose, takesFocus }: ExplorerPr
             }
             story={
               run ? (
-                <Story run={run} onGo={go} />
+                <Story
+                  run={run}
+                  onGo={go}
+                  vocabulary={data.vocabulary}
+                  property={setting.property}
+                  end={end}
+                  filter={filter}
+                  onFilter={setFilter}
+                />
               ) : (
                 <section aria-label="What is wrong" className={frame.problems} onClickCapture={showClicked}>
                   <DiagnosticsList simulationId={data.id} files={shown.files} diagnostics={diagnostics} />
@@ -422,6 +450,7 @@ function OpenExplorer({ data, layout, caption, onClose, takesFocus }: ExplorerPr
                 view={currentView(run)}
                 steps={steps}
                 ended={ended}
+                telling={telling ?? undefined}
                 onTake={take}
                 onLook={setLook}
                 onReveal={showSource}

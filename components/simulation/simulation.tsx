@@ -6,6 +6,7 @@
 import type { ReactNode } from 'react'
 import { ClaimHead } from '#components/simulation/check/claim-head.tsx'
 import { RecordedSummary } from '#components/simulation/check/recorded-summary.tsx'
+import { StoryStill } from '#components/simulation/run/story-still.tsx'
 import { SourceListing } from '#components/simulation/source/source-listing.tsx'
 import { recordedError, repeatLines, repeatPromise } from '#lib/simulation/repeat-with-spin.ts'
 import { propertyOf, publishedSetting, SAFETY } from '#lib/simulation/setting.ts'
@@ -74,6 +75,12 @@ export function Simulation({
           </div>,
         )}
       >
+        {/* Of one model on a page the server can tell the story; of each in a text, for each reader, it would cost too much. */}
+        {layout === 'full' && (
+          <div className={styles.told}>
+            <StoryStill data={data} />
+          </div>
+        )}
         <div className={`${styles.side} ${styles.still}`}>
           <RecordedSummary
             variant={data.variant}

@@ -68,6 +68,15 @@ export function currentMoment(run: Run): Moment | null {
   return run.moments[run.cursor - 1] ?? null
 }
 
+/** The step, up to the state shown, that last changed a value, by its key; `null`: none did. */
+export function lastChange({ moments, cursor }: Run): (key: string) => number | null {
+  return (key) => {
+    const changed = ({ changes }: Moment) => changes.some((one) => one.kind === 'value' && one.key === key)
+    const at = moments.slice(0, cursor).findLastIndex(changed)
+    return at < 0 ? null : at + 1
+  }
+}
+
 /** Steps that can be taken from the state shown. */
 export function choices(run: Run): readonly Step[] {
   return enabledSteps(run.program, currentState(run))

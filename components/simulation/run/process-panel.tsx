@@ -9,7 +9,7 @@ import type { Program } from '#lib/promela/4-lower/program.ts'
 import { type BlockedReason, blockedReason, type State, type Step } from '#lib/promela/machine/step.ts'
 import type { ProcessView, StateView } from '#lib/promela/machine/view.ts'
 import type { Span } from '#lib/promela/source.ts'
-import { blockedWords } from '#lib/simulation/blocked-words.ts'
+import { blockedWords, type Telling } from '#lib/simulation/blocked-words.ts'
 import { placeWords, statementWords } from '#lib/simulation/step-words.ts'
 import { ProcessChip, processColour } from './process-chip.tsx'
 import styles from './process-panel.module.css'
@@ -23,6 +23,8 @@ type ProcessPanelProps = {
   steps: readonly Step[]
   /** Something was violated, or nothing can move: no step is offered, also where one could be taken. */
   ended: boolean
+  /** In whose words it is told why a process waits; absent: in those of the model. */
+  telling?: Telling | undefined
   onTake: (step: Step) => void
   /** The reader points at something; `null` when he stops. */
   onLook: (span: Span | null) => void
@@ -31,7 +33,7 @@ type ProcessPanelProps = {
 }
 
 export function ProcessPanel(props: ProcessPanelProps) {
-  const { simulationId, program, state, view, steps, ended, onTake, onLook, onReveal } = props
+  const { simulationId, program, state, view, steps, ended, telling, onTake, onLook, onReveal } = props
   // Processes leave the state youngest first; one that ended before a younger one is still in it, and not alive.
   if (steps.length === 0 && view.processes.every((process) => !process.alive)) {
     return <p className={styles.ended}>All processes have ended.</p>
@@ -46,6 +48,7 @@ export function ProcessPanel(props: ProcessPanelProps) {
           steps={steps.filter((step) => step.pid === process.pid)}
           waitsFor={blockedReason(program, state, process.pid)}
           ended={ended}
+          telling={telling}
           view={view}
           exclusive={view.exclusive === process.pid}
           onTake={onTake}
@@ -59,7 +62,7 @@ export function ProcessPanel(props: ProcessPanelProps) {
 
 type ProcessRowProps = Pick<
   ProcessPanelProps,
-  'simulationId' | 'view' | 'ended' | 'onTake' | 'onLook' | 'onReveal'
+  'simulationId' | 'view' | 'ended' | 'telling' | 'onTake' | 'onLook' | 'onReveal'
 > & {
   process: ProcessView
   steps: readonly Step[]
@@ -69,9 +72,21 @@ type ProcessRowProps = Pick<
 }
 
 function ProcessRow(props: ProcessRowProps) {
-  const { simulationId, view, process, steps, waitsFor, ended, exclusive, onTake, onLook, onReveal } = props
+  const {
+    simulationId,
+    view,
+    process,
+    steps,
+    waitsFor,
+    ended,
+    telling,
+    exclusive,
+    onTake,
+    onLook,
+    onReveal,
+  } = props
   const reasonId = `sim-${simulationId}-why-${process.pid}`
-  const why = waitsFor && blockedWords(waitsFor, view, process.pid)
+  const why = waitsFor && blockedWords(waitsFor, view, process.pid, telling)
   const reason = process.alive
     ? why !== null
       ? `Blocked: ${why}`
@@ -86,7 +101,8 @@ function ProcessRow(props: ProcessRowProps) {
       onMouseLeave={() => onLook(null)}
     >
       <p className={styles.head}>
-        <ProcessChip pid={process.pid} /> <strong>{process.name}</strong>
+        <ProcessChip pid={process.pid} />{' '}
+        <strong>{telling?.naming.process(process.name) ?? process.name}</strong>
         {exclusive && <span className={styles.atomic}>in an atomic: only it may move</span>}
       </p>
       <div className={styles.steps}>
