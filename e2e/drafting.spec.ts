@@ -122,7 +122,7 @@ test('an unfilled template is not published in silence, and the next revision sa
   await enter(page, 'Ada Author')
   const slug = await begin(page, aTitle())
   await page.goto(`/rfc/${slug}/edit/publish`)
-  await expect(page.getByText('▲ Not as claimed: no-wake-is-lost')).toBeVisible({ timeout: 60_000 })
+  await expect(page.getByText('✗ Not as claimed: no-wake-is-lost')).toBeVisible({ timeout: 60_000 })
   await page.getByRole('button', { name: 'Publish v1' }).click()
   await expect(page.getByRole('heading', { name: 'Nothing was published' })).toBeVisible({ timeout: 60_000 })
   await expect(page.getByText(/Tick the box to publish it unfinished/)).toBeVisible()
