@@ -11,7 +11,7 @@ import { ROOT } from '../scripts/steps.mjs'
 
 export { ROOT }
 
-function freePort() {
+export function freePort() {
   return new Promise((done) => {
     const server = createServer().listen(0, '127.0.0.1', () => {
       const { port } = server.address()

@@ -1,13 +1,12 @@
 /** public-inbox's httpd, as lore.kernel.org runs it, with the mails of a mailbox: what a thread costs there. */
 import { spawn, spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { childEnvironment } from '../scripts/child-environment.mjs'
 import { installPackages, works } from '../scripts/debian-packages.mjs'
-import { ROOT } from '../scripts/steps.mjs'
+import { freePort, ROOT } from './app.mjs'
 
 /** Its web pages need more of Perl than its other programs do. */
 const PACKAGES = {
@@ -59,13 +58,4 @@ export async function openArchive(mailbox, root) {
   }
   await close()
   throw new Error(`public-inbox-httpd did not answer at ${thread}`)
-}
-
-function freePort() {
-  return new Promise((done) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address()
-      server.close(() => done(port))
-    })
-  })
 }

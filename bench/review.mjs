@@ -1,8 +1,9 @@
 /**
- * `npm run bench:review [-- THREADS COMMENTS SEARCHED]`: what reviewing costs on one proposal with 10,000 comments in 800 threads, as one
- * table beside its goals: pages, a reply in place, typing in a thread of 500 replies, sixteen writers into one thread, carrying
- * and difference, search among 100,000 comments (ten times SEARCHED), a light page beside a reader of everything; and the same discussion of 100
- * and of 1,000 mails in public-inbox's httpd. Fails where a goal is missed; a missing program is a row that says so.
+ * `npm run bench:review [-- THREADS COMMENTS SEARCHED]`: what reviewing costs on one proposal with 10,000 comments in 800
+ * threads, as one table beside its goals: pages, a reply in place, typing in a thread of 500 replies, sixteen writers into one
+ * thread, carrying and difference, a light page beside a reader of everything, search among 100,000 comments (ten times
+ * SEARCHED); and the same discussion of 100 and of 1,000 mails in public-inbox's httpd. Fails where a goal is missed; a missing
+ * program is a row that says so.
  */
 import { chromium } from '@playwright/test'
 import pg from 'pg'
