@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { cpuMs, msHere } from '../../../scripts/cpu-time.mjs'
 import { passwordProblem } from './password-rule.ts'
 
 const reva = { name: 'Reva Reviewer', address: 'reva.mail@lists.example.org' }
@@ -37,8 +38,8 @@ test.each([
 })
 
 test('the longest password is judged within a moment', () => {
-  const began = performance.now()
+  const began = cpuMs()
   for (const sign of ['a', 'ab', 'abc', 'qwer', '1', 'x9-'])
     passwordProblem(sign.repeat(128).slice(0, 128), reva)
-  expect(performance.now() - began).toBeLessThan(500)
+  expect(cpuMs() - began).toBeLessThan(msHere(500))
 })

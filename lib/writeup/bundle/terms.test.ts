@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { cpuMs, msHere } from '../../../scripts/cpu-time.mjs'
 import { parseBundle } from './bundle.ts'
 import { sampleFiles, sampleQuestionnaire } from './samples/bundle.ts'
 import { readStoredParse, storedParseOf } from './stored-parse.ts'
@@ -87,7 +88,7 @@ test('thousands of unknown terms cost no more than they are', () => {
   const words = Array.from({ length: 3_000 }, (_, n) => `<Term of="${'b'.repeat(55)}${n}">w</Term>`).join(
     '\n\n',
   )
-  const before = performance.now()
+  const before = cpuMs()
   expect(problemsOf(names.map((name) => `${name}: b`).join('\n'), words).length).toBeLessThanOrEqual(1000)
-  expect(performance.now() - before).toBeLessThan(5_000)
+  expect(cpuMs() - before).toBeLessThan(msHere(5_000))
 })

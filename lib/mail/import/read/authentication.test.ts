@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { HeaderField } from '#lib/mail/message/header.ts'
+import { cpuMs, msHere } from '../../../../scripts/cpu-time.mjs'
 import { type Authentication, authenticationOf as decided } from './authentication.ts'
 import { parseAuthenticationResults } from './authentication-results.ts'
 import { signaturesOf } from './dkim-signature.ts'
@@ -152,9 +153,9 @@ test('values are read as they are written, with what addresses and other servers
 
 test('whatever stands in the header, it is read in time that grows with it', () => {
   const pieces = ['a. ', '(', '"', '\\', 'a=', ';', '@', '( ', 'dkim=pass header.d=a ', '. / ']
-  const started = performance.now()
+  const started = cpuMs()
   for (const piece of pieces) parseAuthenticationResults(`mx; ${piece.repeat(19_000 / piece.length)}`)
-  expect(performance.now() - started).toBeLessThan(8000)
+  expect(cpuMs() - started).toBeLessThan(msHere(8000))
 })
 
 const signature = (tags: string): HeaderField => ({
