@@ -273,7 +273,11 @@ test('keys move through the page, open the form and show their sheet, and can be
   await expect(sheet).toHaveCount(0)
   await page.keyboard.press(']')
   await expect(page).toHaveURL(/\/v1\/integration$/)
-  await page.keyboard.press('?')
+  // That was another page: its scripts have to be there as well.
+  await expect(async () => {
+    await page.keyboard.press('?')
+    await expect(sheet).toBeVisible({ timeout: 1000 })
+  }).toPass()
   await sheet.getByRole('button', { name: 'Turn the keys off' }).click()
   await sheet.getByRole('button', { name: 'Close' }).click()
   await page.keyboard.press(']')
