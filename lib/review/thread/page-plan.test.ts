@@ -34,7 +34,7 @@ test('everything is shown while it fits', () => {
 })
 
 test('beyond the room every thread has a line, and some more than that', () => {
-  const plan = planThreads(many(800), { elements: 4000, bytes: 160_000 })
+  const plan = planThreads(many(800), { elements: 5000, bytes: 160_000 })
   expect(plan.size).toBe(800)
   expect(count(plan, 'counted')).toBe(0)
   expect(count(plan, 'line')).toBeGreaterThan(600)
@@ -48,7 +48,7 @@ test('what is open comes before what is closed, and the newer before the older',
     head(402),
     ...many(300).map((h) => ({ ...h, number: h.number + 500 })),
   ]
-  const plan = planThreads(heads, { elements: 4000, bytes: 160_000 })
+  const plan = planThreads(heads, { elements: 5000, bytes: 160_000 })
   expect(plan.get(800)).not.toBe('line')
   expect(plan.get(1)).toBe('line')
   const shown = heads.filter(({ number }) => plan.get(number) !== 'line')
@@ -62,6 +62,13 @@ test('a place with hundreds of threads has a few lines and a count', () => {
   expect(count(plan, 'counted')).toBe(5000 - LINES_AT_A_PLACE)
   // The three newest are those with a line or more.
   expect([5000, 4999, 4998].map((n) => plan.get(n))).not.toContain('counted')
+})
+
+test('where the lines of many places would take all, some threads are still shown and each place has a count', () => {
+  const plan = planThreads(many(800), { elements: 3000, bytes: 160_000 })
+  expect(count(plan, 'line')).toBeGreaterThan(60)
+  expect(count(plan, 'counted')).toBeGreaterThan(400)
+  expect(count(plan, 'ends') + count(plan, 'whole')).toBeGreaterThan(5)
 })
 
 test('one thread of ten thousand comments is its ends', () => {

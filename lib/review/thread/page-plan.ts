@@ -37,7 +37,10 @@ const SHARE_OF_LINES = 0.8
 /** Measured on seeded discussions; what a writer puts between the lines compresses badly, tags compress well. */
 /** Behind its passage, and once more as its head in the margin. */
 const LINE: Room = { elements: 4, bytes: 120 }
-const COUNT: Room = { elements: 2, bytes: 60 }
+/** A fold with its line that leads to the rest, and the number of the rest in the margin. */
+const COUNT: Room = { elements: 7, bytes: 110 }
+/** A passage that has threads: the box below it, its list, and the box of heads in the margin. */
+const PLACE: Room = { elements: 3, bytes: 60 }
 const HEAD: Room = { elements: 10, bytes: 130 }
 /** The line that a thread is folded to, and its head in the margin. */
 const FOLD: Room = { elements: 5, bytes: 110 }
@@ -60,7 +63,8 @@ const costs = {
 
 /** @param room what the page has left for threads */
 export function planThreads(heads: readonly ThreadHead[], room: Room): ReadonlyMap<number, Share> {
-  const all = heads.map(costs.whole)
+  const places = placesOf(heads)
+  const all = [...heads.map(costs.whole), ...Array.from({ length: places }, () => PLACE)]
   if (sum(all, 'elements') <= room.elements && sum(all, 'bytes') <= room.bytes)
     return new Map(heads.map(({ number }) => [number, 'whole']))
 
@@ -74,14 +78,15 @@ export function planThreads(heads: readonly ThreadHead[], room: Room): ReadonlyM
     bytes = b
     return true
   }
-  const places = new Set<string>()
-  for (const { number, blockKey } of heads) {
-    const isLine = shares.get(number) === 'line'
-    if (!isLine && places.has(blockKey)) continue
-    if (!isLine) places.add(blockKey)
-    const cost = isLine ? LINE : COUNT
-    elements -= cost.elements
-    bytes -= cost.bytes
+  const counted = placesOf(heads.filter(({ number }) => shares.get(number) === 'counted'))
+  const lined = heads.filter(({ number }) => shares.get(number) === 'line').length
+  for (const [cost, times] of [
+    [PLACE, places],
+    [COUNT, counted],
+    [LINE, lined],
+  ] as const) {
+    elements -= cost.elements * times
+    bytes -= cost.bytes * times
   }
   const ordered = [...heads]
     .filter(({ number }) => shares.get(number) === 'line')
@@ -100,25 +105,31 @@ export function planThreads(heads: readonly ThreadHead[], room: Room): ReadonlyM
   return shares
 }
 
+const placesOf = (heads: readonly ThreadHead[]) => new Set(heads.map(({ blockKey }) => blockKey)).size
+
 /** Lines may take most of the room, since they are what is seen of a discussion; otherwise the newest open ones of each place have one, and the rest are counted. */
 function lines(heads: readonly ThreadHead[], room: Room): Map<number, Share> {
-  const isRoomForAll =
-    heads.length * LINE.elements <= room.elements * SHARE_OF_LINES &&
-    heads.length * LINE.bytes <= room.bytes * SHARE_OF_LINES
+  const places = placesOf(heads)
+  const isRoomFor = (of: keyof Room) =>
+    heads.length * LINE[of] + places * PLACE[of] <= room[of] * SHARE_OF_LINES
+  const isRoomForAll = isRoomFor('elements') && isRoomFor('bytes')
   if (isRoomForAll) return new Map(heads.map(({ number }) => [number, 'line']))
   const shares = new Map<number, Share>()
   const atPlace = new Map<string, number>()
   const newestFirst = [...heads].sort((a, b) => Number(b.isOpen) - Number(a.isOpen) || b.number - a.number)
-  let [elements, bytes] = [room.elements, room.bytes]
+  const threadsAt = new Map<string, number>()
+  for (const { blockKey } of heads) threadsAt.set(blockKey, (threadsAt.get(blockKey) ?? 0) + 1)
+  const full = [...threadsAt.values()].filter((threads) => threads > LINES_AT_A_PLACE).length
+  // What is the same whichever threads have the lines is paid before any line is.
+  const left = (of: keyof Room) => room[of] * SHARE_OF_LINES - threadsAt.size * PLACE[of] - full * COUNT[of]
+  let [elements, bytes] = [left('elements'), left('bytes')]
   for (const { number, blockKey } of newestFirst) {
     const before = atPlace.get(blockKey) ?? 0
     atPlace.set(blockKey, before + 1)
-    // A place that has lines and a count pays for both with its first line.
-    const cost = before === 0 ? sumOf(LINE, COUNT) : LINE
-    const fits = elements >= cost.elements && bytes >= cost.bytes
+    const fits = elements >= LINE.elements && bytes >= LINE.bytes
     if (before < LINES_AT_A_PLACE && fits) {
-      elements -= cost.elements
-      bytes -= cost.bytes
+      elements -= LINE.elements
+      bytes -= LINE.bytes
       shares.set(number, 'line')
     } else {
       shares.set(number, 'counted')
