@@ -11,7 +11,8 @@ export const VERIFY_USAGE = `coherent verify FILE.pml [options]
   -D NAME[=VALUE]        defines a name, as for a C compiler; may be repeated
   --property P           safety: assertions, invalid end states, bounds, division, channels (the default);
                          the name of an ltl block or never claim; claim: the first never claim, else ltl block;
-                         progress: no cycle without a progress label; accept: none with an accept label
+                         progress: no cycle without a progress label; accept: none with an accept label;
+                         all: safety, then each ltl block and never claim, an answer for each
   --fair                 of a property other than safety: only runs that are weakly fair (pan -f)
   --lossy                a send on a full channel loses its message (spin -m)
   --channels-empty       an end with messages left in a channel is invalid (pan -q)
@@ -44,6 +45,8 @@ export type VerifyOptions = {
   readonly file: string
   readonly defines: Readonly<Record<string, string>>
   readonly property: Property
+  /** Not null: safety and then each claim of the model, `fair` where that can be; `property` is then `safety`. */
+  readonly everyProperty: { readonly fair: boolean } | null
   readonly lossy: boolean
   readonly channelsEmpty: boolean
   readonly unless: 'outer-first' | 'inner-first'
@@ -108,6 +111,7 @@ export function parseVerifyOptions(args: readonly string[]): Result<VerifyOption
       file,
       defines: definesOf(values.define ?? []),
       property: propertyOf(values),
+      everyProperty: everyProperty(values),
       lossy: values.lossy ?? false,
       channelsEmpty: values['channels-empty'] ?? false,
       unless: oneOf('unless', values.unless, ['outer-first', 'inner-first']),
@@ -136,8 +140,21 @@ class BadOption extends Error {}
 
 const reductions = ['dead', 'por'] as const satisfies readonly ReductionName[]
 
+/** Several searches; with --mutate every claim is asked anyhow. */
+function everyProperty(values: FlagValues): VerifyOptions['everyProperty'] {
+  if (propertyGiven(values) !== 'all' || values.mutate) return null
+  if (values.trace !== undefined && values.trace !== 'text')
+    throw new BadOption(
+      `--trace ${values.trace} does not go with --property all: it has standard output for one counterexample`,
+    )
+  const wrong = notOfClaims(values)
+  if (wrong !== null) throw new BadOption(`${wrong} goes with --property safety only, and all asks claims`)
+  return { fair: values.fair ?? false }
+}
+
 function propertyOf(values: FlagValues): Property {
   const { fair, mutate } = values
+  if (propertyGiven(values) === 'all') return 'safety'
   const words = propertyGiven(values) ?? 'safety'
   // With --mutate it names one claim among those that are asked, and the search is made elsewhere.
   const property = parseProperty(fair ? `fair ${words}` : words)
@@ -146,16 +163,18 @@ function propertyOf(values: FlagValues): Property {
   if (property === null && fair && mutate) return 'safety'
   if (property === null)
     throw new BadOption(
-      `--property is safety, claim, progress, accept, or the name of an ltl block; not ${words}`,
+      `--property is safety, claim, progress, accept, all, or the name of an ltl block; not ${words}`,
     )
   if (property === 'safety' || mutate) return property
-  const wrong = [
-    values['channels-empty'] ? '--channels-empty' : null,
-    values.search === 'dfs' ? '--search dfs' : null,
-    values.reduce !== undefined && values.reduce !== 'none' ? `--reduce ${values.reduce}` : null,
-  ].find((option) => option !== null)
-  if (wrong) throw new BadOption(`${wrong} goes with --property safety only`)
+  const wrong = notOfClaims(values)
+  if (wrong !== null) throw new BadOption(`${wrong} goes with --property safety only`)
   return property
+}
+
+function notOfClaims(values: FlagValues): string | null {
+  if (values['channels-empty']) return '--channels-empty'
+  if (values.search === 'dfs') return '--search dfs'
+  return values.reduce !== undefined && values.reduce !== 'none' ? `--reduce ${values.reduce}` : null
 }
 
 /** One search asks one question: of two the second would be answered in the name of both. */
@@ -207,7 +226,7 @@ function mutateOptions(values: FlagValues): MutateOptions | null {
   for (const other of ['trace', 'spin', 'all-errors'] as const)
     if (values[other] !== undefined) throw new BadOption(`--${other} does not go with --mutate`)
   const property = propertyGiven(values)
-  const properties = property === undefined ? null : [property]
+  const properties = property === undefined || property === 'all' ? null : [property]
   return { properties, fair: values.fair ?? false, seconds: seconds ?? 10 }
 }
 

@@ -256,6 +256,14 @@ function verdictLines(verified: Verified): readonly string[] {
   }
 }
 
+/** One of several answers, in a line. */
+export function summaryLine(verified: Verified): string {
+  const { verdict, options } = verified
+  const name = propertyWords(options.property)
+  const said = verdict.kind === 'holds' ? holdsWords(asAsked(verified)) : verdict.message
+  return `${shapes[verdict.kind]} ${verdict.kind.padEnd(10)} ${name}: ${said} (${figure(verdict.counts.states, 'state')})`
+}
+
 /** A never claim that was asked by its name is one that no run may be, not one that all must be. */
 function asAsked({ options: { property }, program }: Verified): Property {
   if (property === 'safety' || property.kind !== 'ltl') return property

@@ -84,6 +84,9 @@ const refused: readonly (readonly [args: readonly string[], words: string])[] = 
   [['--property', 'progress', '--channels-empty'], 'safety only'],
   [['--property', 'progress', '--search', 'dfs'], 'safety only'],
   [['--property', 'progress', '--reduce', 'all'], 'safety only'],
+  [['--property', 'all', '--reduce', 'dead'], 'safety only, and all asks claims'],
+  [['--property', 'all', '--trace', 'itf'], 'one counterexample'],
+  [['--property', 'all', '--property', 'safety'], 'given twice'],
   [['--reduce', 'dead,sym'], 'not built'],
   [['--reduce', 'fast'], 'not fast'],
   [['--engine', 'steam'], 'not steam'],
@@ -496,5 +499,80 @@ describe.skipIf(missing !== null)(named('with the installed spin', missing), () 
     expect(replay.lost).toEqual([])
     expect(replay.output).toContain('assertion violated')
     expect(replay.steps.map(({ text }) => text).at(-1)).toContain('assert')
+  })
+})
+
+// --- All of a model's claims --------------------------------------------------------------------------------
+
+const SEVERAL = `byte x;
+ltl rises { <> (x == 2) }
+ltl stays { [] (x == 0) }
+never { do :: x > 5 -> break :: else od }
+active proctype P() { x = 1; x = 2; assert(x == 2) }`
+const GOOD = SEVERAL.replace('ltl stays { [] (x == 0) }', 'ltl stays { [] (x <= 2) }')
+
+describe('--property all', () => {
+  it('asks for safety and each claim, and the worst answer is the exit code', async () => {
+    const { code, report } = await json(SEVERAL, '--property', 'all')
+    expect(code).toBe(1)
+    expect(report).toMatchObject({ property: 'all', verdict: 'violated', notAsked: [] })
+    expect(
+      report.checks.map(({ property, verdict }: Record<string, string>) => `${property} ${verdict}`),
+    ).toEqual(['safety holds', 'rises holds', 'stays violated', 'never holds'])
+    expect(report.checks[2].trace.steps.length).toBeGreaterThan(0)
+    expect(report.checks.some((check: object) => 'unasked' in check)).toBe(false)
+    expect((await json(GOOD, '--property', 'all')).code).toBe(0)
+  })
+
+  it('each answer is what the claim alone gets', async () => {
+    const file = await written(SEVERAL)
+    const asked = async (property: string) =>
+      JSON.parse((await run([file, '--json', '--property', property])).out)
+    const every = await asked('all')
+    for (const [at, property] of ['safety', 'rises', 'stays', 'never'].entries()) {
+      const { ms, unasked, ...alone } = await asked(property)
+      expect(ms).toBeGreaterThanOrEqual(0)
+      expect(unasked).toHaveLength(property === 'safety' ? 3 : 2)
+      expect({ ...every.checks[at], ms: 0 }).toEqual({ ...alone, ms: 0 })
+    }
+  })
+
+  it('one that is cut off makes all unfinished, and a violation is worse', async () => {
+    const endless = `${ENDLESS} ltl small { [] (x < 2) }`
+    expect((await json(endless, '--property', 'all', '--max-states', '500')).report.verdict).toBe('violated')
+    const holds = `${ENDLESS} ltl all_right { [] (x > -5) }`
+    const { code, report } = await json(holds, '--property', 'all', '--max-states', '500')
+    expect([code, report.verdict]).toEqual([2, 'unfinished'])
+  })
+
+  it('ends with a line for each, and tells of none that it was not asked', async () => {
+    const { code, out, err } = await run([await written(SEVERAL), '--property', 'all'])
+    expect(code).toBe(1)
+    expect(err).not.toContain('does not check it')
+    expect(out.trim().split('\n').slice(-4)).toEqual([
+      expect.stringMatching(/^● holds {6}safety: .*states?\)$/),
+      expect.stringMatching(/^● holds {6}rises: every run satisfies ltl rises \(\d+ states\)$/),
+      expect.stringMatching(/^▲ violated {3}stays: .*\(\d+ states?\)$/),
+      expect.stringMatching(/^● holds {6}never: no run is one that the claim describes \(\d+ states\)$/),
+    ])
+  })
+
+  it('with --fair the claims are asked of fair runs alone', async () => {
+    const spinning =
+      'byte x; ltl comes { <> (x == 1) } active proctype P() { x = 1 } active proctype Q() { do :: skip od }'
+    expect((await json(spinning, '--property', 'all')).code).toBe(1)
+    expect((await json(spinning, '--property', 'all', '--fair')).code).toBe(0)
+  })
+
+  it('Ctrl-C leaves the rest unasked, and says which', async () => {
+    const { code, out } = await run(
+      [await written(`${ENDLESS} ltl later { [] true }`), '--property', 'all'],
+      {
+        watched: true,
+        stopAtProgress: true,
+      },
+    )
+    expect(code).toBe(2)
+    expect(out).toContain('Stopped; not asked: later')
   })
 })

@@ -11,18 +11,25 @@ import type { Program } from '#lib/promela/4-lower/program.ts'
 import { compileModel } from '#lib/promela/compile.ts'
 import type { Diagnostic } from '#lib/promela/diagnostic.ts'
 import type { Verdict } from '#lib/promela/machine/verdict.ts'
-import { claimDiagnostics, unaskedClaims } from '#lib/promela/search/check-property.ts'
+import { claimDiagnostics, everyProperty, unaskedClaims } from '#lib/promela/search/check-property.ts'
 import { propertyWords } from '#lib/promela/search/property.ts'
 import type { Progress, Search } from '#lib/promela/search/search.ts'
 import { driveSearch } from '#lib/promela/shell/drive.ts'
 import { type ModelFiles, readModel } from '#lib/promela/shell/read-model.ts'
 import { createEngineSearch, type EngineSearch } from '#lib/promela/shell/search-engine.ts'
-import { invariant, type Result, unreachable } from '#lib/result.ts'
+import { invariant, ok, type Result, unreachable } from '#lib/result.ts'
 import { diagnosticLines } from './verify-diagnostics.ts'
 import { verifyMutants } from './verify-mutants.ts'
 import { parseVerifyOptions, VERIFY_USAGE, type VerifyOptions } from './verify-options.ts'
-import { badInputJson, reportLines, type Verified, verifiedJson, writeTrace } from './verify-report.ts'
-import { askSpin, comparisonLines } from './verify-spin.ts'
+import {
+  badInputJson,
+  reportLines,
+  summaryLine,
+  type Verified,
+  verifiedJson,
+  writeTrace,
+} from './verify-report.ts'
+import { askSpin, comparisonLines, type SpinAnswer } from './verify-spin.ts'
 
 /** What is read and written around a check; tests put their own in its place. */
 export type Terminal = {
@@ -78,24 +85,37 @@ async function check(options: VerifyOptions, terminal: Terminal): Promise<number
     return 3
   }
   if (options.mutate) return verifyMutants(input, options, options.mutate, terminal)
-  const states = openSearch(program, options)
-  if (!states.ok) {
-    const unknown = claimDiagnostics(program, states.error)
-    if (options.json) terminal.out(toJson(badInputJson(options, states.error, unknown)))
-    else terminal.err(`coherent verify: ${states.error}\n`)
-    return 3
-  }
-  const unasked = unaskedClaims(program, options.property)
-  if (unasked.length > 0 && !options.json) terminal.err(`${unaskedWords(unasked, options)}\n`)
   if (options.maxMemoryBytes !== null && options.maxMemoryBytes > MAX_ADDRESSED && !options.json)
     terminal.err(
       `--max-memory: generated code addresses ${MAX_ADDRESSED / 2 ** 20} MB of states at most, and stops there\n`,
     )
-  const verdict = await search(states.value, terminal)
-  const { engine } = states.value
-  const ms = performance.now() - began
-  const verified: Verified = { options, input, program, diagnostics, verdict, engine, ms }
-  const spin = options.spin ? await askSpin(verified, terminal.interrupt) : null
+  const compiled = { input, program, diagnostics }
+  return options.everyProperty
+    ? answerEvery(options, options.everyProperty.fair, compiled, terminal)
+    : answerOne(options, compiled, began, terminal)
+}
+
+type Compiled = Pick<Verified, 'input' | 'program' | 'diagnostics'>
+
+/** @param began by `performance.now()` */
+async function answerOne(
+  options: VerifyOptions,
+  compiled: Compiled,
+  began: number,
+  terminal: Terminal,
+): Promise<number> {
+  const unasked = unaskedClaims(compiled.program, options.property)
+  const answer = await answered(options, compiled, began, terminal, () => {
+    if (unasked.length > 0 && !options.json) terminal.err(`${unaskedWords(unasked, options)}\n`)
+  })
+  if (!answer.ok) {
+    const unknown = claimDiagnostics(compiled.program, answer.error)
+    if (options.json) terminal.out(toJson(badInputJson(options, answer.error, unknown)))
+    else terminal.err(`coherent verify: ${answer.error}\n`)
+    return 3
+  }
+  const { verified, spin } = answer.value
+  const { verdict } = verified
   if (options.json) {
     terminal.out(toJson({ ...verifiedJson(verified), ...(spin ? { spin } : {}) }))
     return exitCode(verdict)
@@ -103,11 +123,77 @@ async function check(options: VerifyOptions, terminal: Terminal): Promise<number
   const form = options.trace ?? 'text'
   const alone = form !== 'text' && verdict.kind === 'violated'
   if (alone) terminal.out(writeTrace(verified, form))
-  const lines = [...reportLines(verified), ...(spin ? ['', ...comparisonLines(verified, spin)] : [])]
-  const report = `${lines.join('\n')}\n`
+  const report = textReport(answer.value)
   if (alone) terminal.err(report)
   else terminal.out(report)
   return exitCode(verdict)
+}
+
+/**
+ * Each question has a report of its own, and the exit code is that of the worst: a violation before what is unfinished. As JSON
+ * they are `checks` of one object, whose verdict is the worst as well.
+ */
+async function answerEvery(
+  options: VerifyOptions,
+  fair: boolean,
+  compiled: Compiled,
+  terminal: Terminal,
+): Promise<number> {
+  const asked = everyProperty(compiled.program, fair)
+  const checks: Answered[] = []
+  for (const property of asked) {
+    if (terminal.interrupt.aborted) break
+    const answer = await answered({ ...options, property }, compiled, performance.now(), terminal)
+    invariant(answer.ok, 'a claim of the model is there')
+    checks.push(answer.value)
+    if (!options.json) terminal.out(`${checks.length > 1 ? `\n${RULE}\n\n` : ''}${textReport(answer.value)}`)
+  }
+  const notAsked = asked.slice(checks.length).map(propertyWords)
+  const kinds = checks.map(({ verified }) => verified.verdict.kind)
+  const worst = (['violated', 'unfinished', 'holds'] as const).find((kind) => kinds.includes(kind))
+  const isWhole = notAsked.length === 0
+  const verdict = worst === 'holds' && !isWhole ? 'unfinished' : (worst ?? 'unfinished')
+  if (options.json) {
+    const reports = checks.map(({ verified, spin }) => everyJson(verified, spin))
+    const { file, defines } = options
+    terminal.out(toJson({ file, defines, property: 'all', fair, verdict, checks: reports, notAsked }))
+  } else {
+    const lines = checks.map(({ verified }) => summaryLine(verified))
+    const rest = isWhole ? [] : [`Stopped; not asked: ${notAsked.join(', ')}`]
+    terminal.out(`\n${RULE}\n\n${[...lines, ...rest].join('\n')}\n`)
+  }
+  return { holds: 0, violated: 1, unfinished: 2 }[verdict]
+}
+
+const RULE = '-'.repeat(72)
+
+/** What the model does not have to say twice is left out: each claim is asked. */
+function everyJson(verified: Verified, spin: SpinAnswer | null): Readonly<Record<string, unknown>> {
+  const { unasked: _, ...report } = verifiedJson(verified)
+  return { ...report, ...(spin ? { spin } : {}) }
+}
+
+type Answered = { readonly verified: Verified; readonly spin: SpinAnswer | null }
+
+async function answered(
+  options: VerifyOptions,
+  compiled: Compiled,
+  began: number,
+  terminal: Terminal,
+  before: () => void = () => {},
+): Promise<Result<Answered, string>> {
+  const states = openSearch(compiled.program, options)
+  if (!states.ok) return states
+  before()
+  const verdict = await search(states.value, terminal)
+  const { engine } = states.value
+  const verified: Verified = { options, ...compiled, verdict, engine, ms: performance.now() - began }
+  return ok({ verified, spin: options.spin ? await askSpin(verified, terminal.interrupt) : null })
+}
+
+function textReport({ verified, spin }: Answered): string {
+  const lines = [...reportLines(verified), ...(spin ? ['', ...comparisonLines(verified, spin)] : [])]
+  return `${lines.join('\n')}\n`
 }
 
 /** WebAssembly's 32 bits; the memory of a search in JavaScript is no larger. */

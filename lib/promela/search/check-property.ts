@@ -39,6 +39,12 @@ function neverClaims({ proctypes }: Program): readonly { readonly name: string; 
   return proctypes.filter(({ kind }) => kind === 'never')
 }
 
+/** Safety, then each claim of the model in its order; those of runs are asked of fair ones where that is said. */
+export function everyProperty(program: Program, fair: boolean): readonly Property[] {
+  const names = [...program.claims, ...neverClaims(program)].map(({ name }) => name)
+  return ['safety', ...names.map((name) => ({ kind: 'ltl', name, fair }) as const)]
+}
+
 /** The claims of a model that a search for `property` does not look at, in words. */
 export function unaskedClaims(program: Program, property: Property): readonly string[] {
   const nevers = neverClaims(program)
