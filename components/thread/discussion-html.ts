@@ -97,12 +97,20 @@ export async function discussionPieces(
             counted,
             `${site.whole(slug, revision)}${site.blockAnchor(blockKey)}`,
             site.threadLines(slug, revision, blockKey),
+            shown.length === 0,
           )
         : null
     const folded = shown.length - HEADS_AT_A_PLACE + counted
     return html`${first.threads}${first.lines.length > 0 && threadLines(first.lines, null)}${
       shown.length > HEADS_AT_A_PLACE || more
-        ? foldedThreads(restId(blockKey), Math.max(folded, counted), rest.threads, rest.lines, more)
+        ? foldedThreads(
+            restId(blockKey),
+            Math.max(folded, counted),
+            rest.threads,
+            rest.lines,
+            more,
+            shown.length === 0,
+          )
         : null
     }`
   }
@@ -115,7 +123,7 @@ export async function discussionPieces(
     const place = fullest ?? blockKeys.find((key) => byPlace.has(key))
     return passageHeads(
       first.map(threadHead),
-      left > 0 && place !== undefined ? moreHeads(restId(place), left) : null,
+      left > 0 && place !== undefined ? moreHeads(restId(place), left, first.length === 0) : null,
     )
   }
   return { heads: headsOf, at, places: [...byPlace.keys()] }

@@ -1,4 +1,5 @@
 import { type Html, html } from '#components/ui/html.ts'
+import { figure as plural } from '#lib/figures.ts'
 import { anchor } from '#lib/review/proposal/address.ts'
 import { wholeOf } from '#lib/review/thread/whole.ts'
 import { threadLabel } from './comment-form-html.ts'
@@ -97,6 +98,7 @@ export function passageHeads(heads: readonly Html[], more: Html | null): Html | 
  * Threads behind a passage, beyond those that have a head of their own: folded to their number.
  *
  * @param id by which the margin opens it
+ * @param isAlone no other of this passage has a line: then it is not "more"
  */
 export function foldedThreads(
   id: string,
@@ -104,12 +106,13 @@ export function foldedThreads(
   threads: readonly Html[],
   lines: readonly Html[],
   counted: Html | null,
+  isAlone: boolean,
 ): Html {
-  return html`<details class="${styles.rest}" id="${id}"><summary>${count} more ${count === 1 ? 'thread' : 'threads'}</summary>${threads}${
+  return html`<details class="${styles.rest}" id="${id}"><summary>${plural(count, isAlone ? 'thread' : 'more thread')}</summary>${threads}${
     (lines.length > 0 || counted) && threadLines(lines, counted)
   }</details>`
 }
 
 /** The same in the margin. It leads to the place where they are folded. */
-export const moreHeads = (id: string, count: number): Html =>
-  html`<a class="${styles.more}" href="#${id}" data-rest="${id}">${count} more</a>`
+export const moreHeads = (id: string, count: number, isAlone: boolean): Html =>
+  html`<a class="${styles.more}" href="#${id}" data-rest="${id}">${isAlone ? plural(count, 'thread') : `${count} more`}</a>`

@@ -227,8 +227,8 @@ export function threadLines(lines: readonly Html[], more: Html | null): Html {
  * @param href the page that has them all
  * @param lines where their lines are, for a page that stays
  */
-export const moreThreads = (count: number, href: string, lines: string): Html =>
-  html`<li><a href="${href}" data-lines="${lines}">${plural(count, 'more thread')}</a></li>`
+export const moreThreads = (count: number, href: string, lines: string, isAlone = false): Html =>
+  html`<li><a href="${href}" data-lines="${lines}">${plural(count, isAlone ? 'thread' : 'more thread')}</a></li>`
 
 /** One comment with its answers, as an item of a thread's list. */
 export function commentItem(node: CommentNode, thread: ThreadShown, context: ThreadContext): Html {
