@@ -103,7 +103,8 @@ export function revisionContext(
       return Simulation({
         ...data,
         caption: caption ?? data.model,
-        drawn: (source) => (still === null ? source : stillPart(`source of ${data.id}`, source, still)),
+        drawn: (source) =>
+          still === null ? source : stillPart(`source of ${data.id}`, source, still, bundle),
         href: modelAt(data.model, { variant: data.variant }),
       })
     },

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import { Loader } from '#components/simulation/loader.tsx'
+import type { Html } from '#components/ui/html.ts'
 import styles from '#components/ui/still-html.module.css'
 import { StillHtml } from '#components/ui/still-html.tsx'
 import { type Drawing, type Folded, filled, fold, keep, stillHtml } from '#components/ui/still-tree.ts'
@@ -47,8 +48,18 @@ export function filledWriteup(
   })
 }
 
-/** Something that takes no part in what an island does, until the island takes its place. */
-export function stillPart(name: string, drawn: ReactNode, still: Still): ReactNode {
-  const html = stillHtml(drawn, isIsland)
+/** By what a revision is drawn from, and there by name: a listing of a model is thousands of elements, and no reader's own. */
+const parts = new WeakMap<object, Map<string, Html | null>>()
+
+/**
+ * Something that takes no part in what an island does, until the island takes its place.
+ *
+ * @param of as long as this is kept, what is drawn under a name stays as it was drawn first
+ */
+export function stillPart(name: string, drawn: ReactNode, still: Still, of: object): ReactNode {
+  const known = parts.get(of) ?? new Map<string, Html | null>()
+  const html = known.has(name) ? (known.get(name) ?? null) : stillHtml(drawn, isIsland)
+  known.set(name, html)
+  parts.set(of, known)
   return html === null ? drawn : <StillHtml className={styles.noBox} {...still(name, html)} />
 }
