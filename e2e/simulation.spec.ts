@@ -389,3 +389,52 @@ for (const [name, width, scheme] of [
     await expectAccessible(page)
   })
 }
+
+for (const scripts of [false, true]) {
+  test(`on a phone the story has the whole width, and no name breaks, ${scripts ? 'with' : 'without'} scripts`, async ({
+    browser,
+  }) => {
+    const context = await browser.newContext({
+      javaScriptEnabled: scripts,
+      viewport: { width: 390, height: 844 },
+      colorScheme: 'dark',
+    })
+    const page = await context.newPage()
+    await page.goto(`${MODEL}&variant=inc-after-read`)
+    const simulation = page.locator('figure[data-simulation]')
+    if (scripts) {
+      await simulation.getByRole('button', { name: /^End/ }).click()
+      await expect(simulation.getByText('Step 10 of 10', { exact: true })).toBeVisible()
+    }
+    const table = simulation.getByRole('table').filter({ hasText: 'who does what' })
+    await expect(table).toBeVisible()
+    // What a row consists of has to fit, too.
+    for (const fold of await table.getByText(/^\d+ statements$/).all()) await fold.click()
+    const { width, columns, broken } = await table.evaluate((element) => {
+      /** Names and signs as they are read; each must stand on one line. */
+      const broken: string[] = []
+      const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT)
+      for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+        if (!node.parentElement?.closest('tbody td')) continue
+        for (const { index, 0: word } of (node.textContent ?? '').matchAll(/\S+/g)) {
+          const range = document.createRange()
+          range.setStart(node, index)
+          range.setEnd(node, index + word.length)
+          if (range.getClientRects().length > 1) broken.push(word)
+        }
+      }
+      const columns = [...element.querySelectorAll('thead th')].map(
+        (head) => head.getBoundingClientRect().width,
+      )
+      return { width: element.getBoundingClientRect().width, columns, broken }
+    })
+    // What is not shown takes no room either.
+    expect(columns.reduce((sum, column) => sum + column, 0)).toBeCloseTo(width, 0)
+    expect(broken).toEqual([])
+    await expect(simulation.getByText(/Step 10, .* \(line \d+\)\./)).toBeVisible()
+    await expectNoSidewaysScroll(page)
+    // Axe runs in the page, where there are scripts.
+    if (scripts) await expectAccessible(page, simulation)
+    await context.close()
+  })
+}

@@ -4,7 +4,7 @@
  *
  * Where lanes are too narrow (many processes, a small screen) all stand in one column, and each row says whose it is.
  */
-import { memo } from 'react'
+import { Fragment, memo } from 'react'
 import type { Story, StoryRow, StoryStep } from '#lib/simulation/story.ts'
 import { verdictShape } from '#lib/simulation/verdict-words.ts'
 import { ProcessChip, processColour } from './process-chip.tsx'
@@ -25,7 +25,7 @@ type StoryTableProps = {
   cursor: number | null
   /** Must not change between renders; absent: rows lead nowhere. */
   onGo?: (step: number) => void
-  /** The last row is among those that are drawn, and so is what the run comes to. */
+  /** The last row is among those that are drawn, and so what the run comes to stands below it. */
   endsHere: boolean
   caption?: string
 }
@@ -36,65 +36,71 @@ export function StoryTable(props: StoryTableProps) {
   const { end } = story
   const loopFrom = end.kind === 'broken' ? end.loopFrom : null
   return (
-    <table
-      className={styles.table}
-      data-lanes={lanes.length > MAX_LANES ? 'one' : 'each'}
-      aria-rowcount={count + 1}
-    >
-      {caption !== undefined && <caption className={styles.caption}>{caption}</caption>}
-      <thead>
-        <tr>
-          <th scope="col" className={styles.number}>
-            step
-          </th>
-          <th scope="col" className={styles.together}>
-            who does what
-          </th>
-          {lanes.map(({ pid, words }) => (
-            <th key={pid} scope="col" className={`${styles.lane} ${processColour(pid)}`}>
-              <ProcessChip pid={pid} /> {words}
-            </th>
-          ))}
-          <th scope="col">what it sees and changes</th>
-        </tr>
-      </thead>
-      {turnsOf(rows).map((turn) => (
-        <tbody key={turn.rows[0]?.row.from} className={styles.turn}>
-          {turn.rows.map(({ row, before }, k) => (
-            <StoryLine
-              key={row.from}
-              row={row}
-              unfold={story.unfold}
-              index={first + turn.first + k + 2}
-              within={sameWithin(row, before) ? '' : row.within.join(', in ')}
-              lanes={lanes}
-              current={cursor !== null && row.from <= cursor && cursor <= row.to}
-              loops={loopFrom !== null && row.to >= loopFrom}
-              onGo={onGo}
-            />
-          ))}
-        </tbody>
-      ))}
-      {endsHere && end.kind !== 'open' && (
-        <tfoot>
+    <>
+      <table
+        className={styles.table}
+        data-lanes={lanes.length > MAX_LANES ? 'one' : 'each'}
+        aria-rowcount={count + 1}
+      >
+        {caption !== undefined && <caption className={styles.caption}>{caption}</caption>}
+        <thead>
           <tr>
-            <td colSpan={lanes.length + 3} data-end={end.kind} className={styles.end}>
-              {end.kind === 'broken' && <span aria-hidden="true">{verdictShape('violated')} </span>}
-              {end.sentence}
-              {end.kind === 'broken' && end.waiting.length > 0 && loopFrom !== null && (
-                <ul className={styles.waiting}>
-                  {end.waiting.map(({ pid, process, words }) => (
-                    <li key={pid} className={processColour(pid)}>
-                      <ProcessChip pid={pid} /> {process} {words}
-                    </li>
-                  ))}
-                </ul>
-              )}
-            </td>
+            <th scope="col" className={styles.number}>
+              step
+            </th>
+            <th scope="col" className={styles.together}>
+              who does what
+            </th>
+            {lanes.map(({ pid, words }) => (
+              <th key={pid} scope="col" className={`${styles.lane} ${processColour(pid)}`}>
+                <ProcessChip pid={pid} /> {words}
+              </th>
+            ))}
+            <th scope="col">what it sees and changes</th>
           </tr>
-        </tfoot>
+        </thead>
+        {turnsOf(rows).map((turn) => (
+          <tbody key={turn.rows[0]?.row.from} className={styles.turn}>
+            {turn.rows.map(({ row, before }, k) => (
+              <StoryLine
+                key={row.from}
+                row={row}
+                unfold={story.unfold}
+                index={first + turn.first + k + 2}
+                within={sameWithin(row, before) ? '' : row.within.join(', in ')}
+                lanes={lanes}
+                current={cursor !== null && row.from <= cursor && cursor <= row.to}
+                loops={loopFrom !== null && row.to >= loopFrom}
+                onGo={onGo}
+              />
+            ))}
+          </tbody>
+        ))}
+      </table>
+      {endsHere && end.kind !== 'open' && <End end={end} />}
+    </>
+  )
+}
+
+/**
+ * What the run comes to. It stands below the table: a row of it would have to span the columns that are shown, which only
+ * the width of the screen decides, and one that spans more gives those that are hidden a share of the room.
+ */
+function End({ end }: { end: Exclude<Story['end'], { kind: 'open' }> }) {
+  return (
+    <div data-end={end.kind} className={styles.end}>
+      {end.kind === 'broken' && <span aria-hidden="true">{verdictShape('violated')} </span>}
+      {end.sentence}
+      {end.kind === 'broken' && end.waiting.length > 0 && end.loopFrom !== null && (
+        <ul className={styles.waiting}>
+          {end.waiting.map(({ pid, process, words }) => (
+            <li key={pid} className={processColour(pid)}>
+              <ProcessChip pid={pid} /> {process} {words}
+            </li>
+          ))}
+        </ul>
       )}
-    </table>
+    </div>
   )
 }
 
@@ -171,10 +177,10 @@ const StoryLine = memo(function StoryLine(props: StoryLineProps) {
             )}
             {onGo ? (
               <button type="button" className={styles.step} onClick={() => onGo(to)}>
-                <code>{row.text}</code>
+                <Code text={row.text} />
               </button>
             ) : (
-              <code className={styles.told}>{row.text}</code>
+              <Code text={row.text} className={styles.told} />
             )}
             {from < to && <Statements steps={unfold(row)} onGo={onGo} />}
             {row.waits !== null && <span className={styles.waits}>{row.waits}</span>}
@@ -203,6 +209,23 @@ const StoryLine = memo(function StoryLine(props: StoryLineProps) {
   )
 })
 
+/** A statement, which breaks where a call opens before it breaks within a name. */
+function Code({ text, className }: { text: string; className?: string | undefined }) {
+  const [first = '', ...rest] = text.split(/(?<=\w\()/)
+  return (
+    <code className={className}>
+      {first}
+      {rest.map((part, at) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: the parts of one text, which never move
+        <Fragment key={at}>
+          <wbr />
+          {part}
+        </Fragment>
+      ))}
+    </code>
+  )
+}
+
 /** What has a meaning of its own when it is pressed. */
 function isOwn(target: EventTarget): boolean {
   return target instanceof Element && target.closest('button, summary, a') !== null
@@ -217,10 +240,10 @@ function Statements({ steps, onGo }: { steps: readonly StoryStep[]; onGo: StoryL
           <li key={step} value={step}>
             {onGo ? (
               <button type="button" className={styles.step} onClick={() => onGo(step)}>
-                <code>{text}</code>
+                <Code text={text} />
               </button>
             ) : (
-              <code>{text}</code>
+              <Code text={text} />
             )}{' '}
             <span className={styles.place}>{place}</span>
           </li>
