@@ -3,6 +3,7 @@ import type { DocumentContext, Still } from '#components/writeup/document-contex
 import { runId } from '#components/writeup/evidence.tsx'
 import { stillPart } from '#components/writeup/still-writeup.tsx'
 import type { CheckedClaim } from '#lib/review/claim/check-report.ts'
+import { traceTables } from '#lib/review/claim/trace-in-words.ts'
 import { site } from '#lib/review/proposal/address.ts'
 import type { LoadedRevision } from '#lib/review/revision/revisions.server.ts'
 import { modelOf, simulationOf } from '#lib/review/revision/simulation-of-revision.ts'
@@ -57,6 +58,12 @@ export function revisionContext(
     const defines = variantNamed(model, variant)?.defines ?? {}
     return repeatLines(model, defines, error, propertyOf(publishedSetting(variant, property)))
   }
+  // A page without a claim asks for none.
+  let told: ReturnType<typeof traceTables> | null = null
+  const tables = () => {
+    told ??= traceTables(bundle, revision.claims)
+    return told
+  }
   return {
     same: { of: bundle, as: as.join(' ') },
     reference: (kind, name) => {
@@ -81,6 +88,7 @@ export function revisionContext(
       return {
         report: claim.report,
         trace: traces.get(id) ?? null,
+        table: tables().get(id) ?? [],
         variant: claim.variant,
         parameters: defines.join(' '),
         commands: commandsOf(claim),

@@ -65,7 +65,7 @@ export function Claim({ id, model, variant, expect, required, blockKey, children
 }
 
 function Checked({ model, expect, shown }: { model: string; expect: string; shown: ClaimShown }) {
-  const { report, trace, href } = shown
+  const { report, trace, table, href } = shown
   const word = shown.isStale ? 'stale' : report.kind
   const isViolated = report.kind === 'violated'
   return (
@@ -108,7 +108,7 @@ function Checked({ model, expect, shown }: { model: string; expect: string; show
               {figure(report.trace.length, 'statement')}
             </summary>
             <ScrollBox as="pre" className={styles.trace}>
-              {report.table.join('\n')}
+              {table.join('\n')}
             </ScrollBox>
           </details>
         )}

@@ -51,6 +51,8 @@ export type ClaimShown = {
   readonly report: CheckReport
   /** `4.2`: of its counterexample, on page and in mail; null where it has none. */
   readonly trace: string | null
+  /** Its counterexample as it goes by mail (`traceTables`); empty: it has none. */
+  readonly table: readonly string[]
   /** The variant that was checked, the default one spelt out. */
   readonly variant: string
   /** Its defines as the compiler gets them: `-DN=2`; empty: none. */

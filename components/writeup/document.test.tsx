@@ -431,13 +431,14 @@ const shownViolated = {
     error: 'assertion violated: woken',
     line: 40,
     trace: [0, 1, 2],
-    table: ['CPU0   CPU1', 'store', '       load'],
+    table: ['CPU0   CPU1', 'as it was', '       stored'],
   },
   variant: 'swapped',
   parameters: '-DN=2',
   commands: ['spin -a -DN=2 models/m.pml'],
   isStale: false,
   trace: '4.2',
+  table: ['CPU0   CPU1', 'store', '       load'],
   href: '/models/m',
 } satisfies ClaimShown
 

@@ -76,6 +76,7 @@ async function shown(writeup: Writeup): Promise<string> {
       : { ...counts, kind: 'holds', unreached: [] },
     ...{
       trace: traces.get(id) ?? null,
+      table: isViolated(id) ? ['x'] : [],
       variant: 'v',
       parameters: '',
       commands: [],

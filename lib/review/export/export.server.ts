@@ -8,7 +8,7 @@ import { isAsClaimed } from '#lib/promela/machine/verdict.ts'
 import { ok, type Result } from '#lib/result.ts'
 import { checkBundle, type UncheckableClaim } from '#lib/review/claim/check-bundle.server.ts'
 import type { CheckReport } from '#lib/review/claim/check-report.ts'
-import { traceLines } from '#lib/review/claim/trace-in-words.ts'
+import { traceTables } from '#lib/review/claim/trace-in-words.ts'
 import { stampOfRevision } from '#lib/review/gate/gate.server.ts'
 import { stampOf } from '#lib/review/gate/stamp.ts'
 import { examineBundle } from '#lib/review/gate/write-gate.server.ts'
@@ -229,7 +229,7 @@ async function render(
   return renderSeries({
     slug,
     bundle,
-    checks: new Map(revision.claims.map(({ id, report }) => [id, checkForMail(bundle, id, report)])),
+    checks: checksForMail(bundle, revision.claims),
     siteUrl: env.publicUrl,
     previousCover: previous ? coverMessageId({ slug, bundle: previous.bundle }) : null,
     edition,
@@ -263,9 +263,7 @@ export async function exportBundle(
     ...renderSeries({
       slug,
       bundle,
-      checks: new Map(
-        checks.value.map(({ claim, report }) => [claim.id, checkForMail(bundle, claim.id, report)]),
-      ),
+      checks: checksForMail(bundle, claims),
       siteUrl,
       // The revision before is not in this folder, and an id that may be wrong is worse than none.
       previousCover: null,
@@ -282,9 +280,19 @@ function failing(
   return claims.filter(({ expect, report }) => !isAsClaimed(expect, report.kind)).map(({ id }) => id)
 }
 
-function checkForMail(bundle: Bundle, id: string, report: CheckReport): CheckForMail {
-  if (report.kind !== 'violated') return { verdict: report, trace: [], traceStatements: 0 }
-  const claim = bundle.claims.find((one) => one.id === id)
-  const trace = claim ? traceLines(bundle, claim, report) : report.table
-  return { verdict: report, trace, traceStatements: report.trace.length }
+function checksForMail(
+  bundle: Bundle,
+  checked: readonly { readonly id: string; readonly report: CheckReport }[],
+): ReadonlyMap<string, CheckForMail> {
+  const tables = traceTables(bundle, checked)
+  return new Map(
+    checked.map(({ id, report }) => [
+      id,
+      {
+        verdict: report,
+        trace: tables.get(id) ?? [],
+        traceStatements: report.kind === 'violated' ? report.trace.length : 0,
+      },
+    ]),
+  )
 }
