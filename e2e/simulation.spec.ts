@@ -271,6 +271,71 @@ test('a link to a state opens on that state', async ({ page, context }) => {
   await other.close()
 })
 
+test('a link shows of the story what its sender saw', async ({ page, context }) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write'])
+  await page.goto(`${MODEL}&variant=inc-after-read`)
+  const simulation = page.locator('figure[data-simulation]')
+  await simulation.getByRole('button', { name: /^End/ }).click()
+  await expect(simulation.getByText('Step 10 of 10', { exact: true })).toBeVisible()
+  await simulation.getByText(/^Shown: all processes/).focus()
+  await page.keyboard.press('Enter')
+  await simulation.getByRole('checkbox', { name: /waker/ }).focus()
+  await page.keyboard.press('Space')
+  const left = /^\d of 7 rows are left out by the filter\.$/
+  await expect(simulation.getByText(left)).toBeVisible()
+  const words = (await simulation.getByText(left).textContent()) ?? ''
+  await simulation.getByRole('button', { name: 'Copy link to this state' }).click()
+  await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toContain('#sim-')
+  const link = await page.evaluate(() => navigator.clipboard.readText())
+  expect(link.length).toBeLessThanOrEqual(200)
+
+  const other = await context.newPage()
+  await other.goto(link)
+  const shown = other.locator('figure[data-simulation]')
+  await expect(shown.getByText('Step 10 of 10', { exact: true })).toBeVisible()
+  await expect(shown.getByText(words)).toBeVisible()
+  await expect(shown.getByText(/^Shown: 2 processes, all variables$/)).toBeVisible()
+  // The address of the page says it, too, so that loading it anew shows the same.
+  await page.reload()
+  await expect(simulation.getByRole('slider')).toBeVisible()
+  await simulation.getByRole('button', { name: /^End/ }).click()
+  await expect(simulation.getByText(words)).toBeVisible()
+  await other.close()
+})
+
+test('without scripts a form chooses what of the story is shown, on a phone and in the dark', async ({
+  browser,
+}) => {
+  const context = await browser.newContext({
+    javaScriptEnabled: false,
+    viewport: { width: 390, height: 844 },
+    colorScheme: 'dark',
+  })
+  const page = await context.newPage()
+  await page.goto(`${MODEL}&variant=inc-after-read`)
+  const simulation = page.locator('figure[data-simulation]')
+  await simulation.getByText(/^Shown: all processes/).click()
+  await simulation.getByRole('checkbox', { name: /waker/ }).uncheck()
+  await simulation.getByRole('button', { name: 'Show these' }).click()
+  await expect(simulation.getByText(/^\d of 7 rows are left out by the filter\.$/)).toBeVisible()
+  await expect(page).toHaveURL(/variant=inc-after-read/)
+  await expect(page).toHaveURL(/process=0/)
+  await simulation.getByText(/^Shown: /).click()
+  await expect(simulation.getByRole('checkbox', { name: /waker/ })).not.toBeChecked()
+  await expectNoSidewaysScroll(page)
+  const address = page.url()
+  await context.close()
+  // Axe needs scripts of its own; those of the page do not come.
+  const looking = await browser.newContext({ viewport: { width: 390, height: 844 }, colorScheme: 'dark' })
+  const looked = await looking.newPage()
+  await looked.route(/\.js(?:\?|$)/, (route) => route.abort())
+  await looked.goto(address)
+  await looked.getByText(/^Shown: 2 processes/).click()
+  await expect(looked.getByRole('button', { name: 'Show these' })).toBeVisible()
+  await expectAccessible(looked, looked.locator('figure[data-simulation]'))
+  await looking.close()
+})
+
 test('a lock is taken away with the keyboard alone, the counterexample replayed, and all put back', async ({
   page,
 }) => {

@@ -76,12 +76,12 @@ import {
   type SimulationLayout,
 } from '#lib/simulation/simulation-data.ts'
 import { processLabel } from '#lib/simulation/step-words.ts'
-import { type StoryFilter, WHOLE_STORY } from '#lib/simulation/story.ts'
 import { recordedEnd } from '#lib/simulation/story-end.ts'
+import { WHOLE_STORY } from '#lib/simulation/story-filter.ts'
 import { verdictAnnouncement } from '#lib/simulation/verdict-words.ts'
 import { whyAllBlocked, whyBlocked } from '#lib/simulation/why-blocked.ts'
 import styles from './explorer.module.css'
-import { showVariantInAddress } from './permalink-address.ts'
+import { showFilterInAddress, showVariantInAddress } from './permalink-address.ts'
 import frame from './simulation.module.css'
 import { SimulationBoundary } from './simulation-boundary.tsx'
 import { stateAddress } from './state-address.ts'
@@ -114,7 +114,6 @@ function OpenExplorer({ data, layout, caption, onClose, takesFocus }: ExplorerPr
   const { checks, start: startCheck, cancel: cancelCheck } = useChecker(data)
   const [look, setLook] = useState<Span | null>(null)
   const [lastPid, setLastPid] = useState<number | null>(null)
-  const [filter, setFilter] = useState<StoryFilter>(WHOLE_STORY)
   const [tab, setTab] = useState<PaneTab>('story')
   const [guide, setGuide] = useState<number | null>(() =>
     typeof window === 'undefined' || wasGuided() ? null : 0,
@@ -130,7 +129,7 @@ function OpenExplorer({ data, layout, caption, onClose, takesFocus }: ExplorerPr
   const ended = useMemo(() => run !== null && !canGoOn(run), [run])
   const trace = useMemo(() => (run ? traceOf(run) : []), [run])
   const moment = run && currentMoment(run)
-  const { setting } = session
+  const { setting, filter } = session
   const shown = useMemo(() => dataIn(data, setting), [data, setting])
   // Where passages have no way to comment (a model's own page, a preview), its steps have none.
   const mayComment = useMemo(
@@ -292,7 +291,8 @@ function OpenExplorer({ data, layout, caption, onClose, takesFocus }: ExplorerPr
     root.current?.scrollIntoView({ block: 'start' })
   }
 
-  const linkToState = () => stateAddress(window.location.href, data, setting, trace, run?.cursor ?? 0)
+  const linkToState = (shows = filter) =>
+    stateAddress(window.location.href, data, setting, trace, run?.cursor ?? 0, shows)
 
   return (
     <section
@@ -400,12 +400,13 @@ function OpenExplorer({ data, layout, caption, onClose, takesFocus }: ExplorerPr
                       storeBuffers={setting.storeBuffers}
                       moment={moment}
                       step={run.cursor}
-                      fragment={new URL(linkToState()).hash}
+                      // A comment is on the step, whatever its writer left out of the story.
+                      fragment={new URL(linkToState(WHOLE_STORY)).hash}
                     />
                   </span>
                 )}
                 {run && setting.edited === null && (
-                  <CopyButton label="Copy link to this state" text={linkToState} onSay={say} />
+                  <CopyButton label="Copy link to this state" text={() => linkToState()} onSay={say} />
                 )}
               </>
             }
@@ -418,7 +419,10 @@ function OpenExplorer({ data, layout, caption, onClose, takesFocus }: ExplorerPr
                   property={setting.property}
                   end={end}
                   filter={filter}
-                  onFilter={setFilter}
+                  onFilter={(wanted) => {
+                    dispatch({ kind: 'filter', filter: wanted })
+                    if (layout === 'full') showFilterInAddress(wanted)
+                  }}
                 />
               ) : (
                 <section aria-label="What is wrong" className={frame.problems} onClickCapture={showClicked}>

@@ -11,9 +11,11 @@ type ModelPageProps = SimulationData & {
   title: string
   /** The address of this page with another variant. */
   variantHref: (variant: string) => string
+  /** The address of this page without its query, at the model. */
+  here: string
 }
 
-export function ModelPage({ title, variantHref, ...data }: ModelPageProps) {
+export function ModelPage({ title, variantHref, here, ...data }: ModelPageProps) {
   const unclaimed = data.variants.filter(({ name }) => !data.recorded.some((item) => item.variant === name))
   return (
     <div className={styles.page}>
@@ -23,7 +25,7 @@ export function ModelPage({ title, variantHref, ...data }: ModelPageProps) {
         </p>
         <h1>{title}</h1>
       </header>
-      <Simulation {...data} caption={title} layout="full" />
+      <Simulation {...data} caption={title} layout="full" here={here} />
       <section className={styles.head} aria-label="All variants">
         {/* Those of the variant that runs stand where it is chosen: there they follow the choice. */}
         <p>

@@ -1,4 +1,11 @@
 import { site } from '#lib/review/proposal/address.ts'
+import {
+  filterFields,
+  PROCESS_FIELD,
+  type StoryFilter,
+  VARIABLE_FIELD,
+  WHOLE_STORY,
+} from '#lib/simulation/story-filter.ts'
 
 /**
  * The whole address of a state. That of the proposal is the newest revision, whichever that is when the link is
@@ -7,6 +14,8 @@ import { site } from '#lib/review/proposal/address.ts'
 export function permalinkAddress(href: string, slug: string, revision: number, fragment: string): string {
   const url = new URL(href)
   if (url.pathname.replace(/\/$/, '') === site.proposal(slug)) url.pathname = site.revision(slug, revision)
+  // The fragment says what of the story is shown, and nothing else may contradict it.
+  withFilter(url, WHOLE_STORY)
   url.hash = fragment
   return url.href
 }
@@ -20,4 +29,18 @@ export function showVariantInAddress(variant: string): void {
   url.searchParams.set('variant', variant)
   url.hash = ''
   window.history.replaceState(null, '', url)
+}
+
+/** The same of what the story shows: it is what the form without scripts would have sent. */
+export function showFilterInAddress(filter: StoryFilter): void {
+  const url = new URL(window.location.href)
+  withFilter(url, filter)
+  url.hash = ''
+  window.history.replaceState(null, '', url)
+}
+
+function withFilter({ searchParams }: URL, filter: StoryFilter): void {
+  searchParams.delete(PROCESS_FIELD)
+  searchParams.delete(VARIABLE_FIELD)
+  for (const [name, value] of filterFields(filter)) searchParams.append(name, value)
 }

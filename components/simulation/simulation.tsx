@@ -21,6 +21,8 @@ export type SimulationProps = SimulationData & {
   /** The model's own page, with this variant. */
   href?: string
   layout?: SimulationLayout
+  /** The page that it is on, without its query; absent: no form leads there. */
+  here?: string
   /** Of the listing, which stands until the model runs: drawn by React, or kept out of its data. */
   drawn?: (source: ReactNode) => ReactNode
 }
@@ -30,6 +32,7 @@ export function Simulation({
   caption,
   href,
   layout = 'inline',
+  here,
   drawn = (source) => source,
   ...data
 }: SimulationProps) {
@@ -78,7 +81,7 @@ export function Simulation({
         {/* Of one model on a page the server can tell the story; of each in a text, for each reader, it would cost too much. */}
         {layout === 'full' && (
           <div className={styles.told}>
-            <StoryStill data={data} />
+            <StoryStill data={data} page={here} />
           </div>
         )}
         <div className={`${styles.side} ${styles.still}`}>

@@ -3,6 +3,7 @@
 import { encodePermalink, modelFingerprint } from '#lib/simulation/permalink.ts'
 import { definesIn, recordedProperty, type Setting } from '#lib/simulation/setting.ts'
 import type { SimulationData } from '#lib/simulation/simulation-data.ts'
+import { type StoryFilter, WHOLE_STORY } from '#lib/simulation/story-filter.ts'
 import { permalinkAddress } from './permalink-address.ts'
 
 export function stateAddress(
@@ -11,6 +12,7 @@ export function stateAddress(
   setting: Setting,
   trace: readonly number[],
   cursor: number,
+  filter: StoryFilter = WHOLE_STORY,
 ): string {
   const { variant, storeBuffers, mutant } = setting
   const link = {
@@ -21,6 +23,7 @@ export function stateAddress(
     mutant: mutant?.id ?? null,
     trace: trace.slice(0, cursor),
     cursor,
+    filter,
   }
   return permalinkAddress(href, data.slug, data.revision, encodePermalink(data.id, link))
 }

@@ -32,6 +32,12 @@ test('every permalink is read back as it was written', () => {
     property: fc.constantFrom(null, 'safety', 'fair answered'),
     mutant: fc.constantFrom(null, 'call@models/m.pml:41:2', 'assign@a;b%.pml:1:1'),
     trace,
+    filter: fc.constantFrom(
+      undefined,
+      { processes: [0, 2], variables: null },
+      { processes: [], variables: ['hb_lock', 'waiter.uval', 'a;b%,c'] },
+      { processes: null, variables: [] },
+    ),
   })
   fc.assert(
     fc.property(link, fc.nat(60), (fields, at) => {
@@ -55,6 +61,11 @@ test.each([
   ['', 'no variant'],
   ['t:0.1', 'no variant'],
   ['v:%E0%A4%A', 'no variant'],
+  ['v:a;w:0.x', 'shows of the story'],
+  [`v:a;w:${Array.from({ length: 256 }, (_, pid) => pid).join('.')}`, 'shows of the story'],
+  ['v:a;s:%E0%A4%A', 'shows of the story'],
+  ['v:a;s:lock,,n', 'shows of the story'],
+  [`v:a;s:${'n'.repeat(201)}`, 'shows of the story'],
   ['v:a;t:0.x', 'cannot be read'],
   ['v:a;t:0..1', 'cannot be read'],
   ['v:a;t:-1', 'cannot be read'],

@@ -1,6 +1,7 @@
 /**
- * The address of a state: `#sim-<id>=v:inc-after-read;m:1x2y3z;t:0.1x3.2;c:4`, with `p:answered` for another property than the recorded one, `b:2` when it is one of store
- * buffers with two entries, and `x:call%40m.pml%3A41%3A2` when the model was broken there on purpose.
+ * The address of a state: `#sim-<id>=v:inc-after-read;m:1x2y3z;t:0.1x3.2;c:4`, with `p:answered` for another property than
+ * the recorded one, `b:2` when it is one of store buffers with two entries, `x:call%40m.pml%3A41%3A2` when the model was broken
+ * there on purpose, and `w:0.2` and `s:hb_lock,waiter.uval` when the story shows only these processes and variables.
  *
  * A state of a model is the schedule that leads to it, so the schedule is the address: step indices, `1x3` for
  * three times index 1. It lives in the fragment because the server has no business with it and a mail client
@@ -8,6 +9,14 @@
  * another text could silently lead elsewhere, so the page can say that the model has changed since.
  */
 import { err, ok, type Result } from '#lib/result.ts'
+import {
+  decodeNames,
+  decodePids,
+  encodeNames,
+  encodePids,
+  type StoryFilter,
+  WHOLE_STORY,
+} from './story-filter.ts'
 
 export type Permalink = {
   readonly variant: string
@@ -22,6 +31,8 @@ export type Permalink = {
   readonly trace: readonly number[]
   /** Steps taken at the state that is meant: 0 … trace.length. */
   readonly cursor: number
+  /** What of the story is shown; absent: all of it. */
+  readonly filter?: StoryFilter
 }
 
 /** A link is input from outside: a longer schedule than any reader makes is refused, not replayed. */
@@ -42,6 +53,9 @@ export function encodePermalink(id: string, link: Permalink): string {
   if (link.mutant !== null) fields.push(`x:${encodeURIComponent(link.mutant)}`)
   if (link.trace.length > 0) fields.push(`t:${encodeTrace(link.trace)}`)
   if (link.cursor < link.trace.length) fields.push(`c:${link.cursor}`)
+  const { processes, variables } = link.filter ?? WHOLE_STORY
+  if (processes !== null) fields.push(`w:${encodePids(processes)}`)
+  if (variables !== null) fields.push(`s:${encodeNames(variables)}`)
   return permalinkPrefix(id) + fields.join(';')
 }
 
@@ -71,7 +85,20 @@ export function decodePermalink(id: string, fragment: string): Result<Permalink,
   const property = asked === undefined ? null : decodeName(asked)
   const broken = fields.get('x')
   const mutant = broken === undefined ? null : decodeName(broken)
-  return ok({ variant, model: fields.get('m') ?? '', storeBuffers, property, mutant, trace, cursor })
+  const filter = decodeFilter(fields.get('w'), fields.get('s'))
+  if (!filter) return err('What the link shows of the story cannot be read.')
+  return ok({
+    ...{ variant, model: fields.get('m') ?? '', storeBuffers, property, mutant, trace, cursor },
+    ...(filter === WHOLE_STORY ? {} : { filter }),
+  })
+}
+
+function decodeFilter(who: string | undefined, what: string | undefined): StoryFilter | null {
+  if (who === undefined && what === undefined) return WHOLE_STORY
+  const processes = who === undefined ? null : decodePids(who)
+  const variables = what === undefined ? null : decodeNames(what)
+  const isRead = (who === undefined || processes !== null) && (what === undefined || variables !== null)
+  return isRead ? { processes, variables } : null
 }
 
 function decodeName(text: string): string | null {

@@ -114,3 +114,19 @@ test('a told story opens at the asked state, with what is odd about it', () => {
   expect(session.notice).toContain('The model has changed.')
   expect(session.notice).toContain('2 of its 3 steps')
 })
+
+test('what of the story is shown stays when another variant is chosen, one without a run too', () => {
+  const filter = { processes: [1], variables: null }
+  const session = after(openSession(publishedSetting('broken'), compile({ LIMIT: '(' })), {
+    kind: 'filter',
+    filter,
+  })
+  expect(session.filter).toEqual(filter)
+  const next = after(session, {
+    kind: 'compiled',
+    setting: publishedSetting('good'),
+    compiled: compile({ LIMIT: '1' }),
+  })
+  expect(next.run).not.toBeNull()
+  expect(next.filter).toEqual(filter)
+})

@@ -24,6 +24,7 @@ import {
 } from './run.ts'
 import { type Setting, settingWords } from './setting.ts'
 import { stepWords } from './step-words.ts'
+import { type StoryFilter, WHOLE_STORY } from './story-filter.ts'
 
 export type Session = {
   readonly setting: Setting
@@ -34,6 +35,8 @@ export type Session = {
   readonly said: string
   /** What stays on the page until the next variant or story: that a replay did not fit, that a link was bad. */
   readonly notice: string | null
+  /** What of the story is shown. */
+  readonly filter: StoryFilter
 }
 
 export type SessionAction =
@@ -46,11 +49,16 @@ export type SessionAction =
   | { readonly kind: 'forget-story' }
   | { readonly kind: 'say'; readonly words: string }
   | { readonly kind: 'notice'; readonly words: string }
+  | { readonly kind: 'filter'; readonly filter: StoryFilter }
 
 /** A session before anything was done in it. */
-export function openSession(setting: Setting, compiled: CompileResult): Session {
+export function openSession(
+  setting: Setting,
+  compiled: CompileResult,
+  filter: StoryFilter = WHOLE_STORY,
+): Session {
   const run = compiled.program ? startRun(compiled.program) : null
-  return { setting, compiled, run, said: '', notice: null }
+  return { setting, compiled, run, said: '', notice: null, filter }
 }
 
 export function reduceSession(session: Session, action: SessionAction): Session {
@@ -61,6 +69,8 @@ export function reduceSession(session: Session, action: SessionAction): Session 
       return { ...session, said: action.words }
     case 'notice':
       return { ...session, said: action.words, notice: action.words }
+    case 'filter':
+      return { ...session, filter: action.filter }
     default:
       return withRun(session, action)
   }
@@ -77,7 +87,7 @@ function withSetting(session: Session, setting: Setting, compiled: CompileResult
     const count = compiled.diagnostics.filter(({ severity }) => severity === 'error').length
     return { ...base, said: `Variant ${words} does not compile: ${count} messages.` }
   }
-  if (!session.run) return { ...openSession(setting, compiled), said: `Variant ${words}.` }
+  if (!session.run) return { ...openSession(setting, compiled, session.filter), said: `Variant ${words}.` }
   const untouched = session.run.story !== null && session.run.cursor === 0 && !leftStory(session.run)
   if (untouched || setting.edited !== session.setting.edited) {
     return { ...base, run: startRun(compiled.program), said: `Variant ${words}.` }
@@ -89,7 +99,7 @@ function withSetting(session: Session, setting: Setting, compiled: CompileResult
   return { ...base, run, notice, said: notice ?? `Variant ${words}.${kept}` }
 }
 
-type RunAction = Exclude<SessionAction, { kind: 'compiled' | 'say' | 'notice' }>
+type RunAction = Exclude<SessionAction, { kind: 'compiled' | 'say' | 'notice' | 'filter' }>
 
 function withRun(session: Session, action: RunAction): Session {
   const { run } = session

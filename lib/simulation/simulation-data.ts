@@ -1,5 +1,6 @@
 /** What a page hands to a simulation: plain data only, because it crosses from the server into the island. */
 import type { Vocabulary } from '#lib/promela/trace/vocabulary.ts'
+import type { StoryFilter } from './story-filter.ts'
 
 /** One named set of `-D` defines of a model. The first one of a model is its default. */
 export type ModelVariant = {
@@ -58,6 +59,8 @@ export type SimulationData = {
   readonly claims?: readonly ClaimAbout[]
   /** A schedule of `variant` to open with. */
   readonly initialTrace?: readonly number[]
+  /** What of the story the address asks for; absent: all of it. */
+  readonly filter?: StoryFilter
 }
 
 export type SimulationLayout = 'inline' | 'full'

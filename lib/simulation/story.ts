@@ -25,6 +25,7 @@ import { type Change, changeTold, placeOf, proctypeOf } from './changes.ts'
 import type { Moment } from './run.ts'
 import { placeWords, statementWords } from './step-words.ts'
 import { endOfStory, type StoryEnd } from './story-end.ts'
+import type { StoryFilter } from './story-filter.ts'
 import type { StoryOptions, Told } from './told-run.ts'
 
 export type StoryStep = {
@@ -271,14 +272,6 @@ export function rowOfStep(rows: readonly Pick<StoryRow, 'from' | 'to'>[], step: 
   }
   return -1
 }
-
-/** What of a story is looked at. `null`: all of them. */
-export type StoryFilter = {
-  readonly processes: readonly number[] | null
-  readonly variables: readonly string[] | null
-}
-
-export const WHOLE_STORY: StoryFilter = { processes: null, variables: null }
 
 /**
  * The rows of these processes, and of these only those that change one of these variables, which are the only changes that

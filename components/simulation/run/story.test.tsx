@@ -127,6 +127,23 @@ test('without scripts the recorded counterexample is the same table, which unfol
   expect(html).not.toContain('<button')
 })
 
+test('without scripts a form chooses what is shown, and its answer shows that and says what is left out', () => {
+  const filter = { processes: [1], variables: null }
+  const html = renderToStaticMarkup(<StoryStill data={data({ filter, claim: 'c' })} page="/m#simulation" />)
+  expect(html).toMatch(/<form[^>]* action="\/m#simulation"/)
+  for (const field of ['revision" value="1', 'variant" value="plain', 'claim" value="c'])
+    expect(html).toContain(`name="${field}"`)
+  expect(html).toMatch(/name="process" checked="" value="1"|name="process" value="1" checked=""/)
+  expect(html).not.toMatch(/name="process" checked="" value="0"|name="process" value="0" checked=""/)
+  expect(text(html)).toMatch(/Shown: 1 process, all variables/)
+  expect(text(html)).toMatch(/\d of \d rows are left out by the filter\./)
+  // It has no way to say "all": a form sends each box that is ticked.
+  const all = { processes: [0, 1, 7], variables: [] }
+  const whole = renderToStaticMarkup(<StoryStill data={data({ filter: all })} page="/m" />)
+  expect(text(whole)).toContain('Shown: all processes, 0 variables')
+  expect(renderToStaticMarkup(<StoryStill data={data({ filter })} />)).not.toContain('<form')
+})
+
 test('where nothing is recorded, or the model is not that of the run, there is no still', () => {
   expect(renderToStaticMarkup(<StoryStill data={data({ initialTrace: [] })} />)).toBe('')
   expect(renderToStaticMarkup(<StoryStill data={data({ files: [['m.pml', 'active {']] })} />)).toBe('')

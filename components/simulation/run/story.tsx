@@ -13,17 +13,11 @@ import type { ClaimEnd } from '#lib/promela/machine/verdict.ts'
 import { namingOf } from '#lib/promela/trace/naming.ts'
 import type { Vocabulary } from '#lib/promela/trace/vocabulary.ts'
 import type { Run } from '#lib/simulation/run.ts'
-import {
-  filterStory,
-  rowOfStep,
-  type StoryFilter,
-  type Story as StoryOfRun,
-  tellStory,
-  WHOLE_STORY,
-} from '#lib/simulation/story.ts'
+import { filterStory, rowOfStep, type Story as StoryOfRun, tellStory } from '#lib/simulation/story.ts'
+import { type StoryFilter, WHOLE_STORY } from '#lib/simulation/story-filter.ts'
 import { type ItemRange, itemsAround } from '#lib/simulation/time-window.ts'
 import styles from './story.module.css'
-import { StoryFilterForm } from './story-filter.tsx'
+import { LeftOut, StoryFilterForm } from './story-filter.tsx'
 import { StoryTable } from './story-table.tsx'
 
 /** Rows that are drawn at a time: enough to scroll in, few enough to react at once. */
@@ -111,11 +105,7 @@ export function Story(props: StoryProps) {
   return (
     <div className={styles.whole}>
       {onFilter && <StoryFilterForm story={story} filter={filter} onFilter={onFilter} />}
-      {hidden > 0 && (
-        <p className={styles.note}>
-          {hidden} of {story.rows.length} rows are left out by the filter.
-        </p>
-      )}
+      <LeftOut hidden={hidden} of={story.rows.length} />
       <ScrollBox as="section" ref={box} className={styles.story} label="Steps of the run">
         {drawn.from > 0 && (
           <p className={styles.note}>

@@ -14,6 +14,7 @@ import {
   type Setting,
 } from '#lib/simulation/setting.ts'
 import { type SimulationData, variantNamed } from '#lib/simulation/simulation-data.ts'
+import { WHOLE_STORY } from '#lib/simulation/story-filter.ts'
 
 type SessionControl = {
   readonly session: Session
@@ -69,7 +70,7 @@ function openWithTrace(data: SimulationData): Session {
   const asked = data.claims?.find(({ id }) => id === data.claim)?.property
   const property = asked ?? told?.property ?? recordedProperty(data, data.variant)
   const { setting, compiled } = compileSetting(data, publishedSetting(data.variant, property))
-  const session = openSession(setting, compiled)
+  const session = openSession(setting, compiled, data.filter)
   if (!data.initialTrace || data.initialTrace.length === 0) return session
   const violated = data.recorded.some((item) => item.variant === data.variant && item.verdict === 'violated')
   const name = violated ? 'the recorded counterexample' : 'the recorded run'
@@ -95,7 +96,9 @@ function actionsForFragment(data: SimulationData, fragment: string): readonly Se
       { kind: 'notice', words: `The link asks for ${setting.property}, which this model does not have.` },
     ]
   }
-  if (link.trace.length === 0) return [compiled, { kind: 'forget-story' }, { kind: 'reset' }]
+  // Without a filter the link shows all of it: what stood here is not what its sender saw.
+  const filtered = { kind: 'filter', filter: link.filter ?? WHOLE_STORY } as const
+  if (link.trace.length === 0) return [compiled, filtered, { kind: 'forget-story' }, { kind: 'reset' }]
   const changed = link.model !== '' && link.model !== modelFingerprint(data.files, variant.defines)
   const tell: SessionAction = {
     kind: 'tell',
@@ -105,7 +108,7 @@ function actionsForFragment(data: SimulationData, fragment: string): readonly Se
       notice: 'The model has changed since this link was made, so the run may not be the one that was meant.',
     }),
   }
-  return [compiled, tell]
+  return [compiled, filtered, tell]
 }
 
 /** What a link chooses beside the variant; a sentence when this model has no such thing. */

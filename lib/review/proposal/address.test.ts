@@ -31,6 +31,7 @@ function everyAddress(slug: string, id: string): Record<keyof typeof site, strin
     commentForm: site.commentForm(slug, 3, id),
     stepForm: site.stepForm(slug, 3, id, '#sim-run-1=v:two;t:0.1'),
     model: site.model(slug, id, { revision: 3, variant: id }),
+    modelItself: site.modelItself(slug, id),
     threads: site.threads(slug, { kind: id }),
     threadsAsJson: site.threadsAsJson(slug, { kind: id }),
     newProposal: site.newProposal(),

@@ -170,6 +170,9 @@ export const site = {
   ) =>
     `${proposal(slug)}/models/${part(model)}${query({ revision: of.revision, variant: of.variant, claim: of.claim })}${of.claim === undefined ? '' : '#simulation'}`,
 
+  /** Where a form adds what is asked of it, and at the model itself. */
+  modelItself: (slug: string, model: string) => `${proposal(slug)}/models/${part(model)}#simulation`,
+
   /** All threads of a proposal; `of`: which, as `threadFilter` reads it. */
   threads: (slug: string, of: Readonly<Record<string, string | number | undefined>> = {}) =>
     `${under.threads(proposal(slug))}${query(of)}`,

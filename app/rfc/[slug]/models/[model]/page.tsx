@@ -12,10 +12,13 @@ import {
   UnreadableRevision,
 } from '#lib/review/revision/revisions.server.ts'
 import { simulationOf } from '#lib/review/revision/simulation-of-revision.ts'
+import { filterOfFields, type PROCESS_FIELD, type VARIABLE_FIELD } from '#lib/simulation/story-filter.ts'
+
+type FilterAsked = { [PROCESS_FIELD]?: string | string[]; [VARIABLE_FIELD]?: string | string[] }
 
 type Props = {
   params: Promise<{ slug: string; model: string }>
-  searchParams: Promise<{ revision?: string; variant?: string; claim?: string }>
+  searchParams: Promise<{ revision?: string; variant?: string; claim?: string } & FilterAsked>
 }
 
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
@@ -58,6 +61,8 @@ export default async function ModelRoute({ params, searchParams }: Props) {
       </p>
       <ModelPage
         {...data}
+        filter={filterOfFields(asked)}
+        here={site.modelItself(slug, name)}
         title={model.title}
         variantHref={(variant) => site.model(slug, name, { revision: revision.number, variant })}
       />
