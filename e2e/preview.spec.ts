@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { expect, test } from '@playwright/test'
 import { childEnvironment } from '../scripts/child-environment.mjs'
+import { expectAccessible, expectNoSidewaysScroll } from './accessible.ts'
 
 const root = join(import.meta.dirname, '..')
 const coherent = join(root, 'dist/coherent.mjs')
@@ -48,6 +49,27 @@ test('an author sees their folder as readers will, without a database: problems 
       timeout: 30_000,
     })
     await expect(page.getByText(/1 of 1 claim not as claimed: no-wake-is-lost/)).toBeVisible()
+    // What its author calls things is what a reader steps through, with the model's own names beside it.
+    const claim = page.locator('#b-no-wake-is-lost')
+    await claim.locator('summary').first().click()
+    await claim.getByText(/as a table, \d+ statements/).click()
+    await expect(claim.getByText('the waiter: awake -> asleep')).toBeVisible()
+    const simulation = page.locator('figure[data-simulation="hand-over-run"]')
+    await simulation.getByRole('button', { name: 'Run this model' }).click()
+    await simulation.getByRole('button', { name: /^End/ }).click()
+    const state = simulation.getByRole('region', { name: 'State', exact: true })
+    await expect(state.getByRole('row', { name: /^the waiter \(asleep\)/ })).toContainText('asleep (true)')
+    await expect(simulation.getByText(/^P\d the wa(?:iter|ker): /).first()).toBeVisible()
+    for (const [width, colorScheme] of [
+      [1360, 'light'],
+      [390, 'dark'],
+    ] as const) {
+      await page.setViewportSize({ width, height: 900 })
+      await page.emulateMedia({ colorScheme })
+      await expectAccessible(page, simulation)
+      await expectNoSidewaysScroll(page)
+    }
+    await page.keyboard.press('Escape')
     // No word of an account, and no way to what is not here.
     await expect(page.getByText('Sign in to comment')).toHaveCount(0)
 

@@ -124,7 +124,11 @@ function OpenExplorer({ data, layout, caption, onClose, takesFocus }: ExplorerPr
 
   const { program, diagnostics } = session.compiled
   const run = program ? session.run : null
-  const play = usePlay(run, dispatch)
+  const naming = useMemo(
+    () => (program ? namingOf(program, data.vocabulary) : null),
+    [program, data.vocabulary],
+  )
+  const play = usePlay(run, dispatch, naming)
   const steps = useMemo(() => (run ? offered(run) : []), [run])
   const ended = useMemo(() => run !== null && !canGoOn(run), [run])
   const trace = useMemo(() => (run ? traceOf(run) : []), [run])
@@ -163,10 +167,7 @@ function OpenExplorer({ data, layout, caption, onClose, takesFocus }: ExplorerPr
       ? claimEnd(found)
       : recordedEnd(recordable ? recorded : null, told)
   }, [told, check, recordable, recorded])
-  const telling = useMemo(
-    () => run && { naming: namingOf(run.program, data.vocabulary), since: lastChange(run) },
-    [run, data.vocabulary],
-  )
+  const telling = useMemo(() => run && naming && { naming, since: lastChange(run) }, [run, naming])
   const say = (words: string) => dispatch({ kind: 'say', words })
 
   function showSource(span: Span | null) {
@@ -245,10 +246,10 @@ function OpenExplorer({ data, layout, caption, onClose, takesFocus }: ExplorerPr
   }
 
   const actions = {
-    forward: () => run && perform(chooseForward(run, lastPid)),
+    forward: () => run && naming && perform(chooseForward(run, lastPid, naming)),
     back: () => run && go(run.cursor - 1),
     end: () => run && go(run.moments.length),
-    random: () => run && perform(chooseRandom(run, Math.random())),
+    random: () => run && naming && perform(chooseRandom(run, Math.random(), naming)),
     reset: () => {
       play.stop()
       dispatch({ kind: 'reset' })
@@ -276,7 +277,7 @@ function OpenExplorer({ data, layout, caption, onClose, takesFocus }: ExplorerPr
     // A reviewing page has keys of its own; a key that was meant for the simulation is not also one of those.
     event.stopPropagation()
     if (command.kind !== 'process') actions[command.kind]()
-    else if (run) perform(chooseProcess(run, command.pid))
+    else if (run && naming) perform(chooseProcess(run, command.pid, naming))
   }
 
   function choosePlayStopped(next: Setting) {
@@ -370,9 +371,10 @@ function OpenExplorer({ data, layout, caption, onClose, takesFocus }: ExplorerPr
           onEnd={actions.end}
           onRandom={actions.random}
         />
-        {run && (
+        {run && naming && (
           <RunStatus
             run={run}
+            naming={naming}
             onReturn={() => {
               if (run.story) dispatch({ kind: 'tell', story: run.story })
               // The button goes with the click, and would take the focus with it.
@@ -444,7 +446,7 @@ function OpenExplorer({ data, layout, caption, onClose, takesFocus }: ExplorerPr
             }
           />
         </div>
-        {program && run ? (
+        {program && run && naming ? (
           <>
             <ScrollBox as="section" className={frame.processes} label="Processes">
               <ProcessPanel
@@ -460,9 +462,14 @@ function OpenExplorer({ data, layout, caption, onClose, takesFocus }: ExplorerPr
                 onReveal={showSource}
               />
             </ScrollBox>
-            <StatePanel className={frame.state} view={currentView(run)} changes={moment?.changes ?? []} />
+            <StatePanel
+              className={frame.state}
+              view={currentView(run)}
+              changes={moment?.changes ?? []}
+              naming={naming}
+            />
             <div className={frame.lanes}>
-              <TimeLine run={run} onGo={go} />
+              <TimeLine run={run} naming={naming} onGo={go} />
             </div>
           </>
         ) : (

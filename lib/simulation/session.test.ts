@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { type CompileResult, compileModel } from '#lib/promela/compile.ts'
+import { NO_WORDS } from '#lib/promela/trace/vocabulary.ts'
 import { openSession, reduceSession, type Session, type SessionAction } from './session.ts'
 import { publishedSetting } from './setting.ts'
 
@@ -26,6 +27,25 @@ const take = { kind: 'take', index: 0 } as const
 test('each step is told in one sentence: place in the run, who, what, what changed', () => {
   const session = after(openSession(publishedSetting('good'), compile({ LIMIT: '1' })), take)
   expect(session.said).toBe('Step 1 of 1. P0 p: n = 1. n 0 → 1.')
+})
+
+test('it is told in the words of the model where its author gave some, also in another variant', () => {
+  const vocabulary = {
+    ...NO_WORDS,
+    processes: [{ of: 'p', words: 'the counter' }],
+    variables: [{ of: 'n', words: 'hb->n', holder: false, values: [{ of: '0', words: 'nothing' }] }],
+    assertions: [{ of: 'n == 2', words: 'There are two.' }],
+  }
+  const broken = openSession(publishedSetting('broken'), compile({ LIMIT: '(' }), { vocabulary })
+  const session = after(
+    broken,
+    { kind: 'compiled', setting: publishedSetting('bad'), compiled: compile({ LIMIT: '2' }) },
+    take,
+  )
+  expect(session.said).toBe('Step 1 of 1. P0 the counter: hb->n = 1. hb->n: nothing → 1.')
+  expect(after(session, take).said).toContain(
+    'Violated: this does not hold: There are two (assertion violated: n ==2).',
+  )
 })
 
 test('play is not read out step by step', () => {

@@ -5,7 +5,10 @@
  */
 import { figure } from '#lib/figures.ts'
 import type { CompileResult } from '#lib/promela/compile.ts'
-import { changeWords } from './changes.ts'
+import type { Fault } from '#lib/promela/machine/verdict.ts'
+import { type Naming, namingOf, processNames } from '#lib/promela/trace/naming.ts'
+import type { Vocabulary } from '#lib/promela/trace/vocabulary.ts'
+import { changeTold } from './changes.ts'
 import { MAX_RUN_STEPS } from './max-run-steps.ts'
 import {
   carryRun,
@@ -23,7 +26,7 @@ import {
   tell,
 } from './run.ts'
 import { type Setting, settingWords } from './setting.ts'
-import { stepWords } from './step-words.ts'
+import { stepTold } from './step-words.ts'
 import { type StoryFilter, WHOLE_STORY } from './story-filter.ts'
 
 export type Session = {
@@ -37,6 +40,8 @@ export type Session = {
   readonly notice: string | null
   /** What of the story is shown. */
   readonly filter: StoryFilter
+  /** In whose words a step is said; absent: in those of the model. */
+  readonly vocabulary?: Vocabulary | undefined
 }
 
 export type SessionAction =
@@ -55,10 +60,10 @@ export type SessionAction =
 export function openSession(
   setting: Setting,
   compiled: CompileResult,
-  filter: StoryFilter = WHOLE_STORY,
+  { filter = WHOLE_STORY, vocabulary }: Partial<Pick<Session, 'filter' | 'vocabulary'>> = {},
 ): Session {
   const run = compiled.program ? startRun(compiled.program) : null
-  return { setting, compiled, run, said: '', notice: null, filter }
+  return { setting, compiled, run, said: '', notice: null, filter, vocabulary }
 }
 
 export function reduceSession(session: Session, action: SessionAction): Session {
@@ -87,7 +92,7 @@ function withSetting(session: Session, setting: Setting, compiled: CompileResult
     const count = compiled.diagnostics.filter(({ severity }) => severity === 'error').length
     return { ...base, said: `Variant ${words} does not compile: ${count} messages.` }
   }
-  if (!session.run) return { ...openSession(setting, compiled, session.filter), said: `Variant ${words}.` }
+  if (!session.run) return { ...openSession(setting, compiled, session), said: `Variant ${words}.` }
   const untouched = session.run.story !== null && session.run.cursor === 0 && !leftStory(session.run)
   if (untouched || setting.edited !== session.setting.edited) {
     return { ...base, run: startRun(compiled.program), said: `Variant ${words}.` }
@@ -102,8 +107,9 @@ function withSetting(session: Session, setting: Setting, compiled: CompileResult
 type RunAction = Exclude<SessionAction, { kind: 'compiled' | 'say' | 'notice' | 'filter' }>
 
 function withRun(session: Session, action: RunAction): Session {
-  const { run } = session
+  const { run, vocabulary } = session
   if (!run || !session.compiled.program) return session
+  const naming = namingOf(session.compiled.program, vocabulary)
   switch (action.kind) {
     case 'take': {
       const next = takeStep(run, action.index)
@@ -112,11 +118,11 @@ function withRun(session: Session, action: RunAction): Session {
         const why = full ? `A run ends at ${MAX_RUN_STEPS} steps.` : 'That step cannot be taken here.'
         return { ...session, said: why }
       }
-      return { ...session, run: next, said: action.quiet ? session.said : positionWords(next) }
+      return { ...session, run: next, said: action.quiet ? session.said : positionWords(next, naming) }
     }
     case 'go': {
       const next = goTo(run, action.cursor)
-      return { ...session, run: next, said: action.quiet ? session.said : positionWords(next) }
+      return { ...session, run: next, said: action.quiet ? session.said : positionWords(next, naming) }
     }
     case 'reset': {
       const next = reset(run)
@@ -141,14 +147,15 @@ function divergenceWords(diverged: Divergence, total: number, where: string): st
 }
 
 /** "Step 5 of 9. P1 waiter:1: hb_waiters++. hb_waiters 0 → 1." */
-export function positionWords(run: Run): string {
+export function positionWords(run: Run, naming: Naming = namingOf(run.program)): string {
   const moment = currentMoment(run)
-  const end = endWords(run)
+  const end = endWords(run, naming)
   if (!moment) return ['At the start.', end].filter(Boolean).join(' ')
-  const changes = moment.changes.map(changeWords).join(', ')
+  const pids = processNames(naming, moment.view)
+  const changes = moment.changes.map((change) => changeTold(change, naming, pids)).join(', ')
   return [
     `Step ${run.cursor} of ${run.moments.length}.`,
-    `${stepWords(moment.step)}.`,
+    `${stepTold(moment.step, naming)}.`,
     changes && `${changes}.`,
     end,
   ]
@@ -157,7 +164,7 @@ export function positionWords(run: Run): string {
 }
 
 /** What is special about the state shown; empty when steps can be taken and nothing failed. */
-export function endWords(run: Run): string {
+export function endWords(run: Run, naming: Naming = namingOf(run.program)): string {
   const now = standing(run)
   switch (now.kind) {
     case 'over':
@@ -165,6 +172,15 @@ export function endWords(run: Run): string {
     case 'stuck':
       return `Violated: ${now.error.message}.`
     case 'open':
-      return now.failed.length > 0 ? `Violated: ${now.failed.map((error) => error.message).join('; ')}.` : ''
+      return now.failed.length > 0
+        ? `Violated: ${now.failed.map((error) => faultWords(error, naming)).join('; ')}.`
+        : ''
   }
+}
+
+/** The model's own words always, so that its author finds the place; before them what the vocabulary says of it. */
+function faultWords({ kind, message }: Fault, naming: Naming): string {
+  const expression = message.replace(/^assertion violated: /, '')
+  const own = kind === 'assertion' ? naming.assertion(expression) : null
+  return own === null ? message : `this does not hold: ${own.replace(/[.\s]+$/, '')} (${message})`
 }

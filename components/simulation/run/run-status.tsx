@@ -1,19 +1,21 @@
 'use client'
 import { ActionButton } from '#components/ui/action-button.tsx'
+import type { Naming } from '#lib/promela/trace/naming.ts'
 import { currentMoment, leftStory, type Run, standing } from '#lib/simulation/run.ts'
 import { endWords } from '#lib/simulation/session.ts'
-import { placeWords, stepWords } from '#lib/simulation/step-words.ts'
+import { placeWords, stepTold, stepWords } from '#lib/simulation/step-words.ts'
 import { verdictShape } from '#lib/simulation/verdict-words.ts'
 import styles from './run-status.module.css'
 
 type RunStatusProps = {
   run: Run
+  naming: Naming
   /** Replays the story that the reader left. */
   onReturn: () => void
 }
 
 /** Two lines beside the buttons: which story, which step, and what is special about this state. */
-export function RunStatus({ run, onReturn }: RunStatusProps) {
+export function RunStatus({ run, naming, onReturn }: RunStatusProps) {
   const moment = currentMoment(run)
   const now = standing(run)
   const violated = now.kind === 'stuck' || (now.kind === 'open' && now.failed.length > 0)
@@ -25,7 +27,8 @@ export function RunStatus({ run, onReturn }: RunStatusProps) {
         </span>{' '}
         {moment ? (
           <>
-            {stepWords(moment.step)}{' '}
+            {/* Its author finds it by the model's own words. */}
+            <span title={stepWords(moment.step)}>{stepTold(moment.step, naming)}</span>{' '}
             <span className={styles.place}>{placeWords(moment.step.span, moment.step.origin)}</span>
           </>
         ) : (
@@ -34,7 +37,7 @@ export function RunStatus({ run, onReturn }: RunStatusProps) {
       </p>
       <p className={styles.standing} data-violated={violated || undefined}>
         {violated && `${verdictShape('violated')} `}
-        {endWords(run) || storyLine(run)}
+        {endWords(run, naming) || storyLine(run)}
       </p>
       {leftStory(run) && run.story && (
         <ActionButton onAct={onReturn}>Return to {run.story.name}</ActionButton>

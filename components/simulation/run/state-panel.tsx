@@ -3,6 +3,7 @@
 import { useLayoutEffect, useRef } from 'react'
 import { ScrollBox } from '#components/ui/scroll-box.tsx'
 import type { StateView } from '#lib/promela/machine/view.ts'
+import type { Naming } from '#lib/promela/trace/naming.ts'
 import type { Change } from '#lib/simulation/changes.ts'
 import { ValueTable } from './value-table.tsx'
 
@@ -11,9 +12,10 @@ type StatePanelProps = {
   view: StateView
   /** Of the step that led here; empty at the start. */
   changes: readonly Change[]
+  naming: Naming
 }
 
-export function StatePanel({ className, view, changes }: StatePanelProps) {
+export function StatePanel({ className, view, changes, naming }: StatePanelProps) {
   const box = useRef<HTMLElement>(null)
 
   // In the box and nothing else: the page stays where the reader put it.
@@ -30,7 +32,7 @@ export function StatePanel({ className, view, changes }: StatePanelProps) {
 
   return (
     <ScrollBox as="section" ref={box} className={className} label="State">
-      <ValueTable view={view} changes={changes} />
+      <ValueTable view={view} changes={changes} naming={naming} />
     </ScrollBox>
   )
 }

@@ -7,8 +7,9 @@
  * one of fifty.
  */
 import { type KeyboardEvent, type MouseEvent, useLayoutEffect, useMemo, useRef, useState } from 'react'
+import type { Naming } from '#lib/promela/trace/naming.ts'
 import type { Moment, Run } from '#lib/simulation/run.ts'
-import { stepWords } from '#lib/simulation/step-words.ts'
+import { stepTold } from '#lib/simulation/step-words.ts'
 import { type ItemRange, scrollToShow, visibleItems } from '#lib/simulation/time-window.ts'
 import { ProcessChip, processColour } from './process-chip.tsx'
 import styles from './time-line.module.css'
@@ -21,10 +22,11 @@ const PAGE = 10
 
 type TimeLineProps = {
   run: Run
+  naming: Naming
   onGo: (cursor: number) => void
 }
 
-export function TimeLine({ run, onGo }: TimeLineProps) {
+export function TimeLine({ run, naming, onGo }: TimeLineProps) {
   const { moments, cursor } = run
   const viewport = useRef<HTMLDivElement>(null)
   const [shown, setShown] = useState<ItemRange>(() => visibleItems(0, 0, COLUMN, moments.length))
@@ -33,7 +35,9 @@ export function TimeLine({ run, onGo }: TimeLineProps) {
     .slice(shown.from, shown.to)
     .map((drawn, k) => ({ at: shown.from + k + 1, moment: drawn }))
   const moment = moments[cursor - 1]
-  const words = moment ? `step ${cursor} of ${moments.length}: ${stepWords(moment.step)}` : 'at the start'
+  const words = moment
+    ? `step ${cursor} of ${moments.length}: ${stepTold(moment.step, naming)}`
+    : 'at the start'
 
   // After each step the cursor is brought into sight, in the time line's own box: the page never scrolls.
   useLayoutEffect(() => {
@@ -65,7 +69,7 @@ export function TimeLine({ run, onGo }: TimeLineProps) {
         <span className={styles.axisLabel}>step</span>
         {lanes.map((lane) => (
           <span key={lane.pid} className={styles.label}>
-            <ProcessChip pid={lane.pid} /> <span className={styles.name}>{lane.name}</span>
+            <ProcessChip pid={lane.pid} /> <span className={styles.name}>{naming.process(lane.name)}</span>
           </span>
         ))}
       </div>
@@ -109,7 +113,7 @@ export function TimeLine({ run, onGo }: TimeLineProps) {
           ))}
           <div className={styles.cursor} style={{ left: cursor * COLUMN }} />
           {cells.map(({ at, moment: drawn }) => (
-            <StepCell key={at} at={at} moment={drawn} lanes={lanes} />
+            <StepCell key={at} at={at} moment={drawn} lanes={lanes} naming={naming} />
           ))}
         </div>
       </div>
@@ -117,13 +121,13 @@ export function TimeLine({ run, onGo }: TimeLineProps) {
   )
 }
 
-type StepCellProps = { at: number; moment: Moment; lanes: readonly Lane[] }
+type StepCellProps = { at: number; moment: Moment; lanes: readonly Lane[]; naming: Naming }
 
-function StepCell({ at, moment, lanes }: StepCellProps) {
+function StepCell({ at, moment, lanes, naming }: StepCellProps) {
   const { step, errors } = moment
   const row = (pid: number) => lanes.findIndex((lane) => lane.pid === pid) + 1
   const left = at * COLUMN
-  const title = `${at}: ${stepWords(step)}`
+  const title = `${at}: ${stepTold(step, naming)}`
   return (
     <>
       {(at % 5 === 0 || at === 1) && (

@@ -1,5 +1,6 @@
 'use client'
 import { type Dispatch, useCallback, useEffect, useState } from 'react'
+import type { Naming } from '#lib/promela/trace/naming.ts'
 import { chooseRandom } from '#lib/simulation/choose.ts'
 import { MAX_RUN_STEPS } from '#lib/simulation/max-run-steps.ts'
 import { canGoOn, type Run } from '#lib/simulation/run.ts'
@@ -20,7 +21,12 @@ export type Play = {
  * Plays the run: along its own steps if some are ahead, and then it stops at their end; else by random steps until
  * something is violated, nothing can move, or the run is full.
  */
-export function usePlay(run: Run | null, dispatch: Dispatch<SessionAction>): Play {
+export function usePlay(
+  run: Run | null,
+  dispatch: Dispatch<SessionAction>,
+  /** Must not change between renders of one run. */
+  naming: Naming | null,
+): Play {
   const [mode, setMode] = useState<'replay' | 'random' | null>(null)
   const [speed, setSpeed] = useState(2)
 
@@ -32,22 +38,22 @@ export function usePlay(run: Run | null, dispatch: Dispatch<SessionAction>): Pla
   )
 
   useEffect(() => {
-    if (mode === null || !run) return
+    if (mode === null || !run || !naming) return
     const over = mode === 'replay' ? !ahead : !canGoOn(run) || run.cursor >= MAX_RUN_STEPS
     if (over) {
       setMode(null)
-      dispatch({ kind: 'say', words: positionWords(run) })
+      dispatch({ kind: 'say', words: positionWords(run, naming) })
       return
     }
     const timer = setTimeout(() => {
       if (mode === 'replay') dispatch({ kind: 'go', cursor: run.cursor + 1, quiet: true })
       else {
-        const choice = chooseRandom(run, Math.random())
+        const choice = chooseRandom(run, Math.random(), naming)
         if (choice.kind === 'take') dispatch({ kind: 'take', index: choice.index, quiet: true })
       }
     }, 1000 / speed)
     return () => clearTimeout(timer)
-  }, [mode, run, ahead, speed, dispatch])
+  }, [mode, run, ahead, speed, dispatch, naming])
 
   return { playing: mode !== null, speed, setSpeed, toggle, stop }
 }

@@ -70,7 +70,7 @@ function openWithTrace(data: SimulationData): Session {
   const asked = data.claims?.find(({ id }) => id === data.claim)?.property
   const property = asked ?? told?.property ?? recordedProperty(data, data.variant)
   const { setting, compiled } = compileSetting(data, publishedSetting(data.variant, property))
-  const session = openSession(setting, compiled, data.filter)
+  const session = openSession(setting, compiled, data)
   if (!data.initialTrace || data.initialTrace.length === 0) return session
   const violated = data.recorded.some((item) => item.variant === data.variant && item.verdict === 'violated')
   const name = violated ? 'the recorded counterexample' : 'the recorded run'
