@@ -34,7 +34,7 @@ type StillFilterProps = ChoicesProps & {
 /** The same where nothing runs: its answer is the page with the rows that were chosen. */
 export function StillFilterForm({ action, fields, ...choices }: StillFilterProps) {
   return (
-    <form action={action} className={styles.filter}>
+    <form method="get" action={action} className={styles.filter}>
       <details>
         <Shown filter={choices.filter} />
         {fields.map(([name, value]) => (
