@@ -9,11 +9,14 @@ const drawing: Drawing<string> = {
   isIsland: (type) => type === Island,
   asked: (type, props) => (type === Ask ? String(props.of) : null),
 }
-const answered = (folded: ReturnType<typeof fold<string>>, answer: () => ReactNode) =>
+const placed = (text: string, className: string | undefined) =>
+  h('div', { className, dangerouslySetInnerHTML: { __html: text } })
+const answered = (folded: ReturnType<typeof fold<string>>, answer: (asked: string) => ReactNode) =>
   renderToStaticMarkup(
     filled(folded, drawing, {
       answer,
-      place: ({ text }, className) => h('div', { className, dangerouslySetInnerHTML: { __html: text } }),
+      beside: (asked) => (asked === 'before' ? 'next' : asked === 'after' ? 'previous' : null),
+      place: ({ text }, className) => placed(text, className),
       noBox: 'none',
     }),
   )
@@ -56,5 +59,23 @@ test('a tree that is kept is drawn where it is answered', () => {
   const kept = keep(h('b', null, 'the same for all'), drawing)
   expect(answered(fold(h(Ask, { of: 'x' }), drawing), () => h('p', null, kept))).toBe(
     '<div class="none"><p><b>the same for all</b></p></div>',
+  )
+})
+
+test('what is a part of a paragraph stays beside it, and what is a part of an island beside that', () => {
+  const answer = (of: string) => placed(of, of)
+  const [before, after] = [h(Ask, { of: 'before' }), h(Ask, { of: 'after' })]
+  const box = (of: string) => `<div class="${of}">${of}</div>`
+  const shown = (...siblings: ReactNode[]) => answered(fold(siblings, drawing), answer)
+  const paragraph = h('p', null, 'read')
+  // Behind an island, before an island, and an island with marks and threads of its own.
+  expect(shown(h(Island), before, paragraph)).toBe(
+    `<i>lives</i><div class="none">${box('before')}<p>read</p></div>`,
+  )
+  expect(shown(paragraph, after, h(Island))).toBe(
+    `<div class="none"><p>read</p>${box('after')}</div><i>lives</i>`,
+  )
+  expect(shown(before, h(Island), after, before, paragraph)).toBe(
+    `${box('before')}<i>lives</i>${box('after')}<div class="none">${box('before')}<p>read</p></div>`,
   )
 })

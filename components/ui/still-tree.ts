@@ -21,11 +21,15 @@ export type Drawing<Asked> = {
 /** For one reader. */
 export type Filling<Asked> = {
   readonly answer: (asked: Asked) => ReactNode
+  /** Of which sibling the answer is a part, and stays beside, where a place ends; null: of whichever is an island. */
+  readonly beside: (asked: Asked) => Side | null
   /** A place for HTML that React leaves alone: one element with that class. */
   readonly place: (html: Html, className: string | undefined) => ReactNode
   /** Class of a place that is no box of its own: what stands in it is laid out as if it were not there. */
   readonly noBox: string | undefined
 }
+
+export type Side = 'next' | 'previous'
 
 /** One of some siblings, before it is known who reads. */
 export type Folded<Asked> =
@@ -47,7 +51,11 @@ type Still = {
   readonly html: string
   readonly node: ReactNode
   /** Of an element with nothing but HTML in it and a class: it can be a place by itself. */
-  readonly inner: { readonly html: string; readonly className: string | undefined } | null
+  readonly inner: {
+    readonly html: string
+    readonly className: string | undefined
+    readonly beside?: Side | null
+  } | null
 }
 
 type Props = { readonly children?: ReactNode; readonly [name: string]: unknown }
@@ -97,7 +105,7 @@ export function stillHtml(node: ReactNode, isIsland: (type: unknown) => boolean)
   return all === null ? null : new Html(all)
 }
 
-const NOBODY: Filling<null> = { answer: () => null, place: () => null, noBox: undefined }
+const NOBODY: Filling<null> = { answer: () => null, beside: () => null, place: () => null, noBox: undefined }
 
 function element<Asked>(tag: string, props: Props, drawing: Drawing<Asked>): Folded<Asked> {
   const inner = innerOf(props)
@@ -131,7 +139,11 @@ function resolved<Asked>(
   return folded.flatMap((one): readonly Piece[] => {
     switch (one.kind) {
       case 'asking':
-        return resolved(fold(filling.answer(one.asked), drawing), drawing, filling)
+        return resolved(fold(filling.answer(one.asked), drawing), drawing, filling).map((piece) =>
+          piece.kind === 'still' && piece.inner
+            ? { ...piece, inner: { ...piece.inner, beside: filling.beside(one.asked) } }
+            : piece,
+        )
       case 'element': {
         const children = resolved(one.children, drawing, filling)
         const all = joined(children)
@@ -183,8 +195,8 @@ const alone = (
 ): ReactNode => place(new Html(html), className)
 
 /**
- * Siblings with as few places as can be. What stands right before or behind an island stays beside it in the document, too:
- * pages and styles find one from the other.
+ * Siblings with as few places as can be. What stands right before or behind an island stays beside it in the document, too, and
+ * what is a part of HTML that stands on its other side stays beside that: pages and styles find one from the other.
  */
 function inPlaces(pieces: readonly Piece[], filling: Pick<Filling<never>, 'place' | 'noBox'>): ReactNode[] {
   const drawn: ReactNode[] = []
@@ -194,7 +206,10 @@ function inPlaces(pieces: readonly Piece[], filling: Pick<Filling<never>, 'place
     run = ''
   }
   pieces.forEach((piece, at) => {
-    const isBeside = pieces[at - 1]?.kind === 'live' || pieces[at + 1]?.kind === 'live'
+    const side = piece.kind === 'still' ? piece.inner?.beside : null
+    const isBeside =
+      (side !== 'next' && pieces[at - 1]?.kind === 'live') ||
+      (side !== 'previous' && pieces[at + 1]?.kind === 'live')
     if (piece.kind === 'still' && !(isBeside && piece.inner)) {
       run += piece.html
       return

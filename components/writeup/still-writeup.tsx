@@ -43,6 +43,12 @@ export function filledWriteup(
   let places = 0
   return filled(folded, DRAWING, {
     answer: (asked) => answerTo(asked, context),
+    beside: ({ kind }) =>
+      kind === 'before' || kind === 'before group'
+        ? 'next'
+        : kind === 'after' || kind === 'after group'
+          ? 'previous'
+          : null,
     place: (html, className) => <StillHtml className={className} {...still(`${name} ${places++}`, html)} />,
     noBox: styles.noBox,
   })
