@@ -51,9 +51,13 @@ test('an author sees their folder as readers will, without a database: problems 
     await expect(page.getByText(/1 of 1 claim not as claimed: no-wake-is-lost/)).toBeVisible()
     // What its author calls things is what a reader steps through, with the model's own names beside it.
     const claim = page.locator('#b-no-wake-is-lost')
-    await claim.locator('summary').first().click()
-    await claim.getByText(/as a table, \d+ statements/).click()
-    await expect(claim.getByText('the waiter: awake -> asleep')).toBeVisible()
+    // The page loads itself anew when the claims are checked, and a fold is closed again.
+    await expect(async () => {
+      for (const fold of await claim.locator('details').all())
+        if ((await fold.getAttribute('open')) === null)
+          await fold.locator('> summary').click({ timeout: 2000 })
+      await expect(claim.getByText('the waiter: awake -> asleep')).toBeVisible({ timeout: 2000 })
+    }).toPass()
     const simulation = page.locator('figure[data-simulation="hand-over-run"]')
     await simulation.getByRole('button', { name: 'Run this model' }).click()
     await simulation.getByRole('button', { name: /^End/ }).click()

@@ -242,6 +242,27 @@ test('a quote that is not in the passage is refused with a sentence, and the tex
   expect(whole.status()).toBe(303)
 })
 
+test('each passage has its marks right before it, whatever stands around it: a script finds one from the other', async ({
+  page,
+}) => {
+  await page.goto(`${PROPOSAL}`)
+  const found = await page.evaluate(() =>
+    [...document.querySelectorAll<HTMLElement>('[data-block][id^="b-"]')].map((block) => {
+      const box =
+        block.closest('pre') ??
+        block.closest('table')?.parentElement ??
+        block.closest('h2, h3, h4, h5, summary')?.closest('h2, h3, h4, h5, details') ??
+        block
+      return {
+        block: block.id,
+        hasMarks: box.previousElementSibling?.matches('[class*="_beside"]') === true,
+      }
+    }),
+  )
+  expect(found.length).toBeGreaterThan(200)
+  expect(found.filter(({ hasMarks }) => !hasMarks)).toEqual([])
+})
+
 test('keys move through the page, open the form and show their sheet, and can be turned off', async ({
   page,
 }) => {
