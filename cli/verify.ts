@@ -17,7 +17,7 @@ import type { Progress, Search } from '#lib/promela/search/search.ts'
 import { driveSearch } from '#lib/promela/shell/drive.ts'
 import { type ModelFiles, readModel } from '#lib/promela/shell/read-model.ts'
 import { createEngineSearch, type EngineSearch } from '#lib/promela/shell/search-engine.ts'
-import { invariant, ok, type Result, unreachable } from '#lib/result.ts'
+import { invariant, type Result } from '#lib/result.ts'
 import { diagnosticLines } from './verify-diagnostics.ts'
 import { verifyMutants } from './verify-mutants.ts'
 import { parseVerifyOptions, VERIFY_USAGE, type VerifyOptions } from './verify-options.ts'
@@ -104,29 +104,29 @@ async function answerOne(
   began: number,
   terminal: Terminal,
 ): Promise<number> {
-  const unasked = unaskedClaims(compiled.program, options.property)
-  const answer = await answered(options, compiled, began, terminal, () => {
-    if (unasked.length > 0 && !options.json) terminal.err(`${unaskedWords(unasked, options)}\n`)
-  })
-  if (!answer.ok) {
-    const unknown = claimDiagnostics(compiled.program, answer.error)
-    if (options.json) terminal.out(toJson(badInputJson(options, answer.error, unknown)))
-    else terminal.err(`coherent verify: ${answer.error}\n`)
+  const states = openSearch(compiled.program, options)
+  if (!states.ok) {
+    const unknown = claimDiagnostics(compiled.program, states.error)
+    if (options.json) terminal.out(toJson(badInputJson(options, states.error, unknown)))
+    else terminal.err(`coherent verify: ${states.error}\n`)
     return 3
   }
-  const { verified, spin } = answer.value
+  const unasked = unaskedClaims(compiled.program, options.property)
+  if (unasked.length > 0 && !options.json) terminal.err(`${unaskedWords(unasked, options)}\n`)
+  const answer = await answered(options, compiled, states.value, began, terminal)
+  const { verified, spin } = answer
   const { verdict } = verified
   if (options.json) {
     terminal.out(toJson({ ...verifiedJson(verified), ...(spin ? { spin } : {}) }))
-    return exitCode(verdict)
+    return exitCodes[verdict.kind]
   }
   const form = options.trace ?? 'text'
   const alone = form !== 'text' && verdict.kind === 'violated'
   if (alone) terminal.out(writeTrace(verified, form))
-  const report = textReport(answer.value)
+  const report = textReport(answer)
   if (alone) terminal.err(report)
   else terminal.out(report)
-  return exitCode(verdict)
+  return exitCodes[verdict.kind]
 }
 
 /**
@@ -143,10 +143,12 @@ async function answerEvery(
   const checks: Answered[] = []
   for (const property of asked) {
     if (terminal.interrupt.aborted) break
-    const answer = await answered({ ...options, property }, compiled, performance.now(), terminal)
-    invariant(answer.ok, 'a claim of the model is there')
-    checks.push(answer.value)
-    if (!options.json) terminal.out(`${checks.length > 1 ? `\n${RULE}\n\n` : ''}${textReport(answer.value)}`)
+    const began = performance.now()
+    const states = openSearch(compiled.program, { ...options, property })
+    invariant(states.ok, 'a claim of the model is there')
+    const answer = await answered({ ...options, property }, compiled, states.value, began, terminal)
+    checks.push(answer)
+    if (!options.json) terminal.out(`${checks.length > 1 ? `\n${RULE}\n\n` : ''}${textReport(answer)}`)
   }
   const notAsked = asked.slice(checks.length).map(propertyWords)
   const kinds = checks.map(({ verified }) => verified.verdict.kind)
@@ -162,7 +164,7 @@ async function answerEvery(
     const rest = isWhole ? [] : [`Stopped; not asked: ${notAsked.join(', ')}`]
     terminal.out(`\n${RULE}\n\n${[...lines, ...rest].join('\n')}\n`)
   }
-  return { holds: 0, violated: 1, unfinished: 2 }[verdict]
+  return exitCodes[verdict]
 }
 
 const RULE = '-'.repeat(72)
@@ -178,17 +180,14 @@ type Answered = { readonly verified: Verified; readonly spin: SpinAnswer | null 
 async function answered(
   options: VerifyOptions,
   compiled: Compiled,
+  states: EngineSearch,
   began: number,
   terminal: Terminal,
-  before: () => void = () => {},
-): Promise<Result<Answered, string>> {
-  const states = openSearch(compiled.program, options)
-  if (!states.ok) return states
-  before()
-  const verdict = await search(states.value, terminal)
-  const { engine } = states.value
+): Promise<Answered> {
+  const verdict = await search(states, terminal)
+  const { engine } = states
   const verified: Verified = { options, ...compiled, verdict, engine, ms: performance.now() - began }
-  return ok({ verified, spin: options.spin ? await askSpin(verified, terminal.interrupt) : null })
+  return { verified, spin: options.spin ? await askSpin(verified, terminal.interrupt) : null }
 }
 
 function textReport({ verified, spin }: Answered): string {
@@ -254,18 +253,7 @@ function complain(
   for (const line of diagnosticLines(diagnostics, files, dirname(file))) terminal.err(`${line}\n`)
 }
 
-function exitCode(verdict: Verdict): number {
-  switch (verdict.kind) {
-    case 'holds':
-      return 0
-    case 'violated':
-      return 1
-    case 'unfinished':
-      return 2
-    default:
-      return unreachable(verdict)
-  }
-}
+const exitCodes = { holds: 0, violated: 1, unfinished: 2 } as const satisfies Record<Verdict['kind'], number>
 
 function toJson(value: unknown): string {
   const text = JSON.stringify(value, null, 2)
